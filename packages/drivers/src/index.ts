@@ -1,0 +1,2 @@
+export * from './line/serial-port.ts';
+export * from './pump-driver.ts';

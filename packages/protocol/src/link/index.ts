@@ -1,0 +1,4 @@
+export * from './enums.ts';
+export * from './envelope.ts';
+export * from './frames.ts';
+export * from './gen/link_pb.js';
