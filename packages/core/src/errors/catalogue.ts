@@ -65,6 +65,9 @@ export const ERRORS = {
   E407: error(409, 'Idempotency key was used for another request'),
   E408: error(429, 'Too many attempts', true),
   E409: error(415, 'Body is not JSON'),
+  E410: error(413, 'Body is too large'),
+  E411: error(405, 'Method does not fit the address'),
+  E412: error(500, 'Perista failed inside'),
 
   E420: refusal('Rate is higher than the pump can give'),
   E421: refusal('Rate is lower than the pump can give'),

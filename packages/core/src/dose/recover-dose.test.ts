@@ -1,0 +1,116 @@
+// Proves that a settled travel always holds the true one, is exact where the encoder allows it, and is bounded elsewhere.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { advanceTravel, type Encoder, recoverDose, travelAfterFault, travelVolume, type Waypoint } from './recover-dose.ts';
+
+const TURN = 65536;
+const wide: Encoder = { bits: 48, countsPerRev: TURN, sign: 1 };
+const narrow: Encoder = { bits: 16, countsPerRev: TURN, sign: 1 };
+const E0 = 10_000_000;
+
+const tick = (travelled: number, nextChunkCounts: number, position = E0 + travelled): Waypoint => ({
+  position,
+  travel: { lo: travelled, hi: travelled },
+  nextChunkCounts,
+});
+const unended = (lastTick: Waypoint | null, encoder = wide) => ({ encoder, e0: E0, targetCounts: 8 * TURN, lastTick });
+
+describe('recoverDose', () => {
+  it('is nothing for a START without a tick whose encoder stands where it stood', () => {
+    expect(recoverDose(unended(null), E0)).toEqual({ lo: 0, hi: 0 });
+    expect(recoverDose(unended(null), E0 + 3)).toEqual({ lo: 0, hi: 0 });
+  });
+
+  it('is nothing too when the board lost its turns meanwhile and stands at the same angle', () => {
+    expect(recoverDose(unended(null), E0 % TURN)).toEqual({ lo: 0, hi: 0 });
+  });
+
+  it('is anything up to the target when a shaft without a tick has turned all the same', () => {
+    expect(recoverDose(unended(null), E0 + TURN)).toEqual({ lo: 0, hi: 8 * TURN });
+  });
+
+  it('is exact where the encoder shows a place within the chunk', () => {
+    expect(recoverDose(unended(tick(2 * TURN, TURN)), E0 + 2.5 * TURN)).toEqual({ lo: 2.5 * TURN, hi: 2.5 * TURN });
+  });
+
+  it('is one chunk from the last tick where the reading does not fit it, or there is none', () => {
+    const chunk = { lo: 2 * TURN, hi: 3 * TURN };
+    expect(recoverDose(unended(tick(2 * TURN, TURN)), E0 + 50 * TURN)).toEqual(chunk);
+    expect(recoverDose(unended(tick(2 * TURN, TURN)), E0)).toEqual(chunk);
+    expect(recoverDose(unended(tick(2 * TURN, TURN)), null)).toEqual(chunk);
+  });
+
+  it('takes a board that may have restarted by its angle: exact within one turn, a range beyond', () => {
+    const angle = (turned: number) => (E0 + turned) % TURN;
+    expect(recoverDose(unended(tick(2 * TURN, 0.9 * TURN)), angle(2.5 * TURN))).toEqual({ lo: 2.5 * TURN, hi: 2.5 * TURN });
+    expect(recoverDose(unended(tick(2 * TURN, 3 * TURN)), angle(3.5 * TURN))).toEqual({ lo: 2.5 * TURN, hi: 4.5 * TURN });
+  });
+
+  it('cannot tell whole turns apart on a 16-bit counter, and says so by a range', () => {
+    const last = tick(0, 3 * TURN, 1000);
+    expect(recoverDose({ ...unended(last, narrow), e0: 1000 }, 1000 + 0.5 * TURN)).toEqual({ lo: 0.5 * TURN, hi: 2.5 * TURN });
+    const short = tick(0, 0.5 * TURN, 1000);
+    expect(recoverDose({ ...unended(short, narrow), e0: 1000 }, 1000 + 0.25 * TURN)).toEqual({ lo: TURN / 4, hi: TURN / 4 });
+  });
+
+  it('holds the true travel for every crash within a chunk, in both directions and past the wrap of the counter', () => {
+    const arbitrary = fc.record({
+      bits: fc.constantFrom(16, 32, 48),
+      sign: fc.constantFrom(1 as const, -1 as const),
+      position: fc.nat(2 ** 31),
+      travelled: fc.nat(40 * TURN),
+      chunk: fc.integer({ min: 1, max: 6 * TURN }),
+      part: fc.double({ min: 0, max: 1, noNaN: true }),
+      restarted: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(arbitrary, ({ bits, sign, position, travelled, chunk, part, restarted }) => {
+        const encoder = { bits, countsPerRev: TURN, sign };
+        const span = 2 ** bits;
+        const wrap = (value: number) => ((value % span) + span) % span;
+        const last = tick(travelled, chunk, wrap(position));
+        const moved = Math.round(chunk * part);
+        const full = wrap(position + sign * moved);
+        const now = restarted ? full % TURN : full;
+        const travel = recoverDose({ encoder, e0: 0, targetCounts: 100 * TURN, lastTick: last }, now);
+        expect(travel.lo).toBeLessThanOrEqual(travelled + moved);
+        expect(travel.hi).toBeGreaterThanOrEqual(travelled + moved);
+        expect(travel.lo).toBeGreaterThanOrEqual(0);
+        expect(travel.hi - travel.lo).toBeLessThanOrEqual(chunk * 1.05 + 0.05 * TURN);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('advanceTravel', () => {
+  it('trusts a board that was in touch in its first turn too', () => {
+    const last = tick(0, 5 * TURN, 0);
+    expect(advanceTravel(wide, last, TURN)).toEqual({ lo: TURN, hi: TURN });
+  });
+});
+
+describe('travelAfterFault', () => {
+  const last = tick(2 * TURN, TURN);
+
+  it('proves the shaft, not the liquid: lo stays at the last tick', () => {
+    expect(travelAfterFault(wide, last, E0 + 2.5 * TURN)).toEqual({ lo: 2 * TURN, hi: 2.5 * TURN });
+  });
+
+  it('counts all that a shaft has turned that ran on or back', () => {
+    expect(travelAfterFault(wide, last, E0 + 9 * TURN)).toEqual({ lo: 2 * TURN, hi: 9 * TURN });
+    expect(travelAfterFault(wide, last, E0 + TURN)).toEqual({ lo: TURN, hi: 3 * TURN });
+  });
+
+  it('falls back to the chunk where the board restarted or cannot be read', () => {
+    const chunk = { lo: 2 * TURN, hi: 3 * TURN };
+    expect(travelAfterFault(wide, last, 77)).toEqual(chunk);
+    expect(travelAfterFault(wide, last, null)).toEqual(chunk);
+  });
+});
+
+describe('travelVolume', () => {
+  it('is turns times ml per turn', () => {
+    expect(travelVolume({ lo: TURN, hi: 2 * TURN }, TURN, 0.18)).toEqual({ loMl: 0.18, hiMl: 0.36 });
+  });
+});

@@ -1,0 +1,137 @@
+import { positionDelta } from '../motion/position.ts';
+import type { VolumeRange } from './dose.ts';
+
+/** What the position counter of a board means. */
+export interface Encoder {
+  /** The counter wraps at 2^bits. */
+  readonly bits: number;
+  readonly countsPerRev: number;
+  /** Whether the counter grows or falls when the shaft turns as ordered. */
+  readonly sign: 1 | -1;
+}
+
+/** Counts that the shaft has turned in the ordered direction since the dose began: at least `lo`, at most `hi`. */
+export interface Travel {
+  readonly lo: number;
+  readonly hi: number;
+}
+
+/** The last thing known for certain: a position, what was travelled by then, and the most that the next chunk can add. */
+export interface Waypoint {
+  readonly position: number;
+  readonly travel: Travel;
+  readonly nextChunkCounts: number;
+}
+
+/** A reading may differ from the commanded place by this part of a revolution plus this part of the chunk. */
+const TOLERANCE_REV = 0.01;
+const TOLERANCE_CHUNK = 0.02;
+
+const toleranceCounts = (encoder: Encoder, chunkCounts: number) =>
+  encoder.countsPerRev * TOLERANCE_REV + chunkCounts * TOLERANCE_CHUNK;
+
+/** Whether two readings show the same place of a shaft at rest. */
+export const isSamePlace = (encoder: Encoder, from: number, to: number): boolean =>
+  Math.abs(signedDelta(encoder, from, to)) <= toleranceCounts(encoder, 0);
+
+/** Counts from one reading to another in the ordered direction, by the shorter way around the counter. */
+export function signedDelta(encoder: Encoder, from: number, to: number): number {
+  return positionDelta(from, to, encoder.bits) * encoder.sign;
+}
+
+/** Whether the chunk after `waypoint` could take the shaft past `capCounts` by more than the encoder's tolerance. */
+export const exceedsCap = (encoder: Encoder, { travel, nextChunkCounts }: Waypoint, capCounts: number): boolean =>
+  travel.hi + nextChunkCounts > capCounts + toleranceCounts(encoder, nextChunkCounts);
+
+/** What was travelled if nothing is known but that one chunk at most was run since `last`. */
+const wholeChunk = (last: Waypoint): Travel => ({ lo: last.travel.lo, hi: last.travel.hi + last.nextChunkCounts });
+
+/**
+ * What was travelled when the shaft rests at `now`, one chunk at most after `last`, read from a board that was in touch
+ * all the while. One possible turn gives an exact travel; several (a 16-bit counter and a chunk of more than one turn)
+ * give the range that spans them; none, or no reading, gives the whole chunk.
+ */
+export function advanceTravel(encoder: Encoder, last: Waypoint, now: number | null): Travel {
+  return now === null ? wholeChunk(last) : spanOf(last, possibleDeltas(encoder, last, now, [2 ** encoder.bits]));
+}
+
+/**
+ * What was travelled when the motion failed since `last`. The liquid of the last chunk is not proven even where the
+ * shaft is, so `lo` stays at the last tick; a shaft that ran on or back counts with all that it turned.
+ */
+export function travelAfterFault(encoder: Encoder, last: Waypoint, now: number | null): Travel {
+  if (now === null) return wholeChunk(last);
+  const delta = signedDelta(encoder, last.position, now);
+  const tolerance = toleranceCounts(encoder, last.nextChunkCounts);
+  const fits = delta >= -tolerance && delta <= last.nextChunkCounts + tolerance;
+  if (fits) return { lo: last.travel.lo, hi: advanceTravel(encoder, last, now).hi };
+  if (mayHaveRestarted(encoder, now)) return wholeChunk(last);
+  return { lo: Math.max(0, last.travel.lo + Math.min(0, delta)), hi: last.travel.hi + Math.abs(delta) };
+}
+
+/** All turns of the shaft within one chunk of `last` that show as `now` on a counter with one of `periods`. */
+function possibleDeltas(encoder: Encoder, last: Waypoint, now: number, periods: readonly number[]): number[] {
+  const tolerance = toleranceCounts(encoder, last.nextChunkCounts);
+  const highest = last.nextChunkCounts + tolerance;
+  return periods.flatMap((period) => {
+    const within = modulo((now - last.position) * encoder.sign, period);
+    const lowest = within - period >= -tolerance ? within - period : within;
+    const count = lowest > highest ? 0 : Math.floor((highest - lowest) / period) + 1;
+    return Array.from({ length: count }, (_, turn) => lowest + turn * period);
+  });
+}
+
+function spanOf(last: Waypoint, deltas: readonly number[]): Travel {
+  if (deltas.length === 0) return wholeChunk(last);
+  return {
+    lo: Math.max(0, last.travel.lo + Math.min(...deltas)),
+    hi: Math.max(0, last.travel.hi + Math.max(...deltas)),
+  };
+}
+
+/** A board that lost power keeps the angle (its magnet is absolute) but counts turns from zero again. */
+const mayHaveRestarted = (encoder: Encoder, now: number) =>
+  now <= encoder.countsPerRev || now >= 2 ** encoder.bits - encoder.countsPerRev;
+
+/** What the journal knows of a dose whose end it does not hold. */
+export interface UnendedDose {
+  readonly encoder: Encoder;
+  /** Position when the dose began. */
+  readonly e0: number;
+  readonly targetCounts: number;
+  /** The last durable tick; null if there was none, and so by the protocol no motion. */
+  readonly lastTick: Waypoint | null;
+}
+
+/**
+ * Settles a dose that was cut off, from where the shaft rests `now` (null: the board cannot be asked any more).
+ * Each chunk was preceded by a durable tick, so the true travel lies within one chunk of the last one. The board may
+ * have lost power meanwhile: a reading within its first turn is then taken by its angle alone, which leaves a range
+ * where the chunk was longer than a turn.
+ */
+export function recoverDose(dose: UnendedDose, now: number | null): Travel {
+  const { encoder, lastTick } = dose;
+  if (lastTick === null) return { lo: 0, hi: now === null || isAtBaseline(encoder, dose.e0, now) ? 0 : dose.targetCounts };
+  if (now === null) return wholeChunk(lastTick);
+  const counter = 2 ** encoder.bits;
+  const periods = mayHaveRestarted(encoder, now) ? [counter, encoder.countsPerRev] : [counter];
+  return spanOf(lastTick, possibleDeltas(encoder, lastTick, now, periods));
+}
+
+function isAtBaseline(encoder: Encoder, e0: number, now: number): boolean {
+  if (isSamePlace(encoder, e0, now)) return true;
+  const withinTurn = modulo(now - e0, encoder.countsPerRev);
+  const off = Math.min(withinTurn, encoder.countsPerRev - withinTurn);
+  return mayHaveRestarted(encoder, now) && off <= toleranceCounts(encoder, 0);
+}
+
+/** Volume of a travel at `mlPerRev` ml per turn of the shaft. */
+export function travelVolume(travel: Travel, countsPerRev: number, mlPerRev: number): VolumeRange {
+  const toMl = (counts: number) => (counts / countsPerRev) * mlPerRev;
+  return { loMl: toMl(travel.lo), hiMl: toMl(travel.hi) };
+}
+
+function modulo(value: number, span: number): number {
+  const rest = value % span;
+  return rest < 0 ? rest + span : rest;
+}

@@ -1,0 +1,160 @@
+import type { ErrorCode } from '../errors/catalogue.ts';
+import { formatApart, formatNumber } from '../units/quantity.ts';
+
+/** Each rule that may say no, with its code in the error catalogue. */
+export const REFUSAL_CODES = {
+  'rate-too-high': 'E420',
+  'rate-too-low': 'E421',
+  'single-dose-limit': 'E422',
+  'duration-limit': 'E423',
+  'hour-cap': 'E424',
+  'day-cap': 'E425',
+  'week-cap': 'E426',
+  'too-small': 'E427',
+  'not-calibrated': 'E428',
+  container: 'E429',
+  'emergency-stop': 'E430',
+  disabled: 'E431',
+  held: 'E432',
+  fault: 'E433',
+  'window-over': 'E434',
+  'queue-full': 'E435',
+} as const satisfies Record<string, ErrorCode>;
+
+export type RefusalReason = keyof typeof REFUSAL_CODES;
+
+/** A rule said no and nothing moves. It is a value: callers decide by `reason`, persons read `sentence`. */
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly reason: RefusalReason;
+  readonly code: ErrorCode;
+  /** Rule, limit, value and what to do, in one or two plain sentences. */
+  readonly sentence: string;
+  readonly limit?: number;
+  readonly value?: number;
+  readonly unit?: 'ml' | 's' | 'ml/min';
+  /** Shortest duration in which the ordered volume is feasible, s; accepted when sent back. */
+  readonly fastestDurationS?: number;
+}
+
+type Figures = Pick<Refusal, 'limit' | 'value' | 'unit' | 'fastestDurationS'>;
+
+function refuse(reason: RefusalReason, sentence: string, figures: Figures = {}): Refusal {
+  const finite = Object.entries(figures).filter(([, figure]) => typeof figure === 'string' || Number.isFinite(figure));
+  return { kind: 'refused', reason, code: REFUSAL_CODES[reason], sentence, ...Object.fromEntries(finite) };
+}
+
+/** The only makers of refusals: one for each rule. Volumes in ml, durations in s, rates in ml/min. */
+export const refusals = {
+  rateTooHigh(order: { volumeMl: number; durationS: number; rate: number; fastest: number; fastestDurationS: number }) {
+    const [rate, fastest] = formatApart(order.rate, order.fastest);
+    const volume = formatNumber(order.volumeMl);
+    return refuse(
+      'rate-too-high',
+      `${volume} ml in ${formatNumber(order.durationS)} s is ${rate} ml/min, but this pump gives at most ${fastest} ml/min. Allow at least ${formatNumber(order.fastestDurationS)} s for ${volume} ml.`,
+      { limit: order.fastest, value: order.rate, unit: 'ml/min', fastestDurationS: order.fastestDurationS },
+    );
+  },
+
+  rateTooLow(order: { volumeMl: number; durationS: number; rate: number; slowest: number; slowestDurationS: number }) {
+    const [rate, slowest] = formatApart(order.rate, order.slowest);
+    const volume = formatNumber(order.volumeMl);
+    return refuse(
+      'rate-too-low',
+      `${volume} ml in ${formatNumber(order.durationS)} s is ${rate} ml/min, but this pump gives at least ${slowest} ml/min. Allow at most ${formatNumber(order.slowestDurationS)} s for ${volume} ml.`,
+      { limit: order.slowest, value: order.rate, unit: 'ml/min' },
+    );
+  },
+
+  singleDoseLimit(volumeMl: number, limitMl: number) {
+    const [volume, limit] = formatApart(volumeMl, limitMl);
+    return refuse(
+      'single-dose-limit',
+      `${volume} ml is more than the ${limit} ml that a single dose of this pump may have. Order less, or have the limit changed.`,
+      { limit: limitMl, value: volumeMl, unit: 'ml' },
+    );
+  },
+
+  durationLimit(durationS: number, limitS: number) {
+    const [duration, limit] = formatApart(durationS, limitS);
+    return refuse(
+      'duration-limit',
+      `${duration} s is longer than the ${limit} s that a dose of this pump may take. Order less or faster, or have the limit changed.`,
+      { limit: limitS, value: durationS, unit: 's' },
+    );
+  },
+
+  /** `totalMl` is what the window would hold with this dose in it. */
+  cap(window: 'hour' | 'day' | 'week', dose: { plannedMl: number; totalMl: number; limitMl: number; leftMl: number }) {
+    const [total, limit] = formatApart(dose.totalMl, dose.limitMl);
+    const span = { hour: '1 h', day: '24 h', week: '168 h' }[window];
+    return refuse(
+      `${window}-cap`,
+      `With ${formatNumber(dose.plannedMl)} ml more this pump would give ${total} ml within ${span}; its cap is ${limit} ml and ${formatNumber(dose.leftMl)} ml are left now. Order less, or wait.`,
+      { limit: dose.limitMl, value: dose.totalMl, unit: 'ml' },
+    );
+  },
+
+  tooSmall(volumeMl: number, leastMl: number) {
+    const [volume, least] = formatApart(volumeMl, leastMl);
+    return refuse(
+      'too-small',
+      `${volume} ml is less than the ${least} ml that this pump can dose reliably. Order at least ${least} ml.`,
+      { limit: leastMl, value: volumeMl, unit: 'ml' },
+    );
+  },
+
+  notCalibrated(why = 'it has no calibration') {
+    return refuse('not-calibrated', `This pump cannot dose a volume: ${why}. Calibrate it first.`);
+  },
+
+  container(neededMl: number, levelMl: number) {
+    const [needed, level] = formatApart(neededMl, levelMl);
+    return refuse(
+      'container',
+      `The dose may need ${needed} ml, but the container is booked to hold ${level} ml. Refill it and enter the refill.`,
+      { limit: levelMl, value: neededMl, unit: 'ml' },
+    );
+  },
+
+  emergencyStop() {
+    return refuse(
+      'emergency-stop',
+      'The emergency stop is latched. Find out why, make the unit safe, then release it with a reason.',
+    );
+  },
+
+  disabled() {
+    return refuse('disabled', 'This pump is disabled. Enable it in its settings first.');
+  },
+
+  held(doseId: string) {
+    return refuse(
+      'held',
+      `This pump is held because the outcome of dose ${doseId} is not known. Look at the pump and release it with a reason.`,
+    );
+  },
+
+  fault(code: ErrorCode, message: string) {
+    return refuse('fault', `This pump has a fault (${code}: ${message}). Mend it and release the pump with a reason.`);
+  },
+
+  windowOver(waitedS: number, windowS: number) {
+    const [waited, limit] = formatApart(waitedS, windowS);
+    return refuse(
+      'window-over',
+      `The dose waited ${waited} s, longer than the ${limit} s in which it might start. It was not given; order it again if it is still wanted.`,
+      { limit: windowS, value: waitedS, unit: 's' },
+    );
+  },
+
+  queueFull(limit: number) {
+    return refuse(
+      'queue-full',
+      `${limit} doses already wait for this pump or its group, which is the most. Try again when some are done.`,
+      {
+        limit,
+      },
+    );
+  },
+};
