@@ -15,26 +15,33 @@ export const DoseId = z
 /** RFC 3339, UTC. */
 export const Timestamp = z.iso.datetime().meta({ description: 'RFC 3339, UTC', example: '2026-03-01T07:30:00.000Z' });
 
-/** A finite number that is not −0; `unit` and meaning go into the API description. */
+/**
+ * A finite number that is not −0; `description` names its unit and goes into the API description.
+ * Messages here and below state the rule alone: whoever reports one adds the value.
+ */
 export const quantity = (description: string) =>
   z
-    .number({ error: (issue) => `must be a number, not ${describeInput(issue.input)}` })
+    .number('must be a number')
     .refine((value) => !Object.is(value, -0), 'must not be -0')
     .meta({ description });
 
 /** A positive finite number. */
 export const positive = (description: string) =>
-  quantity(description).refine((value) => value > 0, { error: (issue) => `must be greater than 0, is ${issue.input}` });
+  quantity(description)
+    .refine((value) => value > 0, 'must be greater than 0')
+    .meta({ description, exclusiveMinimum: 0 });
 
-function describeInput(input: unknown): string {
-  if (input === undefined) return 'missing';
-  if (input === null) return 'null';
-  if (Array.isArray(input)) return 'an array';
-  return typeof input === 'object' ? 'an object' : `${typeof input} ${JSON.stringify(input)}`;
-}
+const MAX_PAGE_ROWS = 500;
+
+/** A whole number of a query string: digits and nothing else, since `Number('')` and `Number('0x1F4')` are numbers too. */
+const PageLimit = z
+  .string()
+  .regex(/^[0-9]{1,3}$/, `must be a whole number from 1 to ${MAX_PAGE_ROWS}`)
+  .transform(Number)
+  .refine((rows) => rows >= 1 && rows <= MAX_PAGE_ROWS, `must be a whole number from 1 to ${MAX_PAGE_ROWS}`);
 
 export const Page = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(500).default(50).meta({ description: 'Rows at most' }),
+  limit: PageLimit.default(50).meta({ description: `Rows at most, 1 to ${MAX_PAGE_ROWS}; 50 unless said otherwise` }),
   cursor: z.string().max(200).optional().meta({ description: '`next_cursor` of the page before' }),
 });
 

@@ -16,93 +16,105 @@ export const PumpStateName = z.enum([
 export type PumpStateName = z.infer<typeof PumpStateName>;
 
 /** Caps of a pump; they hold for every source of a dose. Rolling windows. */
-export const PumpLimits = z.strictObject({
-  single_ml: positive('Largest single dose, ml'),
-  duration_s: positive('Longest dose, s'),
-  hour_ml: positive('Most in any 1 h, ml'),
-  day_ml: positive('Most in any 24 h, ml'),
-  week_ml: positive('Most in any 168 h, ml'),
-});
+export const PumpLimits = z
+  .strictObject({
+    single_ml: positive('Largest single dose, ml'),
+    duration_s: positive('Longest dose, s'),
+    hour_ml: positive('Most in any 1 h, ml'),
+    day_ml: positive('Most in any 24 h, ml'),
+    week_ml: positive('Most in any 168 h, ml'),
+  })
+  .meta({ id: 'PumpLimits' });
 export type PumpLimits = z.infer<typeof PumpLimits>;
 
 /** A stepper on an MKS-SERVO42C board. */
-export const StepperHardware = z.strictObject({
-  kind: z.literal('servo42c'),
-  line: EntityId.meta({ description: 'Serial line from the settings' }),
-  address: z.int().min(0xe0).max(0xe9).meta({ description: 'Board address, 224 to 233 (0xE0 to 0xE9)' }),
-  microstep: z.int().min(1).max(256),
-  steps_per_rev: z.union([z.literal(200), z.literal(400)]),
-  invert: z.boolean().meta({ description: 'The head is mounted the other way round' }),
-  dialect: z.enum(['auto', 'v1.1.0', 'v1.1.2']),
-  max_rpm: positive('Fastest the head may turn, rpm').refine((rpm) => rpm <= 1000, 'must be at most 1000'),
-});
+export const StepperHardware = z
+  .strictObject({
+    kind: z.literal('servo42c'),
+    line: EntityId.meta({ description: 'Serial line from the settings' }),
+    address: z.int().min(0xe0).max(0xe9).meta({ description: 'Board address, 224 to 233 (0xE0 to 0xE9)' }),
+    microstep: z.int().min(1).max(256),
+    steps_per_rev: z.literal([200, 400]),
+    invert: z.boolean().meta({ description: 'The head is mounted the other way round' }),
+    dialect: z.enum(['auto', 'v1.1.0', 'v1.1.2']),
+    max_rpm: positive('Fastest the head may turn, rpm').refine((rpm) => rpm <= 1000, 'must be at most 1000'),
+  })
+  .meta({ id: 'StepperHardware' });
 export type StepperHardware = z.infer<typeof StepperHardware>;
 
-export const BlockedBy = z.strictObject({
-  code: z.string(),
-  reason: z.string().meta({ description: 'In words, with what to do' }),
-});
+export const BlockedBy = z
+  .strictObject({
+    code: z.string(),
+    reason: z.string().meta({ description: 'In words, with what to do' }),
+  })
+  .meta({ id: 'BlockedBy' });
 
-export const Pump = z.strictObject({
-  id: EntityId,
-  name: z.string(),
-  emulated: z.boolean(),
-  enabled: z.boolean(),
-  state: PumpStateName,
-  blocked_by: z.array(BlockedBy).meta({ description: 'Why it would not dose now; empty if it would' }),
-  hardware: StepperHardware,
-  mutex_group: EntityId.nullable(),
-  limits: PumpLimits,
-  max_rate_ml_min: z.number(),
-  min_dose_ml: z.number(),
-  rate_range_ml_min: z
-    .strictObject({ slowest: z.number(), comfortable: z.number(), fastest: z.number() })
-    .nullable()
-    .meta({ description: 'From the active calibration; null without one' }),
-  remaining_ml: z
-    .strictObject({ hour: z.number(), day: z.number(), week: z.number() })
-    .meta({ description: 'What the caps leave now, ml' }),
-  dosed_ml: z.strictObject({ hour: z.number(), day: z.number(), week: z.number() }),
-  container: z.strictObject({ capacity_ml: z.number(), level_ml: z.number() }),
-  calibration: z
-    .strictObject({
-      id: z.string(),
-      origin: z.enum(['factory', 'measured', 'entered']),
-      created_at: Timestamp,
-      error_pct: z.number(),
-      points: z.array(z.strictObject({ rpm: z.number(), ml_per_min: z.number() })),
-    })
-    .nullable(),
-  current_dose: Dose.nullable(),
-  queued: z.int(),
-  last_dose: Dose.nullable(),
-  next_dose_at: Timestamp.nullable(),
-  fault: BlockedBy.nullable(),
-});
+export const Pump = z
+  .strictObject({
+    id: EntityId,
+    name: z.string(),
+    emulated: z.boolean(),
+    enabled: z.boolean(),
+    state: PumpStateName,
+    blocked_by: z.array(BlockedBy).meta({ description: 'Why it would not dose now; empty if it would' }),
+    hardware: StepperHardware,
+    mutex_group: EntityId.nullable(),
+    limits: PumpLimits,
+    max_rate_ml_min: z.number(),
+    min_dose_ml: z.number(),
+    rate_range_ml_min: z
+      .strictObject({ slowest: z.number(), comfortable: z.number(), fastest: z.number() })
+      .nullable()
+      .meta({ description: 'From the active calibration; null without one' }),
+    remaining_ml: z
+      .strictObject({ hour: z.number(), day: z.number(), week: z.number() })
+      .meta({ description: 'What the caps leave now, ml' }),
+    dosed_ml: z.strictObject({ hour: z.number(), day: z.number(), week: z.number() }),
+    container: z.strictObject({ capacity_ml: z.number(), level_ml: z.number() }),
+    calibration: z
+      .strictObject({
+        id: z.string(),
+        origin: z.enum(['factory', 'measured', 'entered']),
+        created_at: Timestamp,
+        error_pct: z.number(),
+        points: z.array(z.strictObject({ rpm: z.number(), ml_per_min: z.number() })),
+      })
+      .nullable(),
+    current_dose: Dose.nullable(),
+    queued: z.int(),
+    last_dose: Dose.nullable(),
+    next_dose_at: Timestamp.nullable(),
+    fault: BlockedBy.nullable(),
+  })
+  .meta({ id: 'Pump' });
 export type Pump = z.infer<typeof Pump>;
 
 export const PumpList = z.strictObject({ items: z.array(Pump) });
 
 /** `POST /api/pumps`: hardware and limits of a pump that was wired up. It needs a calibration before it doses. */
-export const NewPump = z.strictObject({
-  id: EntityId,
-  name: z.string().min(1).max(80).optional(),
-  hardware: StepperHardware,
-  mutex_group: EntityId.nullable().optional(),
-  limits: PumpLimits,
-  max_rate_ml_min: positive('Largest rate, ml/min'),
-  min_dose_ml: positive('Smallest dose, ml').optional(),
-  container_ml: positive('Capacity of its container, ml').optional(),
-});
+export const NewPump = z
+  .strictObject({
+    id: EntityId,
+    name: z.string().min(1).max(80).optional(),
+    hardware: StepperHardware,
+    mutex_group: EntityId.nullable().optional(),
+    limits: PumpLimits,
+    max_rate_ml_min: positive('Largest rate, ml/min'),
+    min_dose_ml: positive('Smallest dose, ml').optional(),
+    container_ml: positive('Capacity of its container, ml').optional(),
+  })
+  .meta({ id: 'NewPump' });
 export type NewPump = z.infer<typeof NewPump>;
 
 /** `PATCH /api/pumps/{id}`: only what shall change. */
-export const PumpPatch = z.strictObject({
-  name: z.string().min(1).max(80).optional(),
-  enabled: z.boolean().optional(),
-  mutex_group: EntityId.nullable().optional(),
-  limits: PumpLimits.partial().optional(),
-  max_rate_ml_min: positive('Largest rate, ml/min').optional(),
-  min_dose_ml: positive('Smallest dose, ml').optional(),
-});
+export const PumpPatch = z
+  .strictObject({
+    name: z.string().min(1).max(80).optional(),
+    enabled: z.boolean().optional(),
+    mutex_group: EntityId.nullable().optional(),
+    limits: PumpLimits.partial().optional(),
+    max_rate_ml_min: positive('Largest rate, ml/min').optional(),
+    min_dose_ml: positive('Smallest dose, ml').optional(),
+  })
+  .meta({ id: 'PumpPatch' });
 export type PumpPatch = z.infer<typeof PumpPatch>;

@@ -21,10 +21,12 @@ export const LoginRequest = z.strictObject({
   password: z.string().min(1).max(200),
 });
 
-export const Session = z.strictObject({
-  username: z.string(),
-  role: Role,
-  created_at: Timestamp,
-  expires_at: Timestamp,
-});
+export const Session = z
+  .strictObject({
+    username: z.string(),
+    role: Role,
+    created_at: Timestamp,
+    expires_at: Timestamp,
+  })
+  .meta({ id: 'Session' });
 export type Session = z.infer<typeof Session>;

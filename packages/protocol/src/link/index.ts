@@ -1,4 +1,6 @@
+export * from './cap.ts';
 export * from './enums.ts';
 export * from './envelope.ts';
 export * from './frames.ts';
 export * from './gen/link_pb.js';
+export * from './messages.ts';

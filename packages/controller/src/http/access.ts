@@ -1,0 +1,61 @@
+import type { Role } from '@perista/protocol/api';
+
+/** Who may use a route: anybody, or whoever has at least this role. */
+export type Access = 'anyone' | Role;
+
+/**
+ * Every route of the API and who may use it. A route that does not stand here cannot be served: the server refuses to
+ * start. HEAD goes with GET.
+ */
+export const ACCESS = {
+  'GET /': 'anyone',
+  'GET /api/health': 'anyone',
+  'GET /api/openapi.json': 'anyone',
+  'GET /api/errors': 'anyone',
+
+  'GET /api/setup': 'anyone',
+  'POST /api/setup': 'anyone',
+  'POST /api/session': 'anyone',
+  'GET /api/session': 'viewer',
+  'DELETE /api/session': 'viewer',
+
+  'GET /api/pumps': 'viewer',
+  'POST /api/pumps': 'admin',
+  'GET /api/pumps/:id': 'viewer',
+  'PATCH /api/pumps/:id': 'admin',
+  'DELETE /api/pumps/:id': 'admin',
+  'POST /api/pumps/:id/doses': 'operator',
+  'POST /api/pumps/:id/stop': 'operator',
+  'POST /api/pumps/:id/release': 'operator',
+
+  'GET /api/doses': 'viewer',
+  'GET /api/doses/export.csv': 'viewer',
+  'GET /api/doses/:id': 'viewer',
+  'POST /api/doses/:id/cancel': 'operator',
+
+  'GET /api/emergency-stop': 'viewer',
+  'POST /api/emergency-stop': 'operator',
+  'DELETE /api/emergency-stop': 'operator',
+
+  'GET /api/events': 'viewer',
+  'GET /api/events/export.csv': 'viewer',
+} as const satisfies Record<string, Access>;
+
+export type RouteKey = keyof typeof ACCESS;
+
+/** The API's description and its viewer, all static. */
+export const DOCS_PREFIX = '/api/docs';
+
+/** Who may use a route, by method and pattern; undefined for a route nobody decided on. */
+export function accessOf(method: string, url: string): Access | undefined {
+  const read = method === 'HEAD' ? 'GET' : method;
+  if (url === DOCS_PREFIX || url.startsWith(`${DOCS_PREFIX}/`)) return read === 'GET' ? 'anyone' : undefined;
+  return (ACCESS as Readonly<Record<string, Access>>)[`${read} ${url}`];
+}
+
+const RANK: Readonly<Record<Role, number>> = { viewer: 1, operator: 2, admin: 3 };
+
+/** Whether `role` includes what `needed` may do. */
+export function mayAct(role: Role, needed: Role): boolean {
+  return RANK[role] >= RANK[needed];
+}

@@ -1,0 +1,201 @@
+import { type Clock, PeristaError } from '@perista/core';
+import type { Dose, EmergencyStop, LogEvent, Pump } from '@perista/protocol/api';
+import type { ControllerServices, NewLogEvent, OrderOutcome } from '../services.ts';
+
+export interface FakeServices extends ControllerServices {
+  /** Each call that would have changed something, in order. */
+  readonly calls: { readonly name: string; readonly args: readonly unknown[] }[];
+  readonly log: LogEvent[];
+  readonly ledger: Dose[];
+  /** What the next orders are answered. */
+  outcome: OrderOutcome;
+  /** Thrown by the next call of health and doses. */
+  failure: Error | null;
+}
+
+/** {@link ControllerServices} in memory for tests of the HTTP side: one pump, and notes of what was asked. */
+export function fakeServices(clock: Clock): FakeServices {
+  let latched = false;
+  const calls: FakeServices['calls'] = [];
+  const note = (name: string, ...args: unknown[]) => calls.push({ name, args });
+  const now = () => new Date(clock.wallMs()).toISOString();
+  const onlyPump = (id: string) => {
+    if (id !== PUMP.id) throw new PeristaError('E404', `There is no pump ${id}`);
+    return PUMP;
+  };
+  const stopState = (): EmergencyStop => ({
+    latched,
+    since: latched ? now() : null,
+    actor: null,
+    reason: null,
+    outcome: null,
+  });
+
+  const fake: FakeServices = {
+    calls,
+    log: [],
+    ledger: [],
+    outcome: { kind: 'accepted', answer: ACCEPTED },
+    failure: null,
+    doses: {
+      order(input) {
+        if (fake.failure) throw fake.failure;
+        onlyPump(input.pumpId);
+        note('order', input);
+        return fake.outcome;
+      },
+      list: (query) => pageOf(fake.ledger.filter(fitting(query)), query),
+      get(doseId) {
+        const dose = fake.ledger.find((each) => each.dose_id === doseId);
+        if (dose === undefined) throw new PeristaError('E404', `There is no dose ${doseId}`);
+        return dose;
+      },
+      async cancel(doseId, actor) {
+        note('cancel', doseId, actor);
+        return { ...fake.doses.get(doseId), state: 'cancelled' };
+      },
+    },
+    pumps: {
+      list: () => [PUMP],
+      get: onlyPump,
+      create(input, actor) {
+        note('create', input, actor);
+        return { ...PUMP, id: input.id };
+      },
+      update(pumpId, patch, actor) {
+        note('update', pumpId, patch, actor);
+        return onlyPump(pumpId);
+      },
+      remove(pumpId, actor) {
+        note('remove', onlyPump(pumpId).id, actor);
+      },
+      async release(pumpId, reason, actor) {
+        note('release', pumpId, reason, actor);
+        return onlyPump(pumpId);
+      },
+    },
+    stops: {
+      async stopPump(pumpId, actor, key) {
+        note('stopPump', onlyPump(pumpId).id, actor, key);
+        return { at_rest: [pumpId], unproven: [] };
+      },
+      async engage(actor, reason) {
+        note('engage', actor, reason);
+        latched = true;
+        return stopState();
+      },
+      async release(actor, reason) {
+        note('releaseStop', actor, reason);
+        latched = false;
+        return stopState();
+      },
+      state: stopState,
+    },
+    events: {
+      list: (query) => pageOf(fake.log.filter(fitting(query)), query),
+      append(event: NewLogEvent) {
+        const blank = { severity: 'info', pump_id: null, dose_id: null, actor: null, data: {} } as const;
+        fake.log.unshift({ ...blank, ...event, seq: fake.log.length + 1, at: now() });
+      },
+    },
+    health: {
+      read() {
+        if (fake.failure) throw fake.failure;
+        return { status: 'ok', reasons: [], version: '1.2.3' };
+      },
+    },
+  };
+  return fake;
+}
+
+interface Query {
+  limit: number;
+  cursor?: string | undefined;
+  pump_id?: string | undefined;
+  state?: string | undefined;
+  kind?: string | undefined;
+}
+
+function fitting(query: Query): (row: Dose | LogEvent) => boolean {
+  return (row) =>
+    (query.pump_id === undefined || row.pump_id === query.pump_id) &&
+    (query.state === undefined || ('state' in row && row.state === query.state)) &&
+    (query.kind === undefined || ('kind' in row && row.kind === query.kind));
+}
+
+function pageOf<Row>(rows: Row[], { limit, cursor }: Query) {
+  const from = Number(cursor ?? 0);
+  const items = rows.slice(from, from + limit);
+  return { items, next_cursor: from + limit < rows.length ? String(from + limit) : null };
+}
+
+const PUMP: Pump = {
+  id: 'ph-down',
+  name: 'pH down',
+  emulated: true,
+  enabled: true,
+  state: 'idle',
+  blocked_by: [],
+  hardware: {
+    kind: 'servo42c',
+    line: 'main',
+    address: 0xe0,
+    microstep: 16,
+    steps_per_rev: 200,
+    invert: false,
+    dialect: 'auto',
+    max_rpm: 300,
+  },
+  mutex_group: null,
+  limits: { single_ml: 100, duration_s: 600, hour_ml: 200, day_ml: 500, week_ml: 2000 },
+  max_rate_ml_min: 40,
+  min_dose_ml: 0.1,
+  rate_range_ml_min: { slowest: 1, comfortable: 20, fastest: 40 },
+  remaining_ml: { hour: 200, day: 500, week: 2000 },
+  dosed_ml: { hour: 0, day: 0, week: 0 },
+  container: { capacity_ml: 5000, level_ml: 5000 },
+  calibration: null,
+  current_dose: null,
+  queued: 0,
+  last_dose: null,
+  next_dose_at: null,
+  fault: null,
+};
+
+const ACCEPTED = {
+  dose_id: 'key.ph-down.admin.breakfast-1',
+  pump_id: 'ph-down',
+  state: 'accepted',
+  volume_ml: 5,
+  duration_s: 30,
+  rate_ml_min: 10,
+  pulses: 88_889,
+  error_pct: 1.5,
+  accepted_at: '2026-03-01T07:30:00.000Z',
+} as const;
+
+/** A settled dose, with whatever the test is about. */
+export function doseRow(change: Partial<Dose>): Dose {
+  return {
+    dose_id: 'd1',
+    pump_id: 'ph-down',
+    state: 'done',
+    cause: 'manual',
+    actor: 'admin',
+    direction: 'forward',
+    requested_ml: 5,
+    duration_s: 30,
+    delivered_ml: 5,
+    lo_ml: 5,
+    hi_ml: 5,
+    accepted_at: '2026-03-01T07:30:00.000Z',
+    started_at: '2026-03-01T07:30:01.000Z',
+    ended_at: '2026-03-01T07:30:31.000Z',
+    reason: null,
+    code: null,
+    schedule_id: null,
+    calibration_id: null,
+    progress: null,
+    ...change,
+  };
+}

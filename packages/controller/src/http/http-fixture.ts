@@ -1,0 +1,86 @@
+import { type Log, seededRandom, VirtualClock } from '@perista/core';
+import type { Role } from '@perista/protocol/api';
+import type { InjectOptions } from 'fastify';
+import { AuthService } from '../auth/auth-service.ts';
+import { fakeHasher } from '../auth/fake-hasher.ts';
+import { migrate } from '../store/migrate.ts';
+import { MIGRATIONS } from '../store/migrations/index.ts';
+import { NodeSqliteStore } from '../store/node-sqlite-store.ts';
+import { fakeServices } from './fake-services.ts';
+import { buildHttpServer, type HttpServerPorts } from './http-server.ts';
+
+export const ADMIN_PASSWORD = 'correct horse';
+
+/** What a log was told, as text: tests look for what must not stand there. */
+export function listeningLog(): Log & { lines: string[] } {
+  const lines: string[] = [];
+  const write = (fields: object, message: string) => lines.push(`${message} ${JSON.stringify(fields)}`);
+  return { lines, debug: write, info: write, warn: write, error: write };
+}
+
+/** The real server, auth and store on a virtual clock; the controller's services are fakes. Admin's password is set. */
+export async function startFixture(change: Partial<HttpServerPorts> & { adminPassword?: string | null } = {}) {
+  const clock = new VirtualClock({ wallMs: Date.parse('2026-03-01T07:30:00Z') });
+  const random = seededRandom(1);
+  const store = new NodeSqliteStore(':memory:');
+  migrate(store, MIGRATIONS, clock.wallMs());
+  const services = fakeServices(clock);
+  const hasher = fakeHasher();
+  const log = listeningLog();
+  const { adminPassword = ADMIN_PASSWORD, ...ports } = change;
+  const auth = await AuthService.start({
+    store,
+    hasher,
+    clock,
+    random,
+    events: services.events,
+    ...(adminPassword !== null && { adminPassword }),
+  });
+  const app = await buildHttpServer({
+    services,
+    auth,
+    clock,
+    random,
+    log,
+    version: '1.2.3',
+    host: '127.0.0.1',
+    ...ports,
+  });
+
+  /** A request as a script would send it, with the session's cookie if there is one. */
+  const call = (method: InjectOptions['method'], url: string, options: InjectOptions & { session?: string } = {}) => {
+    const { session, ...rest } = options;
+    return app.inject({
+      method: method ?? 'GET',
+      url,
+      ...rest,
+      headers: { host: '127.0.0.1:8080', ...(session && { cookie: `perista_session=${session}` }), ...rest.headers },
+    });
+  };
+
+  const logIn = async (username = 'admin', password = ADMIN_PASSWORD): Promise<string> => {
+    const answer = await call('POST', '/api/session', { payload: { username, password } });
+    const cookie = answer.cookies.find(({ name }) => name === 'perista_session');
+    if (cookie === undefined) throw new Error(`no session: ${answer.body}`);
+    return cookie.value;
+  };
+
+  /** A session of somebody with this role, who is put into the table by hand. */
+  const logInAs = async (role: Role): Promise<string> => {
+    store.run(
+      'INSERT OR IGNORE INTO users (username, role, password_hash, created_at_ms) VALUES (?, ?, ?, ?)',
+      `the-${role}`,
+      role,
+      await hasher.hash(ADMIN_PASSWORD),
+      clock.wallMs(),
+    );
+    return logIn(`the-${role}`);
+  };
+
+  return { app, auth, call, clock, hasher, log, logIn, logInAs, services, store };
+}
+
+/** A body exactly as written, for what JSON.stringify would tidy up. */
+export function rawJson(payload: string): InjectOptions {
+  return { payload, headers: { 'content-type': 'application/json' } };
+}

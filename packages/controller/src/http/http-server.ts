@@ -1,0 +1,89 @@
+import cookies from '@fastify/cookie';
+import { type Clock, type Log, PeristaError, type Random, randomHex } from '@perista/core';
+import fastify from 'fastify';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { AuthService } from '../auth/auth-service.ts';
+import type { ControllerServices } from '../services.ts';
+import { logAccess } from './access-log.ts';
+import type { App, RouteContext } from './app.ts';
+import { cookieAuthenticator } from './authenticator.ts';
+import { registerBodyParsers } from './body-parsers.ts';
+import { errorDoor } from './error-door.ts';
+import { collectMethods, registerFallbacks } from './method-fallback.ts';
+import { describeApi } from './openapi.ts';
+import { originGuard } from './origin-guard.ts';
+import { guardRoutes } from './route-guard.ts';
+import { doseRoutes } from './routes/doses.ts';
+import { eventRoutes } from './routes/events.ts';
+import { pumpRoutes } from './routes/pumps.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { emergencyStopRoutes } from './routes/stops.ts';
+import { unitRoutes } from './routes/unit.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+import { SessionCookie } from './session-cookie.ts';
+import { validatorCompiler } from './validation.ts';
+
+export interface HttpServerPorts {
+  readonly services: ControllerServices;
+  readonly auth: AuthService;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly version: string;
+  /** Address it will listen on: decides which host names are answered. */
+  readonly host: string;
+  /** Where browsers reach it behind a reverse proxy, such as `https://doser.example`. */
+  readonly publicUrl?: string;
+}
+
+const MAX_BODY_BYTES = 65_536;
+/** Longest id in a path, a dose's, with every character escaped. */
+const MAX_PARAM_CHARACTERS = 3 * 128;
+/** Time for a request to arrive whole; a dose order has a few hundred bytes. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** The HTTP API, ready to `listen` or `inject`. Everything that comes in passes the guard, the strict parser and a schema. */
+export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
+  const { services, auth, clock, random, log } = ports;
+  const https = ports.publicUrl?.startsWith('https:') ?? false;
+  const cookie = new SessionCookie(clock, https);
+  const door = errorDoor(log);
+  const requestPrefix = randomHex(random, 4);
+  let requests = 0;
+
+  const app: App = fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: MAX_PARAM_CHARACTERS },
+    genReqId: () => `${requestPrefix}-${++requests}`,
+    forceCloseConnections: true,
+    frameworkErrors: door,
+  }).withTypeProvider<ZodTypeProvider>();
+
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(door);
+  app.setNotFoundHandler(async (request) => {
+    throw new PeristaError('E404', `Nothing stands at ${request.url.split('?', 1)[0]}`);
+  });
+
+  logAccess(app, clock, log);
+  await setSecurityHeaders(app, https);
+  await app.register(cookies);
+  guardRoutes(
+    app,
+    originGuard({ boundHost: ports.host, ...(ports.publicUrl && { publicUrl: ports.publicUrl }) }),
+    cookieAuthenticator(auth, cookie),
+  );
+  registerBodyParsers(app);
+  await describeApi(app, ports.version);
+
+  const methods = collectMethods(app);
+  const context: RouteContext = { services, auth, cookie };
+  for (const register of ROUTES) register(app, context);
+  registerFallbacks(app, methods);
+  await app.ready();
+  return app;
+}
+
+const ROUTES = [unitRoutes, sessionRoutes, pumpRoutes, doseRoutes, emergencyStopRoutes, eventRoutes];

@@ -1,0 +1,61 @@
+import { ERRORS, type ErrorCode, isPeristaError, type PeristaError, type Refusal } from '@perista/core';
+import type { Problem } from '@perista/protocol/api';
+import { WrongFields } from './field-errors.ts';
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** What a caller is told, and what goes with it in the header. */
+export interface ProblemAnswer {
+  readonly problem: Problem;
+  readonly retryAfterS?: number;
+}
+
+/** Page with a paragraph per error, served by ourselves: a problem's `type` leads there, without the internet too. */
+const ERRORS_PAGE = '/api/errors';
+
+/** A problem of the catalogue. */
+export function problemOf(code: ErrorCode, detail: string, more: Partial<Problem> = {}): Problem {
+  const { title, status } = ERRORS[code];
+  return { type: `${ERRORS_PAGE}#${code}`, title, status, detail, code, ...more };
+}
+
+/** A rule said no: which, with limit and value. */
+export function refusalProblem(refusal: Refusal, doseId: string): Problem {
+  const { code, sentence, reason, limit, value, unit, fastestDurationS } = refusal;
+  return problemOf(code, sentence, {
+    reason,
+    ...(limit !== undefined && { limit }),
+    ...(value !== undefined && { value }),
+    ...(unit !== undefined && { unit }),
+    ...(fastestDurationS !== undefined && { fastest_duration_s: fastestDurationS }),
+    dose_id: doseId,
+  });
+}
+
+/** Whatever was thrown, as a caller may see it; undefined for what is nobody's business but ours. */
+export function problemFrom(thrown: unknown): ProblemAnswer | undefined {
+  if (isPeristaError(thrown)) return fromPeristaError(thrown);
+  const foreign = FRAMEWORK_ERRORS[frameworkCode(thrown)];
+  return foreign && { problem: problemOf(...foreign) };
+}
+
+function fromPeristaError(error: PeristaError): ProblemAnswer {
+  const errors = error instanceof WrongFields ? { errors: [...error.errors] } : {};
+  const { retry_after_s } = error.details;
+  return {
+    problem: problemOf(error.code, error.message, errors),
+    ...(typeof retry_after_s === 'number' && { retryAfterS: retry_after_s }),
+  };
+}
+
+/** The door's own errors, by Fastify's code. */
+const FRAMEWORK_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  FST_ERR_BAD_URL: ['E404', 'The address is not well formed'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['E410', 'The body may have 65,536 bytes'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['E400', 'The body is shorter or longer than its Content-Length'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['E409', 'Send the body as Content-Type: application/json'],
+};
+
+function frameworkCode(thrown: unknown): string {
+  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+}

@@ -1,0 +1,62 @@
+import { ERRORS, type ErrorCode } from '@perista/core';
+import { Health } from '@perista/protocol/api';
+import { z } from 'zod';
+import type { App, RouteContext } from '../app.ts';
+import { errorsPage, homePage } from '../pages.ts';
+import { routeSchema } from '../route-schema.ts';
+
+const HtmlAnswer = { description: 'A page', content: { 'text/html': { schema: z.string() } } };
+
+/** The unit itself: health, and pages for people. */
+export function unitRoutes(app: App, { services: { health } }: RouteContext): void {
+  app.get(
+    '/api/health',
+    {
+      schema: routeSchema('GET /api/health', {
+        tags: ['unit'],
+        summary: 'Whether the unit works, and what ails it',
+        description:
+          '200 while it can dose, `degraded` with reasons where something is wrong; 503 when it is unusable.',
+        response: { 200: Health },
+      }),
+    },
+    async () => health.read(),
+  );
+
+  app.get(
+    '/api/openapi.json',
+    {
+      schema: routeSchema('GET /api/openapi.json', {
+        tags: ['unit'],
+        summary: 'This description',
+        response: { 200: z.looseObject({}) },
+      }),
+    },
+    async () => ({ ...app.swagger() }),
+  );
+
+  const errors = errorsPage(Object.keys(ERRORS) as ErrorCode[]);
+  app.get(
+    '/api/errors',
+    {
+      schema: routeSchema('GET /api/errors', {
+        tags: ['unit'],
+        summary: 'Every error code, for people; `type` of a problem leads here',
+        response: { 200: HtmlAnswer },
+      }),
+    },
+    async (_request, reply) => reply.type('text/html; charset=utf-8').send(errors),
+  );
+
+  app.get(
+    '/',
+    {
+      schema: routeSchema('GET /', {
+        tags: ['unit'],
+        summary: 'Where to go from here',
+        response: { 200: HtmlAnswer },
+      }),
+    },
+    async (_request, reply) => reply.type('text/html; charset=utf-8').send(homePage),
+  );
+}

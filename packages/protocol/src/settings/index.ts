@@ -1,0 +1,3 @@
+export * from './perista-yaml.ts';
+export * from './rules.ts';
+export * from './setting-table.ts';

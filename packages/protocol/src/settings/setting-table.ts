@@ -1,0 +1,122 @@
+import type { z } from 'zod';
+import { Password } from '../api/session.ts';
+import { DoserId, FolderName, HardwareKind, HostName, LogLevel, PortNumber, TimeZone } from './rules.ts';
+
+/** One setting: where it may come from and which rule it keeps. Command line beats environment beats `perista.yaml`. */
+export interface SettingEntry {
+  readonly env: string;
+  /** Missing where other users of the machine could read a secret in the list of processes. */
+  readonly flag?: string;
+  /** Section and key in `perista.yaml`. */
+  readonly yaml?: readonly [section: string, key: string];
+  readonly rule: z.ZodType;
+  /** Text of environment and command line is read as a number. */
+  readonly numeric?: true;
+  readonly secret?: true;
+  readonly default?: string | number;
+  readonly help: string;
+}
+
+export const SETTINGS = {
+  dataDir: {
+    env: 'PERISTA_DATA_DIR',
+    flag: 'data-dir',
+    rule: FolderName,
+    default: './data',
+    help: 'Folder of database, journals and keys',
+  },
+  httpHost: {
+    env: 'PERISTA_HTTP_HOST',
+    flag: 'http-host',
+    yaml: ['http', 'host'],
+    rule: HostName,
+    default: '127.0.0.1',
+    help: 'Address that web and API listen on',
+  },
+  httpPort: {
+    env: 'PERISTA_HTTP_PORT',
+    flag: 'http-port',
+    yaml: ['http', 'port'],
+    rule: PortNumber,
+    numeric: true,
+    default: 8080,
+    help: 'Port of web and API; 0 = chosen by the kernel',
+  },
+  adminPassword: {
+    env: 'PERISTA_ADMIN_PASSWORD',
+    rule: Password,
+    secret: true,
+    help: 'First password of admin; used only while there is none',
+  },
+  timezone: {
+    env: 'PERISTA_TIMEZONE',
+    flag: 'timezone',
+    yaml: ['site', 'timezone'],
+    rule: TimeZone,
+    default: 'Europe/Warsaw',
+    help: 'IANA time zone of the site',
+  },
+  doserId: {
+    env: 'PERISTA_DOSER_ID',
+    flag: 'doser-id',
+    yaml: ['site', 'doser_id'],
+    rule: DoserId,
+    default: 'doser',
+    help: 'First level of the MQTT topics',
+  },
+  hardware: {
+    env: 'PERISTA_HARDWARE',
+    flag: 'hardware',
+    yaml: ['hardware', 'kind'],
+    rule: HardwareKind,
+    default: 'emulated',
+    help: 'emulated, or real: lines and pumps of perista.yaml',
+  },
+  emulatorPort: {
+    env: 'PERISTA_EMULATOR_PORT',
+    flag: 'emulator-port',
+    yaml: ['emulator', 'port'],
+    rule: PortNumber,
+    numeric: true,
+    default: 0,
+    help: 'Loopback window on the emulated hardware; 0 = chosen by the kernel',
+  },
+  logLevel: {
+    env: 'PERISTA_LOG_LEVEL',
+    flag: 'log-level',
+    yaml: ['log', 'level'],
+    rule: LogLevel,
+    default: 'info',
+    help: 'trace, debug, info, warn, error, fatal or silent',
+  },
+} as const satisfies Record<string, SettingEntry>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+type Entry<Name extends SettingName> = (typeof SETTINGS)[Name];
+
+/** Values as their rules give them; one without a default may be missing. */
+export type SettingValues = {
+  readonly [Name in SettingName as Entry<Name> extends { default: unknown } ? Name : never]: z.infer<
+    Entry<Name>['rule']
+  >;
+} & {
+  readonly [Name in SettingName as Entry<Name> extends { default: unknown } ? never : Name]?: z.infer<
+    Entry<Name>['rule']
+  >;
+};
+
+/** Variables of features that this version does not have. They are reported and otherwise left alone. */
+export const VARIABLES_WITHOUT_EFFECT = [
+  'PERISTA_MQTT_HOST',
+  'PERISTA_MQTT_PORT',
+  'PERISTA_MQTT_URL',
+  'PERISTA_MQTT_USERNAME',
+  'PERISTA_MQTT_PASSWORD',
+  'PERISTA_REMOTE_LOG_URL',
+  'PERISTA_REMOTE_LOG_TOKEN',
+  'PERISTA_REMOTE_LOG_DEVICE_ID',
+  'PERISTA_HUB_MQTT_URL',
+  'PERISTA_HUB_MQTT_USERNAME',
+  'PERISTA_HUB_MQTT_PASSWORD',
+] as const;
