@@ -105,11 +105,14 @@ describe('before motion', () => {
 describe('in motion', () => {
   const moving = [baseline, journalled, tick(0, 1)];
 
-  it.each(['stop', 'emergency-stop', 'lease-lost', 'cap'] as const)('stops for %s and measures what was given', (cause) => {
-    const { state, effects } = live(...moving, tick(1, 1), stop(cause), ended('stopped', 1.5), seen(1.5));
-    expect(kinds(effects).slice(-2)).toEqual(['stop-motor', 'journal-end']);
-    expect(state).toMatchObject({ ending: { cause, travel: { lo: 1.5 * TURN, hi: 1.5 * TURN } } });
-  });
+  it.each(['stop', 'emergency-stop', 'lease-lost', 'cap'] as const)(
+    'stops for %s and measures what was given',
+    (cause) => {
+      const { state, effects } = live(...moving, tick(1, 1), stop(cause), ended('stopped', 1.5), seen(1.5));
+      expect(kinds(effects).slice(-2)).toEqual(['stop-motor', 'journal-end']);
+      expect(state).toMatchObject({ ending: { cause, travel: { lo: 1.5 * TURN, hi: 1.5 * TURN } } });
+    },
+  );
 
   it('does not end before the motion is over and the shaft was seen at rest, in whichever order', () => {
     expect(live(...moving, stop(), seen(0.5)).state.kind).toBe('stopping');
@@ -176,9 +179,9 @@ describe('after motion', () => {
 describe('any history', () => {
   const failure = fc.constantFrom(stalled, silent, full);
   const wish = fc.oneof(
-    fc.constantFrom('stop' as const, 'emergency-stop' as const, 'lease-lost' as const, 'cap' as const).map(
-      (cause): StopWish => ({ cause, failure: null }),
-    ),
+    fc
+      .constantFrom('stop' as const, 'emergency-stop' as const, 'lease-lost' as const, 'cap' as const)
+      .map((cause): StopWish => ({ cause, failure: null })),
     failure.map((of): StopWish => ({ cause: 'fault', failure: of })),
   );
   const position = fc.integer({ min: 0, max: 6 }).map((turns) => E0 + turns * TURN);

@@ -1,6 +1,13 @@
 import type { ErrorCode } from '../errors/catalogue.ts';
 import type { EndCause } from './dose.ts';
-import { advanceTravel, type Encoder, exceedsCap, type Travel, travelAfterFault, type Waypoint } from './recover-dose.ts';
+import {
+  advanceTravel,
+  type Encoder,
+  exceedsCap,
+  type Travel,
+  travelAfterFault,
+  type Waypoint,
+} from './recover-dose.ts';
 
 /** Why something did not work, as far as a person and a program need it. */
 export interface DoseFailure {

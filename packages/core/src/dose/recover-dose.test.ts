@@ -1,7 +1,14 @@
 // Proves that a settled travel always holds the true one, is exact where the encoder allows it, and is bounded elsewhere.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advanceTravel, type Encoder, recoverDose, travelAfterFault, travelVolume, type Waypoint } from './recover-dose.ts';
+import {
+  advanceTravel,
+  type Encoder,
+  recoverDose,
+  travelAfterFault,
+  travelVolume,
+  type Waypoint,
+} from './recover-dose.ts';
 
 const TURN = 65536;
 const wide: Encoder = { bits: 48, countsPerRev: TURN, sign: 1 };
@@ -42,15 +49,33 @@ describe('recoverDose', () => {
 
   it('takes a board that may have restarted by its angle: exact within one turn, a range beyond', () => {
     const angle = (turned: number) => (E0 + turned) % TURN;
-    expect(recoverDose(unended(tick(2 * TURN, 0.9 * TURN)), angle(2.5 * TURN))).toEqual({ lo: 2.5 * TURN, hi: 2.5 * TURN });
-    expect(recoverDose(unended(tick(2 * TURN, 3 * TURN)), angle(3.5 * TURN))).toEqual({ lo: 2.5 * TURN, hi: 4.5 * TURN });
+    expect(recoverDose(unended(tick(2 * TURN, 0.9 * TURN)), angle(2.5 * TURN))).toEqual({
+      lo: 2.5 * TURN,
+      hi: 2.5 * TURN,
+    });
+    expect(recoverDose(unended(tick(2 * TURN, 3 * TURN)), angle(3.5 * TURN))).toEqual({
+      lo: 2.5 * TURN,
+      hi: 4.5 * TURN,
+    });
+  });
+
+  it('believes nothing of a counter that may just have begun at zero', () => {
+    expect(recoverDose(unended(tick(2 * TURN, TURN)), 0)).toEqual({ lo: 2 * TURN, hi: 3 * TURN });
+    expect(recoverDose(unended(tick(0, TURN, 5), wide), 2 ** 48 - 7)).toEqual({ lo: 0, hi: TURN });
+    expect(recoverDose(unended(null), 0)).toEqual({ lo: 0, hi: 0 });
   });
 
   it('cannot tell whole turns apart on a 16-bit counter, and says so by a range', () => {
     const last = tick(0, 3 * TURN, 1000);
-    expect(recoverDose({ ...unended(last, narrow), e0: 1000 }, 1000 + 0.5 * TURN)).toEqual({ lo: 0.5 * TURN, hi: 2.5 * TURN });
+    expect(recoverDose({ ...unended(last, narrow), e0: 1000 }, 1000 + 0.5 * TURN)).toEqual({
+      lo: 0.5 * TURN,
+      hi: 2.5 * TURN,
+    });
     const short = tick(0, 0.5 * TURN, 1000);
-    expect(recoverDose({ ...unended(short, narrow), e0: 1000 }, 1000 + 0.25 * TURN)).toEqual({ lo: TURN / 4, hi: TURN / 4 });
+    expect(recoverDose({ ...unended(short, narrow), e0: 1000 }, 1000 + 0.25 * TURN)).toEqual({
+      lo: TURN / 4,
+      hi: TURN / 4,
+    });
   });
 
   it('holds the true travel for every crash within a chunk, in both directions and past the wrap of the counter', () => {
@@ -61,17 +86,17 @@ describe('recoverDose', () => {
       travelled: fc.nat(40 * TURN),
       chunk: fc.integer({ min: 1, max: 6 * TURN }),
       part: fc.double({ min: 0, max: 1, noNaN: true }),
-      restarted: fc.boolean(),
+      restart: fc.constantFrom('none', 'keeps-angle', 'from-zero'),
     });
     fc.assert(
-      fc.property(arbitrary, ({ bits, sign, position, travelled, chunk, part, restarted }) => {
+      fc.property(arbitrary, ({ bits, sign, position, travelled, chunk, part, restart }) => {
         const encoder = { bits, countsPerRev: TURN, sign };
         const span = 2 ** bits;
         const wrap = (value: number) => ((value % span) + span) % span;
         const last = tick(travelled, chunk, wrap(position));
         const moved = Math.round(chunk * part);
         const full = wrap(position + sign * moved);
-        const now = restarted ? full % TURN : full;
+        const now = { none: full, 'keeps-angle': full % TURN, 'from-zero': 0 }[restart] ?? full;
         const travel = recoverDose({ encoder, e0: 0, targetCounts: 100 * TURN, lastTick: last }, now);
         expect(travel.lo).toBeLessThanOrEqual(travelled + moved);
         expect(travel.hi).toBeGreaterThanOrEqual(travelled + moved);
@@ -100,6 +125,8 @@ describe('travelAfterFault', () => {
   it('counts all that a shaft has turned that ran on or back', () => {
     expect(travelAfterFault(wide, last, E0 + 9 * TURN)).toEqual({ lo: 2 * TURN, hi: 9 * TURN });
     expect(travelAfterFault(wide, last, E0 + TURN)).toEqual({ lo: TURN, hi: 3 * TURN });
+    const first = tick(0, TURN / 10, 5000);
+    expect(travelAfterFault(wide, first, 5000 + TURN / 2)).toEqual({ lo: 0, hi: TURN / 2 });
   });
 
   it('falls back to the chunk where the board restarted or cannot be read', () => {

@@ -27,15 +27,18 @@ export interface Waypoint {
 const TOLERANCE_REV = 0.01;
 const TOLERANCE_CHUNK = 0.02;
 
+/** A counter that began at zero and a shaft that stayed differ by less than this part of a revolution. */
+const ZERO_REV = 0.002;
+
 const toleranceCounts = (encoder: Encoder, chunkCounts: number) =>
   encoder.countsPerRev * TOLERANCE_REV + chunkCounts * TOLERANCE_CHUNK;
 
 /** Whether two readings show the same place of a shaft at rest. */
-export const isSamePlace = (encoder: Encoder, from: number, to: number): boolean =>
+const isSamePlace = (encoder: Encoder, from: number, to: number): boolean =>
   Math.abs(signedDelta(encoder, from, to)) <= toleranceCounts(encoder, 0);
 
 /** Counts from one reading to another in the ordered direction, by the shorter way around the counter. */
-export function signedDelta(encoder: Encoder, from: number, to: number): number {
+function signedDelta(encoder: Encoder, from: number, to: number): number {
   return positionDelta(from, to, encoder.bits) * encoder.sign;
 }
 
@@ -62,11 +65,15 @@ export function advanceTravel(encoder: Encoder, last: Waypoint, now: number | nu
 export function travelAfterFault(encoder: Encoder, last: Waypoint, now: number | null): Travel {
   if (now === null) return wholeChunk(last);
   const delta = signedDelta(encoder, last.position, now);
-  const tolerance = toleranceCounts(encoder, last.nextChunkCounts);
-  const fits = delta >= -tolerance && delta <= last.nextChunkCounts + tolerance;
+  const reach = last.nextChunkCounts + toleranceCounts(encoder, last.nextChunkCounts);
+  const fits = delta >= -toleranceCounts(encoder, last.nextChunkCounts) && delta <= reach;
   if (fits) return { lo: last.travel.lo, hi: advanceTravel(encoder, last, now).hi };
-  if (mayHaveRestarted(encoder, now)) return wholeChunk(last);
-  return { lo: Math.max(0, last.travel.lo + Math.min(0, delta)), hi: last.travel.hi + Math.abs(delta) };
+  // Further back than a chunk reaches is no motion but a board that restarted.
+  if (delta < -reach && mayHaveRestarted(encoder, now)) return wholeChunk(last);
+  return {
+    lo: Math.max(0, last.travel.lo + Math.min(0, delta)),
+    hi: last.travel.hi + Math.max(Math.abs(delta), last.nextChunkCounts),
+  };
 }
 
 /** All turns of the shaft within one chunk of `last` that show as `now` on a counter with one of `periods`. */
@@ -89,9 +96,15 @@ function spanOf(last: Waypoint, deltas: readonly number[]): Travel {
   };
 }
 
-/** A board that lost power keeps the angle (its magnet is absolute) but counts turns from zero again. */
-const mayHaveRestarted = (encoder: Encoder, now: number) =>
-  now <= encoder.countsPerRev || now >= 2 ** encoder.bits - encoder.countsPerRev;
+/**
+ * A board that lost power counts its turns from zero again. Where it reads the magnet it still knows the angle; a counter
+ * of its own begins at zero wherever the shaft stands.
+ */
+const mayHaveRestarted = (encoder: Encoder, now: number) => distanceFromZero(encoder, now) <= encoder.countsPerRev;
+const mayHaveForgotten = (encoder: Encoder, now: number) =>
+  distanceFromZero(encoder, now) <= encoder.countsPerRev * ZERO_REV;
+
+const distanceFromZero = (encoder: Encoder, now: number) => Math.min(now, 2 ** encoder.bits - now);
 
 /** What the journal knows of a dose whose end it does not hold. */
 export interface UnendedDose {
@@ -107,19 +120,20 @@ export interface UnendedDose {
  * Settles a dose that was cut off, from where the shaft rests `now` (null: the board cannot be asked any more).
  * Each chunk was preceded by a durable tick, so the true travel lies within one chunk of the last one. The board may
  * have lost power meanwhile: a reading within its first turn is then taken by its angle alone, which leaves a range
- * where the chunk was longer than a turn.
+ * where the chunk was longer than a turn, and a reading of zero says nothing.
  */
 export function recoverDose(dose: UnendedDose, now: number | null): Travel {
   const { encoder, lastTick } = dose;
-  if (lastTick === null) return { lo: 0, hi: now === null || isAtBaseline(encoder, dose.e0, now) ? 0 : dose.targetCounts };
-  if (now === null) return wholeChunk(lastTick);
+  if (lastTick === null)
+    return { lo: 0, hi: now === null || isAtBaseline(encoder, dose.e0, now) ? 0 : dose.targetCounts };
+  if (now === null || mayHaveForgotten(encoder, now)) return wholeChunk(lastTick);
   const counter = 2 ** encoder.bits;
   const periods = mayHaveRestarted(encoder, now) ? [counter, encoder.countsPerRev] : [counter];
   return spanOf(lastTick, possibleDeltas(encoder, lastTick, now, periods));
 }
 
 function isAtBaseline(encoder: Encoder, e0: number, now: number): boolean {
-  if (isSamePlace(encoder, e0, now)) return true;
+  if (isSamePlace(encoder, e0, now) || mayHaveForgotten(encoder, now)) return true;
   const withinTurn = modulo(now - e0, encoder.countsPerRev);
   const off = Math.min(withinTurn, encoder.countsPerRev - withinTurn);
   return mayHaveRestarted(encoder, now) && off <= toleranceCounts(encoder, 0);

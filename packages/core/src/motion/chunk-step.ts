@@ -4,25 +4,41 @@ import { type ChunkTiming, pulsesIn, turningMs } from './chunk-timing.ts';
 export const CHUNK_LIMIT_MS = 1000;
 
 /** A pause shorter than this is not worth a timer. */
-export const SHORTEST_PAUSE_MS = 5;
+const SHORTEST_PAUSE_MS = 5;
 
-/**
- * The next thing to do in a motion. After a `wait` one plans again; the chunk that then comes has at most `nextPulses`,
- * so that it can be announced before the pause.
- */
+/** The next thing to do in a motion: nothing any more, or a pause of `afterMs` and then a chunk. */
 export type ChunkStep =
-  | { readonly kind: 'run'; readonly code: number; readonly pulses: number; readonly expectedMs: number }
-  | { readonly kind: 'wait'; readonly ms: number; readonly nextPulses: number }
-  | { readonly kind: 'done' };
+  | { readonly kind: 'done' }
+  | {
+      readonly kind: 'run';
+      readonly afterMs: number;
+      readonly code: number;
+      readonly pulses: number;
+      /** How long it will turn, by what was learnt of the board's clock. */
+      readonly expectedMs: number;
+    };
 
-/** A chunk of at most `pulses` that turns for at most `limitMs` and {@link CHUNK_LIMIT_MS}. */
-export function runStep(pulses: number, code: number, limitMs: number, timing: ChunkTiming) {
-  const longest = Math.floor(pulsesIn(Math.min(limitMs, CHUNK_LIMIT_MS), code, timing.clockFactor));
-  const chunk = Math.min(pulses, Math.max(1, longest));
-  return { kind: 'run', code, pulses: chunk, expectedMs: turningMs(chunk, code, timing.clockFactor) } as const;
+/** How far a motion has come. */
+export interface MotionProgress {
+  /** Pulses that have turned the shaft, by its encoder. */
+  readonly pulsesDone: number;
+  readonly elapsedMs: number;
 }
 
-/** `run`, or the pause before it if it is due only in `slackMs`. */
-export function runAfter(slackMs: number, run: Extract<ChunkStep, { kind: 'run' }>): ChunkStep {
-  return slackMs > SHORTEST_PAUSE_MS ? { kind: 'wait', ms: slackMs, nextPulses: run.pulses } : run;
+/** A chunk of at most `pulses` that turns for at most `limitMs` and {@link CHUNK_LIMIT_MS}, `afterMs` from now. */
+export function runStep(
+  pulses: number,
+  code: number,
+  timing: ChunkTiming,
+  { limitMs = CHUNK_LIMIT_MS, afterMs = 0 }: { limitMs?: number; afterMs?: number } = {},
+): ChunkStep {
+  const longest = Math.floor(pulsesIn(Math.min(limitMs, CHUNK_LIMIT_MS), code, timing.clockFactor));
+  const chunk = Math.min(pulses, Math.max(1, longest));
+  return {
+    kind: 'run',
+    afterMs: afterMs > SHORTEST_PAUSE_MS ? afterMs : 0,
+    code,
+    pulses: chunk,
+    expectedMs: turningMs(chunk, code, timing.clockFactor),
+  };
 }

@@ -30,10 +30,7 @@ function simulate(motion: Motion, board: Board) {
   for (let turns = 0; turns < 5000; turns++) {
     const step = planChunk(motion, { pulsesDone: pulses, elapsedMs: nowMs }, timing, FORBIDDEN);
     if (step.kind === 'done') return { nowMs, restedAtMs, pulses, chunks, pauses };
-    if (step.kind === 'wait') {
-      nowMs += step.ms;
-      continue;
-    }
+    nowMs += step.afterMs;
     const startMs = nowMs;
     const latencyMs = jitter();
     const turnedMs = turningMs(step.pulses, step.code, board.clockFactor);
@@ -154,11 +151,10 @@ describe('planChunk', () => {
   it('starts a slow motion at once, then rests', () => {
     const slow = { pulses: 1000, durationMs: 10_000 };
     const first = plan(slow, 0, 0);
-    expect(first.kind).toBe('run');
-    if (first.kind !== 'run') return;
+    if (first.kind !== 'run') throw new Error('a motion begins with a chunk');
+    expect(first.afterMs).toBe(0);
     const second = plan(slow, first.pulses, first.expectedMs + timing.overheadMs);
-    expect(second.kind).toBe('wait');
-    expect(second.kind === 'wait' && second.nextPulses).toBe(first.pulses);
+    expect(second.kind === 'run' && second.afterMs).toBeGreaterThan(400);
   });
 
   it('makes bursts of 100 ms and long rests where the rate is too low for short ones', () => {

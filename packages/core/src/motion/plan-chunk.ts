@@ -1,15 +1,8 @@
 import type { Motion } from '../dose/dose.ts';
 import { assert } from '../errors/perista-error.ts';
-import { burstPattern, planBurst } from './burst.ts';
-import { CHUNK_LIMIT_MS, type ChunkStep, runAfter, runStep } from './chunk-step.ts';
+import { planBurst } from './burst.ts';
+import { CHUNK_LIMIT_MS, type ChunkStep, type MotionProgress, runStep } from './chunk-step.ts';
 import { type ChunkTiming, pulsesIn, turningMs } from './chunk-timing.ts';
-
-/** How far a motion has come. */
-export interface MotionProgress {
-  /** Pulses that have turned the shaft, by its encoder. */
-  readonly pulsesDone: number;
-  readonly elapsedMs: number;
-}
 
 /**
  * Chooses the next chunk so that all of `motion` has turned when its duration is over, as near as the board allows.
@@ -29,11 +22,20 @@ export function planChunk(
   if (left <= 0) return { kind: 'done' };
   const remainingMs = motion.durationMs - progress.elapsedMs;
   const nearest = (code: number, step: 1 | -1) => allowedCode(motion, code, step, forbiddenCode);
-  const pattern = burstPattern(motion, nearest(motion.minCode, 1), timing);
-  return pattern === null
+  const slowest = nearest(motion.minCode, 1);
+  return isSteady(motion, slowest, timing)
     ? planSteady(left, remainingMs, timing, nearest)
-    : planBurst(pattern, left, remainingMs, timing);
+    : planBurst(left, remainingMs, slowest, progress.pulsesDone === 0, timing);
 }
+
+/** Whether the whole motion is as fast as `slowest` at least, so that it needs no rests. */
+function isSteady({ pulses, durationMs }: Motion, slowest: number, timing: ChunkTiming): boolean {
+  return (
+    turningMs(pulses, slowest, timing.clockFactor) >= durationMs - chunksIn(durationMs, timing) * timing.overheadMs
+  );
+}
+
+const chunksIn = (ms: number, timing: ChunkTiming) => Math.max(1, Math.ceil(ms / (CHUNK_LIMIT_MS + timing.overheadMs)));
 
 function planSteady(
   left: number,
@@ -41,16 +43,16 @@ function planSteady(
   timing: ChunkTiming,
   nearest: (code: number, step: 1 | -1) => number,
 ): ChunkStep {
-  const chunks = Math.max(1, Math.ceil(remainingMs / (CHUNK_LIMIT_MS + timing.overheadMs)));
+  const chunks = chunksIn(remainingMs, timing);
   const turnMs = remainingMs - chunks * timing.overheadMs;
   const wanted = turnMs > 0 ? left / pulsesIn(turnMs, 1, timing.clockFactor) : Number.POSITIVE_INFINITY;
   const slower = nearest(Math.floor(wanted), -1);
   const faster = nearest(Math.ceil(wanted), 1);
-  if (chunks === 1) {
-    const slackMs = turnMs - turningMs(left, faster, timing.clockFactor);
-    return runAfter(slackMs, runStep(left, faster, CHUNK_LIMIT_MS, timing));
+  if (chunks > 1) {
+    const code = wanted - slower < faster - wanted ? slower : faster;
+    return runStep(left, code, timing, { limitMs: turnMs / chunks });
   }
-  return runStep(left, wanted - slower < faster - wanted ? slower : faster, turnMs / chunks, timing);
+  return runStep(left, faster, timing, { afterMs: turnMs - turningMs(left, faster, timing.clockFactor) });
 }
 
 /** The code nearest to `wanted` that the motion allows and the board can be sent; `step` says where to look first. */

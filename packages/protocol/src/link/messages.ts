@@ -15,7 +15,8 @@ export type RequestKind = NonNullable<MessageInitShape<typeof RequestSchema>['ki
 export type ReplyKind = NonNullable<MessageInitShape<typeof ReplySchema>['kind']>;
 export type EventKind = NonNullable<MessageInitShape<typeof EventSchema>['kind']>;
 
-export const encodeRequest = (kind: RequestKind): Uint8Array => toBinary(RequestSchema, create(RequestSchema, { kind }));
+export const encodeRequest = (kind: RequestKind): Uint8Array =>
+  toBinary(RequestSchema, create(RequestSchema, { kind }));
 export const encodeReply = (kind: ReplyKind): Uint8Array => toBinary(ReplySchema, create(ReplySchema, { kind }));
 export const encodeEvent = (kind: EventKind): Uint8Array => toBinary(EventSchema, create(EventSchema, { kind }));
 

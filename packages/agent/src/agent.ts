@@ -1,0 +1,88 @@
+import { Interlock, randomHex } from '@perista/core';
+import type { AgentContext } from './agent-context.ts';
+import { loadJournal } from './journal/agent-journal.ts';
+import { AgentServer } from './link/agent-server.ts';
+import { EventPublisher } from './link/event-publisher.ts';
+import type { AgentPorts } from './ports.ts';
+import { PumpUnits } from './pumps/pump-units.ts';
+import { servo42cDrivers } from './pumps/servo42c-drivers.ts';
+import { EmergencyLatch } from './safety/emergency-latch.ts';
+import { SessionEpoch } from './safety/session-epoch.ts';
+import { waitAtMost } from './safety/wait-at-most.ts';
+
+/** A stop may take so long that standstill is proven and END written; then the process goes on ending. */
+const STOP_WAIT_MS = 12_000;
+
+export interface Agent {
+  /** Stops and records running doses, brings all pumps to rest, closes lines, journal and link. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts an agent in the order of P16: the journal is read, every board that answers is made safe and what was cut off
+ * on it is settled; only then is the link opened. Boards that do not answer are tried again in the background.
+ * @throws PeristaError E303 if the journal cannot be used, and what `openFrames` throws
+ */
+export async function startAgent(ports: AgentPorts): Promise<Agent> {
+  const { clock, log, storage } = ports;
+  const journal = await loadJournal(storage, log);
+  const interlock = new Interlock();
+  const drivers =
+    ports.createDriver === undefined ? servo42cDrivers(ports) : { create: ports.createDriver, close() {} };
+  let publisher: EventPublisher | null = null;
+  let isBroken = false;
+
+  const onBroken = (bug: unknown) => {
+    if (isBroken) return;
+    isBroken = true;
+    log.error({ bug: String(bug) }, 'a bug: all pumps are stopped and the agent ends');
+    units.stopAll({ cause: 'stop', failure: null }).then(
+      () => ports.onBroken(bug),
+      () => ports.onBroken(bug),
+    );
+  };
+  const units = new PumpUnits(journal, {
+    clock,
+    log,
+    journal: journal.doses,
+    interlock,
+    createDriver: drivers.create,
+    onChange: () => publisher?.publishChanges(),
+    onBroken,
+  });
+  const context: AgentContext = {
+    clock,
+    log,
+    version: ports.version,
+    session: randomHex(ports.random, 8),
+    epoch: new SessionEpoch(journal.epoch),
+    latch: new EmergencyLatch(journal.emergencyStop),
+    doses: journal.doses,
+    interlock,
+    units,
+    onBroken,
+  };
+
+  const closeAll = async () => {
+    await units.close();
+    await drivers.close();
+    await storage.close();
+  };
+  await units.boot();
+  const frames = await ports.openFrames().catch(async (thrown: unknown) => {
+    await closeAll();
+    throw thrown;
+  });
+  publisher = new EventPublisher(context, frames);
+  new AgentServer(context, frames, publisher).start();
+  publisher.start();
+
+  return {
+    async stop() {
+      await waitAtMost(clock, STOP_WAIT_MS, units.rest());
+      publisher.stop();
+      await frames.close();
+      await closeAll();
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { DoseTerms, Encoder, Motion } from '@perista/core';
+import type { PumpCapabilities } from '@perista/drivers';
+import type { DoseStart } from './journal/dose-record.ts';
+import type { PumpSetup } from './pumps/pump-setup.ts';
+
+/** START as it came over the link, checked. */
+export interface DoseOrder {
+  readonly doseId: string;
+  readonly pumpId: string;
+  readonly epoch: bigint;
+  readonly motion: Motion;
+  readonly mlPerRev: number;
+  readonly capMl: number;
+  readonly capMs: number;
+  readonly leaseMs: number;
+  /** Instant of the monotonic clock after which motion must not begin. */
+  readonly deadlineMs: number;
+}
+
+/** An order in the terms of the board that carries it out. */
+export interface BoardOrder extends DoseOrder {
+  readonly encoder: Encoder;
+  readonly targetCounts: number;
+  readonly capCounts: number;
+}
+
+/** Volume that the order's pulses give, ml. */
+export const orderedMl = (order: DoseOrder, setup: PumpSetup): number =>
+  (order.motion.pulses / (setup.stepsPerRev * setup.microstep)) * order.mlPerRev;
+
+export function toBoardOrder(order: DoseOrder, setup: PumpSetup, board: PumpCapabilities): BoardOrder {
+  const { countsPerRev, positionBits } = board;
+  const growsForward = !setup.invert;
+  return {
+    ...order,
+    encoder: {
+      bits: positionBits,
+      countsPerRev,
+      sign: (order.motion.direction === 'forward') === growsForward ? 1 : -1,
+    },
+    targetCounts: (order.motion.pulses / (setup.stepsPerRev * setup.microstep)) * countsPerRev,
+    capCounts: (order.capMl / order.mlPerRev) * countsPerRev,
+  };
+}
+
+export const termsOf = ({ encoder, capCounts }: BoardOrder): DoseTerms => ({ encoder, capCounts });
+
+/** START of the dose protocol for a shaft that rests at `e0`. */
+export function startRecord(order: BoardOrder, e0: number, nowWallMs: number): DoseStart {
+  const { doseId, pumpId, mlPerRev, capMs, targetCounts, capCounts, encoder } = order;
+  return {
+    doseId,
+    pumpId,
+    epoch: order.epoch.toString(),
+    e0,
+    targetCounts,
+    capCounts,
+    capMs,
+    direction: order.motion.direction,
+    mlPerRev,
+    encoder,
+    startedAtWallMs: nowWallMs,
+  };
+}

@@ -1,0 +1,23 @@
+import type { Clock, Log, Random } from '@perista/core';
+import type { OpenSerialPort } from '@perista/drivers';
+import type { PeerFrames } from '@perista/protocol/link';
+import type { JournalStorage } from './journal/journal-storage.ts';
+import type { CreateDriver } from './pumps/create-driver.ts';
+
+/** Everything that an agent needs of the world. */
+export interface AgentPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Where the journal lives; the agent closes it. The caller holds the exclusive lock on it. */
+  readonly storage: JournalStorage;
+  /** The serial line of that id, or undefined if the settings name none. */
+  readonly openLine: (lineId: string) => OpenSerialPort | undefined;
+  /** Opens the link to the controller. Called once, after all boards that answer were made safe. */
+  readonly openFrames: () => Promise<PeerFrames>;
+  /** Called once after a broken invariant, when stop has been sent to every pump: end the process with a failure. */
+  readonly onBroken: (bug: unknown) => void;
+  /** Makes the driver of one pump; without it, an MKS-SERVO42C on the pump's line. */
+  readonly createDriver?: CreateDriver;
+  readonly version: string;
+}

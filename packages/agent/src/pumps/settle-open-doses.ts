@@ -1,0 +1,39 @@
+import { recoverDose, travelVolume } from '@perista/core';
+import type { Position, PumpCapabilities } from '@perista/drivers';
+import type { DoseJournal } from '../journal/dose-journal.ts';
+import type { DoseStart } from '../journal/dose-record.ts';
+
+/** Where a shaft rests, and what its board's positions mean. */
+export interface RestingShaft {
+  readonly position: Position;
+  readonly board: PumpCapabilities;
+}
+
+/**
+ * Ends the pump's doses that have a START and no END (P16): from where the shaft rests, or, where the board cannot be
+ * asked any more (null), by the last tick and the one chunk after it. @throws PeristaError E303
+ */
+export async function settleOpenDoses(
+  journal: DoseJournal,
+  pumpId: string,
+  shaft: RestingShaft | null,
+  nowWallMs: number,
+): Promise<void> {
+  for (const { start } of journal.openDoses()) {
+    if (start.pumpId !== pumpId) continue;
+    const { encoder, e0, targetCounts } = start;
+    const now = shaft !== null && meansTheSame(start, shaft.board) ? shaft.position : null;
+    const travel = recoverDose({ encoder, e0, targetCounts, lastTick: journal.lastTick(start) }, now);
+    await journal.end(start.doseId, {
+      cause: 'recovered',
+      travel,
+      ...travelVolume(travel, encoder.countsPerRev, start.mlPerRev),
+      failure: null,
+      durationMs: 0,
+      endedAtWallMs: nowWallMs,
+    });
+  }
+}
+
+const meansTheSame = ({ encoder }: DoseStart, board: PumpCapabilities) =>
+  encoder.bits === board.positionBits && encoder.countsPerRev === board.countsPerRev;

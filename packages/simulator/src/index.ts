@@ -1,0 +1,7 @@
+export type { ProfileName } from './board/board-profile.ts';
+export type { BoardConditions, BoardQuirks } from './board/board-quirks.ts';
+export { type BoardOptions, EmulatedBoard, type PumpTruth } from './board/emulated-board.ts';
+export { type EmulatedHardware, type EmulatedHardwareOptions, startEmulatedHardware } from './emulated-hardware.ts';
+export { boardOf, DEFAULT_EMULATED_PUMPS, type EmulatedPump } from './emulated-pump.ts';
+export { factoryCalibration } from './factory-calibration.ts';
+export { fakeLine } from './line/fake-line.ts';
