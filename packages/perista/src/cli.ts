@@ -1,0 +1,36 @@
+import { EXIT } from './process/exit-codes.ts';
+import { hintFor } from './settings/nearest-name.ts';
+
+/** What runs for a subcommand; it resolves to the exit code. */
+export type Command = (args: readonly string[]) => Promise<number>;
+
+/** Each is loaded only when it is called: the agent never loads the controller's server. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./commands/start.ts')).start,
+  agent: async () => (await import('./commands/agent.ts')).agent,
+  controller: async () => (await import('./commands/controller.ts')).controller,
+  emulate: async () => (await import('./commands/emulate.ts')).emulate,
+  commission: async () => (await import('./commands/commission.ts')).commission,
+  version: async () => (await import('./commands/version.ts')).printVersion,
+  help: async () => (await import('./commands/help.ts')).help,
+};
+
+const ALIASES: Readonly<Record<string, string>> = {
+  '--help': 'help',
+  '-h': 'help',
+  '--version': 'version',
+  '-v': 'version',
+};
+
+/** Runs `perista <name> <args>`; resolves to its exit code. */
+export async function runCommand(name: string, args: readonly string[]): Promise<number> {
+  const load = COMMANDS[ALIASES[name] ?? name];
+  if (load === undefined) {
+    process.stderr.write(
+      `perista: there is no command ${name}${hintFor(name, Object.keys(COMMANDS))}; see perista help\n`,
+    );
+    return EXIT.wrongSettings;
+  }
+  const command = await load();
+  return command(args);
+}

@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { FileJournalStorage, startAgent, zmqRouterFrames } from '@perista/agent';
+import { lineOpener } from '../hardware/lines.ts';
+import { agentEndpoint } from '../process/runtime-folder.ts';
+import { runUnitProcess } from '../process/unit-process.ts';
+
+/** `perista agent`: all that moves liquid, and nothing else. */
+export const agent = (args: readonly string[]): Promise<number> =>
+  runUnitProcess('agent', args, ({ settings, clock, random, log, version, onBug }) =>
+    startAgent({
+      clock,
+      random,
+      log,
+      version,
+      storage: new FileJournalStorage(join(settings.dataDir, 'agent')),
+      openLine: lineOpener(settings),
+      openFrames: () => zmqRouterFrames(agentEndpoint(settings.dataDir), log),
+      onBroken: onBug,
+    }),
+  );

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { type Clock, hostClock, isPeristaError } from '@perista/core';
+import { awaitHealth } from '../launcher/await-health.ts';
+import { startChild } from '../launcher/child-process.ts';
+import { Unit, type UnitAddresses } from '../launcher/unit.ts';
+import { prepareDataFolder } from '../process/data-folder.ts';
+import { EXIT } from '../process/exit-codes.ts';
+import { type FolderLock, lockedError, tryLock } from '../process/folder-lock.ts';
+import { processLog } from '../process/process-log.ts';
+import { stopRequest } from '../process/stop-request.ts';
+import { settingsOrTellMistakes } from '../settings/process-settings.ts';
+import type { Settings } from '../settings/settings-loader.ts';
+
+/** A unit that is not healthy by then is announced with the reasons. */
+const HEALTH_LIMIT_MS = 15_000;
+
+const say = (line: string) => void process.stdout.write(`perista: ${line}\n`);
+
+/** `perista start`: the whole unit, until it is told to stop. */
+export async function start(args: readonly string[]): Promise<number> {
+  process.title = 'perista start';
+  process.stdout.on('error', () => {});
+  let stopAsked = false;
+  const stop = stopRequest().then((reason) => {
+    stopAsked = true;
+    return reason;
+  });
+  const loaded = settingsOrTellMistakes(args);
+  if (loaded === undefined) return EXIT.wrongSettings;
+  const { settings, warnings } = loaded;
+  for (const warning of warnings) say(`note: ${warning}`);
+
+  const lock = takeDataFolder(settings.dataDir);
+  if (lock === undefined) return EXIT.failed;
+  const clock = hostClock(globalThis);
+  const log = processLog('start', settings.logLevel);
+  const unit = new Unit({ hardware: settings.hardware, args, env: process.env }, { startChild, clock, log, say });
+  const started = await Promise.race([unit.start(), stop.then(() => undefined)]);
+  if (started?.kind === 'failed') {
+    process.stderr.write(`perista: ${started.sentence}\n`);
+    await unit.stop();
+    return EXIT.failed;
+  }
+  if (started) await announce(started.addresses, settings, clock, () => stopAsked);
+  const reason = await stop;
+  say(`stopping (${reason}): pumps come to rest`);
+  await unit.stop();
+  say('stopped');
+  lock.release();
+  return EXIT.ok;
+}
+
+/** One Perista per data folder. Tells why not, and gives undefined. */
+function takeDataFolder(dataDir: string): FolderLock | undefined {
+  try {
+    const file = join(prepareDataFolder(dataDir), 'perista.lock');
+    const lock = tryLock(file);
+    if (lock === undefined) throw lockedError(file);
+    return lock;
+  } catch (thrown) {
+    if (!isPeristaError(thrown)) throw thrown;
+    process.stderr.write(`perista: ${thrown.message} (${thrown.code})\n`);
+    return undefined;
+  }
+}
+
+async function announce(
+  { controller, emulator }: UnitAddresses,
+  { dataDir, hardware }: Settings,
+  clock: Clock,
+  isOver: () => boolean,
+): Promise<void> {
+  const health = await awaitHealth(controller, { clock, limitMs: HEALTH_LIMIT_MS, isOver });
+  if (isOver()) return;
+  if (health?.status === 'ok') say(`ready at ${controller}`);
+  else say(`running at ${controller}, but not healthy: ${health?.reasons.join('; ') ?? 'it does not answer'}`);
+  const kind = hardware === 'emulated' ? `emulated hardware (its truth: ${emulator}/truth)` : 'real hardware';
+  say(`${kind}, data in ${dataDir}; Ctrl-C stops`);
+}

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { describeMistake } from './mistake.ts';
+import { loadSettings } from './settings-loader.ts';
+
+const REAL_HARDWARE = `
+hardware:
+  kind: real
+  lines: [{ id: main, path: /dev/ttyAMA0 }]
+  pumps:
+    - id: acid
+      line: main
+      address: 0xE0
+      max_rate_ml_min: 40
+      limits: { single_ml: 50, duration_s: 600, hour_ml: 100, day_ml: 200, week_ml: 1000 }
+`;
+
+function load(given: { args?: string[]; env?: Record<string, string>; files?: Record<string, string> } = {}) {
+  return loadSettings({
+    args: given.args ?? [],
+    env: given.env ?? {},
+    cwd: '/srv',
+    readFile: (path) => given.files?.[path],
+  });
+}
+
+function settingsOf(given: Parameters<typeof load>[0]) {
+  const loaded = load(given);
+  if (loaded.kind === 'wrong') throw new Error(loaded.mistakes.map(describeMistake).join('\n'));
+  return loaded;
+}
+
+function mistakesOf(given: Parameters<typeof load>[0]) {
+  const loaded = load(given);
+  return loaded.kind === 'wrong' ? loaded.mistakes.map(describeMistake) : [];
+}
+
+describe('loadSettings', () => {
+  it('needs nothing: a fresh clone starts on emulated hardware at 127.0.0.1:8080', () => {
+    expect(settingsOf({}).settings).toMatchObject({
+      dataDir: '/srv/data',
+      httpHost: '127.0.0.1',
+      httpPort: 8080,
+      timezone: 'Europe/Warsaw',
+      doserId: 'doser',
+      hardware: 'emulated',
+      emulatorPort: 0,
+      logLevel: 'info',
+    });
+  });
+
+  it('lets the command line beat the environment and the environment beat the file', () => {
+    const files = { '/srv/data/perista.yaml': 'http: { port: 1, host: file }\nsite: { doser_id: file }' };
+    const env = { PERISTA_HTTP_PORT: '2', PERISTA_DOSER_ID: 'environment' };
+    const { settings } = settingsOf({ files, env, args: ['--http-port', '3'] });
+    expect(settings).toMatchObject({ httpPort: 3, doserId: 'environment', httpHost: 'file' });
+  });
+
+  it('prefers the file of the data folder to the one beside it and says so', () => {
+    const files = { '/d/perista.yaml': 'http: { port: 1 }', '/srv/perista.yaml': 'http: { port: 2 }' };
+    const { settings, warnings } = settingsOf({ files, env: { PERISTA_DATA_DIR: '/d' } });
+    expect(settings).toMatchObject({ httpPort: 1, file: '/d/perista.yaml' });
+    expect(warnings).toEqual(['/srv/perista.yaml is ignored, because there is /d/perista.yaml']);
+  });
+
+  it('reads real hardware, hexadecimal addresses and defaults included', () => {
+    const { settings } = settingsOf({ files: { '/srv/perista.yaml': REAL_HARDWARE } });
+    expect(settings.hardware).toBe('real');
+    expect(settings.lines).toEqual([{ id: 'main', path: '/dev/ttyAMA0', baud: 38_400 }]);
+    expect(settings.pumps[0]).toMatchObject({ id: 'acid', address: 224, microstep: 64, dialect: 'auto', max_rpm: 300 });
+  });
+
+  it('reports every mistake of file, environment and command line at once, with key, rule, value and origin', () => {
+    const file = [
+      'site: { timezone: Europe/Warszawa }',
+      'http:',
+      '  port: "80"',
+      '  prot: 1',
+      'hardware:',
+      '  lines: [{ id: main, path: COM3 }]',
+    ].join('\n');
+    const mistakes = mistakesOf({
+      files: { '/srv/perista.yaml': file },
+      env: { PERISTA_HTTP_PORT: '70000', PERISTA_TIMEZONE: 'CEST+1' },
+      args: ['--hardware', 'fake', '--prot', '1', 'stray'],
+    });
+    expect(mistakes).toEqual([
+      'site.timezone must be an IANA time zone such as Europe/Warsaw, is "Europe/Warszawa" [/srv/perista.yaml:1]',
+      'http.port must be a port, 0 to 65535 (0 = chosen by the kernel), is "80" [/srv/perista.yaml:3]',
+      'http.prot is not a setting (did you mean port?) [/srv/perista.yaml:4]',
+      'hardware.lines[0].path must be /dev/… or tcp://host:port, is "COM3" [/srv/perista.yaml:6]',
+      'PERISTA_HTTP_PORT must be a port, 0 to 65535 (0 = chosen by the kernel), is "70000" [environment]',
+      'PERISTA_TIMEZONE must be an IANA time zone such as Europe/Warsaw, is "CEST+1" [environment]',
+      '--prot is not an option [command line]',
+      '"1" is not expected here [command line]',
+      '"stray" is not expected here [command line]',
+      '--hardware must be emulated or real, is "fake" [command line]',
+    ]);
+  });
+
+  it('finds what does not fit together: unknown line, second id, second address', () => {
+    const twice = REAL_HARDWARE + REAL_HARDWARE.slice(REAL_HARDWARE.indexOf('    - id: acid'));
+    expect(mistakesOf({ files: { '/srv/perista.yaml': twice.replace('line: main', 'line: mian') } })).toEqual([
+      'hardware.pumps[1].id must differ from the ids of all other pumps, is "acid" [/srv/perista.yaml:11]',
+      'hardware.pumps[0].line must be the id of one of hardware.lines, is "mian" [/srv/perista.yaml:7]',
+    ]);
+    expect(mistakesOf({ files: { '/srv/perista.yaml': twice } })).toContain(
+      'hardware.pumps[1].address must differ from the addresses of the other pumps on its line, is 224 [/srv/perista.yaml:13]',
+    );
+  });
+
+  it('refuses YAML that is broken or says a thing twice', () => {
+    expect(mistakesOf({ files: { '/srv/perista.yaml': 'http: {port: 1' } })[0]).toMatch(
+      /^The file is not valid YAML: .* \[\/srv\/perista\.yaml:1\]$/,
+    );
+    expect(mistakesOf({ files: { '/srv/perista.yaml': 'http: {}\nhttp: {}' } })[0]).toMatch(/unique/);
+  });
+
+  it('refuses real hardware without pumps', () => {
+    expect(mistakesOf({ env: { PERISTA_HARDWARE: 'real' } })).toEqual([
+      'hardware.pumps must list at least one pump when the hardware is real [no perista.yaml in /srv/data or /srv]',
+    ]);
+  });
+
+  it('never shows a secret', () => {
+    const [mistake] = mistakesOf({ env: { PERISTA_ADMIN_PASSWORD: 'hunter2' } });
+    expect(mistake).toBe('PERISTA_ADMIN_PASSWORD must have at least 8 characters [environment]');
+  });
+
+  it.each(['1e3', '0x50', ' 80', '080', '-1', '80.0', '٣'])(
+    'takes no port from %j: text is never bent into a number',
+    (text) => {
+      expect(mistakesOf({ env: { PERISTA_HTTP_PORT: text } })).toHaveLength(1);
+    },
+  );
+
+  it('starts in spite of variables that it does not use, and names what was probably meant', () => {
+    const env = { PERISTA_MQTT_PORT: 'off', PERISTA_HTP_PORT: '1', PERISTA_XYZZY: '', PERISTA_HTTP_HOST: '' };
+    expect(settingsOf({ env }).warnings).toEqual([
+      'PERISTA_MQTT_PORT has no effect: this version has no such feature',
+      'PERISTA_HTP_PORT is not a setting of Perista (did you mean PERISTA_HTTP_PORT?); it is ignored',
+      'PERISTA_XYZZY is not a setting of Perista; it is ignored',
+    ]);
+  });
+});

@@ -1,0 +1,90 @@
+import { join, resolve } from 'node:path';
+import {
+  type LineSettings,
+  type PumpSettings,
+  SETTINGS,
+  type SettingName,
+  type SettingValues,
+} from '@perista/protocol/settings';
+import { readCommandLine } from './command-line-source.ts';
+import { type Environment, readEnvironment } from './environment-source.ts';
+import type { Mistake } from './mistake.ts';
+import { readYaml, type YamlFile } from './yaml-source.ts';
+
+/** Everything that a process of Perista is told from outside. `dataDir` is absolute. */
+export interface Settings extends SettingValues {
+  readonly lines: readonly LineSettings[];
+  readonly pumps: readonly PumpSettings[];
+  /** The file that was read, if any. */
+  readonly file: string | undefined;
+}
+
+export type LoadedSettings =
+  | { readonly kind: 'loaded'; readonly settings: Settings; readonly warnings: readonly string[] }
+  | { readonly kind: 'wrong'; readonly mistakes: readonly Mistake[] };
+
+/** What settings are read from. */
+export interface SettingsInput {
+  readonly args: readonly string[];
+  readonly env: Environment;
+  readonly cwd: string;
+  /** Text of a file, or undefined if there is none, or why it cannot be read. */
+  readFile(path: string): string | undefined | { readonly error: string };
+}
+
+/** `perista.yaml` < environment < command line. All mistakes of all three are found together. */
+export function loadSettings(input: SettingsInput): LoadedSettings {
+  const commandLine = readCommandLine(input.args);
+  const environment = readEnvironment(input.env);
+  const given = { ...environment.values, ...commandLine.values };
+  const dataDir = resolve(input.cwd, String(given.dataDir ?? SETTINGS.dataDir.default));
+  const found = findYaml(input, dataDir, commandLine.config);
+  const yaml = found.file ? readYaml(found.file) : { values: {}, mistakes: [], yaml: {} };
+
+  const merged = { ...defaults(), ...yaml.values, ...given, dataDir };
+  const values = merged as typeof merged & SettingValues;
+  const { lines = [], pumps = [] } = yaml.yaml.hardware ?? {};
+  const mistakes = [...found.mistakes, ...yaml.mistakes, ...environment.mistakes, ...commandLine.mistakes];
+  if (values.hardware === 'real' && pumps.length === 0 && mistakes.length === 0) {
+    const origin = found.file?.path ?? `no perista.yaml in ${dataDir} or ${input.cwd}`;
+    mistakes.push({ key: 'hardware.pumps', rule: 'must list at least one pump when the hardware is real', origin });
+  }
+  if (mistakes.length > 0) return { kind: 'wrong', mistakes };
+  return {
+    kind: 'loaded',
+    settings: { ...values, lines, pumps, file: found.file?.path },
+    warnings: [...environment.warnings, ...found.warnings],
+  };
+}
+
+function defaults(): Partial<Record<SettingName, unknown>> {
+  return Object.fromEntries(
+    Object.entries(SETTINGS).flatMap(([name, entry]) => ('default' in entry ? [[name, entry.default]] : [])),
+  );
+}
+
+interface FoundYaml {
+  readonly file?: YamlFile;
+  readonly mistakes: readonly Mistake[];
+  readonly warnings: readonly string[];
+}
+
+/** `--config`, else the one in the data folder, else the one where Perista was started. */
+function findYaml({ cwd, readFile }: SettingsInput, dataDir: string, config: string | undefined): FoundYaml {
+  const places =
+    config === undefined ? [dataDir, cwd].map((folder) => join(folder, 'perista.yaml')) : [resolve(cwd, config)];
+  const mistakes: Mistake[] = [];
+  const files = [...new Set(places)].flatMap((path) => {
+    const read = readFile(path);
+    if (typeof read === 'string') return [{ path, text: read }];
+    if (read !== undefined)
+      mistakes.push({ key: path, rule: `must be a file that can be read (${read.error})`, origin: 'file' });
+    return [];
+  });
+  const [file, ignored] = files;
+  if (config !== undefined && file === undefined && mistakes.length === 0) {
+    mistakes.push({ key: '--config', rule: 'must name a file that is there', value: config, origin: 'command line' });
+  }
+  const warnings = file && ignored ? [`${ignored.path} is ignored, because there is ${file.path}`] : [];
+  return { ...(file ? { file } : {}), mistakes, warnings };
+}
