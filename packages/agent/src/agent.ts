@@ -11,7 +11,7 @@ import { SessionEpoch } from './safety/session-epoch.ts';
 import { waitAtMost } from './safety/wait-at-most.ts';
 
 /** A stop may take so long that standstill is proven and END written; then the process goes on ending. */
-const STOP_WAIT_MS = 12_000;
+const STOP_WAIT_MS = 8_000;
 
 export interface Agent {
   /** Stops and records running doses, brings all pumps to rest, closes lines, journal and link. */

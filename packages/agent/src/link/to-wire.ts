@@ -1,3 +1,4 @@
+import { shaftTravel } from '@perista/core';
 import type { SensorState } from '@perista/drivers';
 import { type EventKind, endCauseToWire, PumpActivity } from '@perista/protocol/link';
 import type { DoseProgress } from '../dose-world.ts';
@@ -23,7 +24,7 @@ export const progressToWire = (progress: DoseProgress) => ({
 });
 
 export function recordToWire({ start, end }: EndedDose): EventValue<'doseEnded'> & object {
-  const isExact = end.travel.lo === end.travel.hi;
+  const shaft = shaftTravel(end.travel);
   return {
     doseId: start.doseId,
     pumpId: start.pumpId,
@@ -33,7 +34,7 @@ export function recordToWire({ start, end }: EndedDose): EventValue<'doseEnded'>
     faultCode: end.failure?.code ?? '',
     faultMessage: end.failure?.message ?? '',
     durationMs: end.durationMs,
-    ...(isExact ? { revolutions: end.travel.lo / start.encoder.countsPerRev } : {}),
+    ...(shaft === null ? {} : { revolutions: shaft / start.encoder.countsPerRev }),
   };
 }
 

@@ -178,6 +178,12 @@ describe('planDose', () => {
     expect(planned({ volumeMl: 50, durationS: 75 }).durationS).toBe(75);
   });
 
+  it('names no fastest duration where none is feasible', () => {
+    const refusal = refused({ volumeMl: 1e9, durationS: 30 });
+    expect(refusal).toMatchObject({ reason: 'rate-too-high', sentence: expect.stringContaining('order less') });
+    expect(refusal.fastestDurationS).toBeUndefined();
+  });
+
   it('accepts the fastest duration that a refusal names', () => {
     let refusals = 0;
     fc.assert(
@@ -186,10 +192,14 @@ describe('planDose', () => {
         if (refusal.kind === 'plan' || refusal.reason !== 'rate-too-high') return;
         refusals++;
         const { fastestDurationS } = refusal;
+        if (fastestDurationS === undefined) {
+          const unhurried = planDose({ volumeMl: order.volumeMl, direction: order.direction }, pump);
+          expect(unhurried).toMatchObject({ reason: expect.stringMatching(/^(single-dose|duration)-limit$/) });
+          return;
+        }
         expect(fastestDurationS).toBeGreaterThan(order.durationS);
         expect(refusal.sentence).toContain(`at least ${fastestDurationS} s`);
-        const patient = { ...pump, limits: { ...pump.limits, durationS: 1e6 } };
-        expect(planDose({ ...order, durationS: fastestDurationS ?? 0 }, patient).kind).toBe('plan');
+        expect(planDose({ ...order, durationS: fastestDurationS }, pump).kind).toBe('plan');
       }),
     );
     expect(refusals).toBeGreaterThan(5);

@@ -71,7 +71,7 @@ export function planDose(order: DoseOrder, profile: PumpProfile): DosePlan | Ref
   const durationS = order.durationS ?? chooseDurationS(volumeMl, range, limits);
   const refusal =
     refuseTooSmall(volumeMl, profile.minDoseMl) ??
-    (order.durationS === undefined ? null : refuseRate(volumeMl, durationS, range)) ??
+    (order.durationS === undefined ? null : refuseRate(volumeMl, durationS, range, limits)) ??
     refuseOverLimits(volumeMl, durationS, limits);
   if (refusal !== null) return refusal;
 
@@ -121,17 +121,13 @@ function refuseTooSmall(volumeMl: number, leastMl: number): Refusal | null {
   return volumeMl < leastMl * (1 - ROUNDING) ? refusals.tooSmall(volumeMl, leastMl) : null;
 }
 
-function refuseRate(volumeMl: number, durationS: number, range: WorkingRange): Refusal | null {
+function refuseRate(volumeMl: number, durationS: number, range: WorkingRange, limits: DoseLimits): Refusal | null {
   const rate = rateOf(volumeMl, durationS);
   const { fastestMlPerMin: fastest, slowestMlPerMin: slowest } = range;
   if (rate > fastest * (1 + ROUNDING)) {
-    return refusals.rateTooHigh({
-      volumeMl,
-      durationS,
-      rate,
-      fastest,
-      fastestDurationS: fastestDurationS(volumeMl, range),
-    });
+    const fastestDurationS = ceilToTenth(secondsAt(fastest, volumeMl));
+    const isFeasible = refuseOverLimits(volumeMl, fastestDurationS, limits) === null;
+    return refusals.rateTooHigh({ volumeMl, durationS, rate, fastest, ...(isFeasible && { fastestDurationS }) });
   }
   if (rate < slowest * (1 - ROUNDING)) {
     return refusals.rateTooLow({ volumeMl, durationS, rate, slowest, slowestDurationS: secondsAt(slowest, volumeMl) });
@@ -143,10 +139,6 @@ function refuseOverLimits(volumeMl: number, durationS: number, limits: DoseLimit
   if (volumeMl > limits.singleMl * (1 + ROUNDING)) return refusals.singleDoseLimit(volumeMl, limits.singleMl);
   if (durationS > limits.durationS * (1 + ROUNDING)) return refusals.durationLimit(durationS, limits.durationS);
   return null;
-}
-
-function fastestDurationS(volumeMl: number, range: WorkingRange): number {
-  return ceilToTenth(secondsAt(range.fastestMlPerMin, volumeMl));
 }
 
 const rateOf = (volumeMl: number, durationS: number) => (volumeMl / durationS) * 60;

@@ -119,14 +119,14 @@ describe('travelAfterFault', () => {
   const last = tick(2 * TURN, TURN);
 
   it('proves the shaft, not the liquid: lo stays at the last tick', () => {
-    expect(travelAfterFault(wide, last, E0 + 2.5 * TURN)).toEqual({ lo: 2 * TURN, hi: 2.5 * TURN });
+    expect(travelAfterFault(wide, last, E0 + 2.5 * TURN)).toEqual({ lo: 2 * TURN, hi: 2.5 * TURN, shaft: 2.5 * TURN });
   });
 
   it('counts all that a shaft has turned that ran on or back', () => {
-    expect(travelAfterFault(wide, last, E0 + 9 * TURN)).toEqual({ lo: 2 * TURN, hi: 9 * TURN });
+    expect(travelAfterFault(wide, last, E0 + 9 * TURN)).toEqual({ lo: 2 * TURN, hi: 9 * TURN, shaft: 9 * TURN });
     expect(travelAfterFault(wide, last, E0 + TURN)).toEqual({ lo: TURN, hi: 3 * TURN });
     const first = tick(0, TURN / 10, 5000);
-    expect(travelAfterFault(wide, first, 5000 + TURN / 2)).toEqual({ lo: 0, hi: TURN / 2 });
+    expect(travelAfterFault(wide, first, 5000 + TURN / 2)).toEqual({ lo: 0, hi: TURN / 2, shaft: TURN / 2 });
   });
 
   it('falls back to the chunk where the board restarted or cannot be read', () => {

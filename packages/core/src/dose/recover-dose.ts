@@ -14,6 +14,8 @@ export interface Encoder {
 export interface Travel {
   readonly lo: number;
   readonly hi: number;
+  /** What the shaft was seen to turn, where `lo` and `hi` differ only because its liquid is not proven. */
+  readonly shaft?: number;
 }
 
 /** The last thing known for certain: a position, what was travelled by then, and the most that the next chunk can add. */
@@ -67,14 +69,21 @@ export function travelAfterFault(encoder: Encoder, last: Waypoint, now: number |
   const delta = signedDelta(encoder, last.position, now);
   const reach = last.nextChunkCounts + toleranceCounts(encoder, last.nextChunkCounts);
   const fits = delta >= -toleranceCounts(encoder, last.nextChunkCounts) && delta <= reach;
-  if (fits) return { lo: last.travel.lo, hi: advanceTravel(encoder, last, now).hi };
+  if (fits) {
+    const seen = advanceTravel(encoder, last, now);
+    return { lo: last.travel.lo, hi: seen.hi, ...(seen.lo === seen.hi && { shaft: seen.hi }) };
+  }
   // Further back than a chunk reaches is no motion but a board that restarted.
   if (delta < -reach && mayHaveRestarted(encoder, now)) return wholeChunk(last);
   return {
     lo: Math.max(0, last.travel.lo + Math.min(0, delta)),
     hi: last.travel.hi + Math.max(Math.abs(delta), last.nextChunkCounts),
+    ...(delta > 0 && { shaft: last.travel.hi + delta }),
   };
 }
+
+/** Counts that the shaft was seen to turn; null where that is known as a range only. */
+export const shaftTravel = ({ lo, hi, shaft }: Travel): number | null => shaft ?? (lo === hi ? lo : null);
 
 /** All turns of the shaft within one chunk of `last` that show as `now` on a counter with one of `periods`. */
 function possibleDeltas(encoder: Encoder, last: Waypoint, now: number, periods: readonly number[]): number[] {

@@ -33,7 +33,7 @@ export interface Refusal {
   readonly limit?: number;
   readonly value?: number;
   readonly unit?: 'ml' | 's' | 'ml/min';
-  /** Shortest duration in which the ordered volume is feasible, s; accepted when sent back. */
+  /** Shortest duration in which the ordered volume is feasible, s, if there is one; accepted when sent back. */
   readonly fastestDurationS?: number;
 }
 
@@ -46,13 +46,30 @@ function refuse(reason: RefusalReason, sentence: string, figures: Figures = {}):
 
 /** The only makers of refusals: one for each rule. Volumes in ml, durations in s, rates in ml/min. */
 export const refusals = {
-  rateTooHigh(order: { volumeMl: number; durationS: number; rate: number; fastest: number; fastestDurationS: number }) {
+  /** Without `fastestDurationS` no duration is feasible: the volume breaks another limit of the pump too. */
+  rateTooHigh(order: {
+    volumeMl: number;
+    durationS: number;
+    rate: number;
+    fastest: number;
+    fastestDurationS?: number;
+  }) {
+    const { fastestDurationS } = order;
     const [rate, fastest] = formatApart(order.rate, order.fastest);
     const volume = formatNumber(order.volumeMl);
+    const advice =
+      fastestDurationS === undefined
+        ? 'The volume is also more than its other limits allow; order less.'
+        : `Allow at least ${formatNumber(fastestDurationS)} s for ${volume} ml.`;
     return refuse(
       'rate-too-high',
-      `${volume} ml in ${formatNumber(order.durationS)} s is ${rate} ml/min, but this pump gives at most ${fastest} ml/min. Allow at least ${formatNumber(order.fastestDurationS)} s for ${volume} ml.`,
-      { limit: order.fastest, value: order.rate, unit: 'ml/min', fastestDurationS: order.fastestDurationS },
+      `${volume} ml in ${formatNumber(order.durationS)} s is ${rate} ml/min, but this pump gives at most ${fastest} ml/min. ${advice}`,
+      {
+        limit: order.fastest,
+        value: order.rate,
+        unit: 'ml/min',
+        ...(fastestDurationS !== undefined && { fastestDurationS }),
+      },
     );
   },
 

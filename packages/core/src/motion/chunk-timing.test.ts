@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { learnClock, learnOverhead, turningMs, UNLEARNT_TIMING } from './chunk-timing.ts';
 

@@ -37,7 +37,7 @@ describe('SupervisedProcess', () => {
     expect(lives).toHaveLength(2);
   });
 
-  it('waits twice as long after each quick death, 10 s at most, and begins anew after a stable minute', async () => {
+  it('waits twice as long after each quick death, 10 s at most, and begins anew once it lives for 3 s', async () => {
     await startReady();
     const waits: number[] = [];
     for (let death = 0; death < 9; death++) {
