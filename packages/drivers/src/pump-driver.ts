@@ -10,7 +10,10 @@ export interface PumpCapabilities {
   readonly pollsWhileMoving: boolean;
 }
 
-/** Counts of the encoder, as the board gives them, 0 … 2^positionBits − 1. Only differences mean something. */
+/**
+ * Counts of the encoder, as the board gives them, 0 … 2^positionBits − 1. Only differences mean something. They grow when
+ * the shaft turns forward, and fall if the head is mounted the other way round (`invert`).
+ */
 export type Position = number;
 
 /** State of what a driver watches beside the shaft's position. */

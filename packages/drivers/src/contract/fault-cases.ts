@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { ContractBench, type Lived } from './contract-bench.ts';
+import type { MakePumpRig } from './pump-rig.ts';
+
+/** A stall must be told within this time of its beginning. */
+const STALL_LIMIT_MS = 4000;
+
+/** A shaft may be held so long, tried in steps finer than two readings are apart, so that it also comes free between them. */
+const MOMENT_MS = 1200;
+const MOMENT_STEP_MS = 4;
+
+/** A board or a line that fails: nothing is turned twice, nothing is told that is not true, and the pump can be used again. */
+export function faultCases(makeRig: MakePumpRig): void {
+  const faultOf = ({ end }: Lived) => (end.kind === 'fault' ? end.code : end.kind);
+
+  describe('a line that garbles', () => {
+    it.each([
+      ['all completion frames are lost', 'completion-loss', 1],
+      ['nine completion frames of ten are lost', 'completion-loss', 0.9],
+      ['stray bytes precede replies', 'stray-bytes', 0.3],
+      ['bytes arrive changed or not at all', 'corruption', 0.01],
+    ] as const)('costs no pulse when %s', (_, fault, part) =>
+      ContractBench.with(makeRig, {}, async (bench) => {
+        await bench.rig.fault(fault, part);
+        const motion = bench.motion(2.778, 12_000);
+        const lived = await bench.move(motion);
+        bench.expectExact(lived, motion);
+        bench.expectBounded(lived);
+      }),
+    );
+  });
+
+  describe('a motor that fails', () => {
+    it('is told as stalled (E102) within 4 s, and never makes up for the stall later', () =>
+      ContractBench.with(makeRig, {}, async (bench) => {
+        const { rig } = bench;
+        let stalledAtMs = 0;
+        const lived = await bench.move(bench.motion(4, 8000), async () => {
+          await rig.advance(2200);
+          stalledAtMs = rig.nowMs();
+          await rig.fault('stall', 1);
+          const truth = rig.truth();
+          await rig.advance(STALL_LIMIT_MS);
+          expect(rig.truth()).toBe(truth);
+          await rig.fault('stall', 0);
+        });
+        expect(faultOf(lived)).toBe('E102');
+        bench.expectTruthful(lived);
+        expect(stalledAtMs).toBeGreaterThan(0);
+        await rig.run(rig.driver.makeSafe());
+        const next = bench.motion(0.5, 2000);
+        bench.expectExact(await bench.move(next), next);
+      }));
+
+    it('that is held for a moment makes up for it, and the motion is exact, whenever the shaft comes free', async () => {
+      for (let heldMs = 0; heldMs < MOMENT_MS; heldMs += MOMENT_STEP_MS) {
+        await ContractBench.with(makeRig, {}, async (bench) => {
+          const { rig } = bench;
+          const motion = bench.motion(6, 6000);
+          const lived = await bench.move(motion, async () => {
+            await rig.advance(2200);
+            await rig.fault('stall', 1);
+            await rig.advance(heldMs);
+            await rig.fault('stall', 0);
+          });
+          bench.expectExact(lived, motion);
+        });
+      }
+    });
+
+    it('that turns the wrong way is stopped and told (E104)', () =>
+      ContractBench.with(makeRig, {}, async (bench) => {
+        await bench.rig.fault('wrong-direction', 1);
+        const lived = await bench.move(bench.motion(3, 6000));
+        expect(faultOf(lived)).toBe('E104');
+        expect(Math.abs(lived.trueTurns)).toBeLessThan(1);
+        bench.expectTruthful(lived);
+      }));
+
+    it.each([
+      ['the board bears commands in motion', false],
+      ['the board must be left alone in motion', true],
+    ])('that runs away is stopped and told (E103), when %s', (_, abortsOnCommand) =>
+      ContractBench.with(makeRig, { abortsOnCommand }, async (bench) => {
+        const { rig } = bench;
+        const lived = await bench.move(bench.motion(3, 6000), async () => {
+          await rig.advance(1500);
+          await rig.fault('runaway', 4);
+        });
+        expect(faultOf(lived)).toBe('E103');
+        expect(rig.turning()).toBe(false);
+        bench.expectTruthful(lived);
+        await rig.fault('runaway', 0);
+        await rig.run(rig.driver.makeSafe());
+        const next = bench.motion(0.5, 2000);
+        bench.expectExact(await bench.move(next), next);
+      }),
+    );
+
+    it('that acknowledges without turning never counts as turned', () =>
+      ContractBench.with(makeRig, {}, async (bench) => {
+        await bench.rig.fault('disabled', 1);
+        const motion = bench.motion(1.3, 4000);
+        const lived = await bench.move(motion);
+        if (lived.end.kind === 'at-target') return bench.expectExact(lived, motion);
+        expect(['E102', 'E108']).toContain(faultOf(lived));
+        expect(Math.abs(lived.trueTurns)).toBeLessThanOrEqual(bench.exactTurns);
+        bench.expectTruthful(lived);
+      }));
+  });
+
+  describe('a line that is lost', () => {
+    it('in motion is told (E101) soon, without a position, and the pump can be used again', () =>
+      ContractBench.with(makeRig, {}, async (bench) => {
+        const { rig } = bench;
+        let lostAtMs = 0;
+        const lived = await bench.move(bench.motion(4, 8000), async () => {
+          await rig.advance(2200);
+          await rig.fault('unplugged', 1);
+          lostAtMs = rig.nowMs();
+        });
+        expect(lived.end).toMatchObject({ kind: 'fault', code: 'E101', position: null });
+        expect(rig.nowMs() - lostAtMs).toBeLessThan(6000);
+        await expect(rig.run(rig.driver.stop())).rejects.toMatchObject({ code: 'E101' });
+        await rig.fault('unplugged', 0);
+        await rig.advance(6000);
+        await rig.run(rig.driver.makeSafe());
+        const next = bench.motion(0.5, 2000);
+        bench.expectExact(await bench.move(next), next);
+      }));
+
+    it('for a moment only does not change what is turned', () =>
+      ContractBench.with(makeRig, {}, async (bench) => {
+        const { rig } = bench;
+        const motion = bench.motion(4, 8000);
+        const lived = await bench.move(motion, async () => {
+          await rig.advance(2200);
+          await rig.fault('unplugged', 1);
+          await rig.advance(1200);
+          await rig.fault('unplugged', 0);
+        });
+        bench.expectExact(lived, motion);
+      }));
+  });
+}

@@ -1,0 +1,19 @@
+import { describe } from 'vitest';
+import { faultCases } from './contract/fault-cases.ts';
+import { motionCases } from './contract/motion-cases.ts';
+import type { MakePumpRig } from './contract/pump-rig.ts';
+import { safetyCases } from './contract/safety-cases.ts';
+
+export * from './contract/pump-rig.ts';
+
+/**
+ * What every pump driver must do, as a vitest suite. `makeRig` builds a driver with a board behind it that was never
+ * made safe, at rest, its truth at 0. What a driver cannot do it says in its capabilities; the suite goes by them.
+ */
+export function pumpDriverContract(name: string, makeRig: MakePumpRig): void {
+  describe(`pump driver contract: ${name}`, () => {
+    motionCases(makeRig);
+    faultCases(makeRig);
+    safetyCases(makeRig);
+  });
+}

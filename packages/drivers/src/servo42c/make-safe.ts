@@ -1,0 +1,56 @@
+import { type Log, PeristaError } from '@perista/core';
+import { applySettings, type BoardSettings, type SettingsMemory } from './board-settings.ts';
+import { BOARD } from './commands.ts';
+import type { Firmware } from './firmware.ts';
+import type { Servo42cBoard } from './servo42c-board.ts';
+
+/**
+ * Brings a board of unknown state to where it may be trusted with a motion: at rest, of a known firmware, without a run
+ * saved for the next power-up, set as configured, enabled. Returns where its shaft rests.
+ * @throws PeristaError E101, E102, E105, E106, E107, E108
+ */
+export async function makeBoardSafe(
+  board: Servo42cBoard,
+  wanted: BoardSettings & { readonly dialect: string },
+  memory: SettingsMemory,
+  log: Log,
+): Promise<number> {
+  await board.line.stop(board.address);
+  const firmware = await board.probe();
+  checkDialect(board, firmware, wanted.dialect);
+  await board.halt();
+  await releaseStall(board, firmware);
+  await applySettings(board, wanted, memory, log);
+  // In the wrong work mode the first stop may have been refused.
+  await board.halt();
+  await board.order(BOARD.clearSavedRun());
+  await enable(board);
+  return board.positionAtRest();
+}
+
+/** Enables a motor that is not; a disabled one acknowledges and reports complete without turning. */
+export async function enable(board: Servo42cBoard): Promise<boolean> {
+  if ((await board.askStatus(BOARD.readEnabled())) === 'enabled') return false;
+  await board.order(BOARD.enable(true));
+  const state = await board.askStatus(BOARD.readEnabled());
+  if (state === 'enabled') return true;
+  throw new PeristaError('E108', `The motor of ${board.name} stays disabled; check its En pin and its En setting`);
+}
+
+async function releaseStall(board: Servo42cBoard, { dialect }: Firmware): Promise<void> {
+  if ((await board.askStatus(BOARD.readStalled())) !== 'stalled') return;
+  if (dialect === 'v1.1.2') return board.order(BOARD.releaseStall());
+  throw new PeristaError(
+    'E102',
+    `${board.name} is locked by its stall protection; press its button or switch it off and on`,
+  );
+}
+
+function checkDialect(board: Servo42cBoard, { dialect }: Firmware, configured: string): void {
+  if (configured === 'auto' || configured === dialect) return;
+  throw new PeristaError(
+    'E105',
+    `${board.name} speaks ${dialect}, but its settings say ${configured}; correct the dialect or set it to auto`,
+    { details: { found: dialect, configured } },
+  );
+}

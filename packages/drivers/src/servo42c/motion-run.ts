@@ -1,0 +1,201 @@
+import {
+  type ChunkTiming,
+  type Clock,
+  isPeristaError,
+  type Log,
+  type Motion,
+  PeristaError,
+  planChunk,
+} from '@perista/core';
+import type { MotionEnd, MotionTick } from '../pump-driver.ts';
+import { type ChunkOutcome, ChunkRun, LONGEST_LATENCY_MS } from './chunk-run.ts';
+import { BOARD } from './commands.ts';
+import { countsOf, toleranceCounts } from './judge-chunk.ts';
+import { enable } from './make-safe.ts';
+import { isLineError, type Servo42cBoard } from './servo42c-board.ts';
+import { PassedByStop } from './servo42c-line.ts';
+import { SupervisedShaft } from './supervised-shaft.ts';
+
+/** Chunks in a row that were acknowledged and did not turn the shaft. */
+const IDLE_CHUNK_LIMIT = 2;
+/** After one it may just have been looked at too soon: the next is given so much longer. */
+const MORE_PATIENCE_MS = 100;
+/** Chunks in a row that neither were acknowledged nor turned the shaft: the order itself is lost on the line. */
+const LOST_ORDER_LIMIT = 8;
+/** A motion that takes so much longer than ordered is given up. */
+const STRETCH_LIMIT = { factor: 2, ms: 30_000 } as const;
+/** A 16-bit counter tells turns apart only within half of one. */
+const NARROW_COUNTER_TURNS = 0.4;
+
+export interface MotionRunParts {
+  readonly board: Servo42cBoard;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly motion: Motion;
+  readonly pulsesPerRev: number;
+  readonly forbiddenCode: number;
+  readonly invert: boolean;
+  readonly pollsWhileMoving: boolean;
+  readonly timing: ChunkTiming;
+  readonly onTick: (tick: MotionTick) => Promise<void>;
+}
+
+/**
+ * One motion, from rest to rest. The board's replies are hints; what turned is read from the encoder between the chunks,
+ * and where readings leave a motion alone, during them.
+ */
+export class MotionRun {
+  readonly #parts: MotionRunParts;
+  readonly #shaft: SupervisedShaft;
+  readonly #clock: Clock;
+  /** What was learnt of the board's time by now. */
+  timing: ChunkTiming;
+  #chunk: ChunkRun | null = null;
+  #startedMs: number | null = null;
+  #received = 0;
+  #idleChunks = 0;
+  #lostOrders = 0;
+  #latencyMs = LONGEST_LATENCY_MS;
+  #tickFailure: unknown;
+
+  constructor(parts: MotionRunParts) {
+    this.#parts = parts;
+    this.#clock = parts.clock;
+    this.timing = parts.timing;
+    const isReverse = (parts.motion.direction === 'reverse') !== parts.invert;
+    this.#shaft = new SupervisedShaft(parts.board, isReverse ? 'reverse' : 'forward', parts.clock);
+  }
+
+  /** Takes effect at once: no chunk is begun any more. The caller stops the board. */
+  requestStop(): void {
+    this.#shaft.requestStop();
+  }
+
+  /** The board says that a move has ended. */
+  onCompletion(): void {
+    this.#chunk?.onCompletion();
+  }
+
+  /** Rejects only as `onTick` does. */
+  async run(): Promise<MotionEnd> {
+    try {
+      this.#shaft.beginAt(await this.#prepare());
+      await this.#turnAll();
+      return { kind: 'at-target', position: this.#shaft.position };
+    } catch (thrown) {
+      if (thrown === this.#tickFailure) throw thrown;
+      if (thrown instanceof PassedByStop) return { kind: 'stopped', position: await this.#shaft.haltedPosition() };
+      if (isPeristaError(thrown)) return this.#endWithFault(thrown);
+      throw thrown;
+    }
+  }
+
+  /** Enables a motor that was disabled since it was made safe, unless that costs the position that the caller knows. */
+  async #prepare(): Promise<number> {
+    const { board } = this.#parts;
+    const before = await this.#shaft.reliably(() => board.positionAtRest());
+    await this.#shaft.reliably(() => enable(board));
+    const after = await this.#shaft.reliably(() => board.positionAtRest());
+    if (Math.abs(board.delta(before, after)) <= toleranceCounts(0)) return after;
+    throw new PeristaError('E108', `${board.name} lost its position when its motor was enabled`);
+  }
+
+  async #turnAll(): Promise<void> {
+    for (let step = this.#plan(); step.kind !== 'done'; step = this.#plan()) {
+      const plannedMs = this.#clock.monotonicMs();
+      const isFirst = this.#startedMs === null;
+      const pulses = Math.min(step.pulses, this.#longestChunk());
+      await this.#tick(pulses);
+      await this.#shaft.sleepUntil((isFirst ? this.#clock.monotonicMs() : plannedMs) + step.afterMs);
+      await this.#runChunk(pulses, step.code);
+    }
+    await this.#tick(0);
+  }
+
+  #plan() {
+    const { motion, forbiddenCode } = this.#parts;
+    const elapsedMs = this.#elapsedMs();
+    if (elapsedMs > STRETCH_LIMIT.factor * motion.durationMs + STRETCH_LIMIT.ms) {
+      const seconds = Math.round(motion.durationMs / 1000);
+      throw new PeristaError('E102', `The motion was ordered for ${seconds} s and takes far longer`);
+    }
+    return planChunk(motion, { pulsesDone: this.#received, elapsedMs }, this.timing, forbiddenCode);
+  }
+
+  async #tick(nextPulses: number): Promise<void> {
+    try {
+      await this.#parts.onTick({
+        position: this.#shaft.position,
+        elapsedMs: this.#elapsedMs(),
+        nextChunkCounts: Math.ceil(countsOf(nextPulses, this.#parts.pulsesPerRev)),
+      });
+    } catch (error) {
+      this.#tickFailure = error;
+      throw error;
+    }
+    this.#startedMs ??= this.#clock.monotonicMs();
+  }
+
+  async #runChunk(pulses: number, code: number): Promise<void> {
+    const { pulsesPerRev, pollsWhileMoving } = this.#parts;
+    const order = {
+      pulses,
+      code,
+      receivedBefore: this.#received,
+      pulsesPerRev,
+      pollsWhileMoving,
+      latencyMs: this.#latencyMs,
+    };
+    const chunk = new ChunkRun(order, this.#shaft, this.#clock, this.timing);
+    this.#chunk = chunk;
+    try {
+      this.#account(await chunk.run());
+    } finally {
+      this.#chunk = null;
+      this.timing = chunk.timing;
+    }
+    this.#shaft.throwIfStopping();
+  }
+
+  #account({ kind, received }: ChunkOutcome): void {
+    const { board, log } = this.#parts;
+    if (kind !== 'complete') log.debug({ address: board.address, kind, received }, 'a chunk was not turned as ordered');
+    this.#received = received;
+    this.#idleChunks = kind === 'idle' ? this.#idleChunks + 1 : 0;
+    this.#lostOrders = kind === 'order-lost' ? this.#lostOrders + 1 : 0;
+    if (kind === 'idle') this.#latencyMs += MORE_PATIENCE_MS;
+    if (this.#idleChunks === IDLE_CHUNK_LIMIT) {
+      const sentence = `The motor stalled: ${board.name} took ${IDLE_CHUNK_LIMIT} orders, and its shaft did not turn`;
+      throw new PeristaError('E102', sentence);
+    }
+    if (this.#lostOrders === LOST_ORDER_LIMIT) {
+      throw new PeristaError('E107', `${board.name} did not take an order in ${LOST_ORDER_LIMIT} attempts`);
+    }
+  }
+
+  /** Standstill seen, then the motor disabled, then told. */
+  async #endWithFault({ code, message }: PeristaError): Promise<MotionEnd> {
+    const position = await this.#shaft.haltedPosition();
+    if (!this.#shaft.isLost) await this.#disable();
+    return { kind: 'fault', code, message, position };
+  }
+
+  async #disable(): Promise<void> {
+    const { board, log } = this.#parts;
+    try {
+      await board.ask(BOARD.enable(false));
+    } catch (error) {
+      if (!isLineError(error) && !(error instanceof PassedByStop)) throw error;
+      log.warn({ address: board.address }, 'the motor could not be disabled after a fault');
+    }
+  }
+
+  #longestChunk(): number {
+    if (this.#parts.board.counter.bits > 16) return Number.POSITIVE_INFINITY;
+    return Math.floor(NARROW_COUNTER_TURNS * this.#parts.pulsesPerRev);
+  }
+
+  #elapsedMs(): number {
+    return this.#startedMs === null ? 0 : this.#clock.monotonicMs() - this.#startedMs;
+  }
+}

@@ -1,0 +1,161 @@
+import { type Motion, silentLog, VirtualClock } from '@perista/core';
+import { describe, expect, it } from 'vitest';
+import { FakeSerialPort } from '../line/fake-serial-port.ts';
+import { FakeBoard } from './fake-board.ts';
+import type { Servo42cConfig } from './servo42c-config.ts';
+import { createServo42cDriver } from './servo42c-driver.ts';
+import { Servo42cLine } from './servo42c-line.ts';
+
+const CONFIG: Servo42cConfig = { address: 0xe0, microstep: 64, stepsPerRev: 200, invert: false, dialect: 'auto' };
+const PULSES_PER_REV = 64 * 200;
+
+function setUp(over: Partial<Servo42cConfig> = {}) {
+  const clock = new VirtualClock();
+  const board = new FakeBoard(clock, PULSES_PER_REV);
+  const line = new Servo42cLine({ open: FakeSerialPort.opener(board.farEnd), clock, log: silentLog });
+  const driver = createServo42cDriver({ pumpId: 'acid', line, config: { ...CONFIG, ...over }, clock, log: silentLog });
+  return { clock, board, driver };
+}
+
+const motion = (over: Partial<Motion> = {}): Motion => ({
+  pulses: 5000,
+  direction: 'forward',
+  durationMs: 3000,
+  minCode: 1,
+  maxCode: 127,
+  ...over,
+});
+
+// Proves in which order a board is made safe, and that its flash is spared.
+describe('makeSafe', () => {
+  it('stops first, then sets the board up, then clears the saved run', async () => {
+    const { clock, board, driver } = setUp();
+    await clock.until(driver.makeSafe());
+    expect(board.orders[0]).toBe('f7');
+    const others = board.orders.filter((order) => order !== 'f7');
+    expect(others).toEqual(['82 02', '84 40', '90 00', '88 00', 'ff ca']);
+  });
+
+  it('writes settings once, and again after a fault, which may mean that somebody changed them', async () => {
+    const { clock, board, driver } = setUp();
+    await clock.until(driver.makeSafe());
+    await clock.until(driver.makeSafe());
+    expect(board.orders.filter((order) => order.startsWith('84'))).toHaveLength(1);
+
+    board.countsBackwards = true;
+    expect(await clock.until(driver.move(motion(), async () => {}))).toMatchObject({ kind: 'fault', code: 'E104' });
+    expect(board.isEnabled).toBe(false);
+    board.countsBackwards = false;
+    await clock.until(driver.makeSafe());
+    expect(board.isEnabled).toBe(true);
+    expect(board.orders.filter((order) => order.startsWith('84'))).toHaveLength(2);
+  });
+
+  it('refuses a board that is not what the settings say (E105)', async () => {
+    const { clock, driver } = setUp({ dialect: 'v1.1.0' });
+    await expect(clock.until(driver.makeSafe())).rejects.toMatchObject({ code: 'E105' });
+  });
+});
+
+// Proves what a motion sends: counted chunks only, each announced, none at a forbidden speed.
+describe('move', () => {
+  it('turns exactly, in chunks that were announced', async () => {
+    const { clock, board, driver } = setUp();
+    const e0 = await clock.until(driver.makeSafe());
+    const announced: number[] = [];
+    const end = await clock.until(
+      driver.move(motion(), async ({ nextChunkCounts }) => {
+        announced.push(nextChunkCounts);
+      }),
+    );
+    expect(end).toEqual({ kind: 'at-target', position: e0 + (5000 * 65_536) / PULSES_PER_REV });
+    const chunks = board.orders.filter((order) => order.startsWith('fd'));
+    expect(chunks).toHaveLength(announced.length - 1);
+    expect(announced.at(-1)).toBe(0);
+    expect(board.orders.filter((order) => order.startsWith('f6'))).toEqual([]);
+  });
+
+  it('turns the other way in reverse, and on an inverted head', async () => {
+    for (const [over, direction] of [
+      [{}, 'reverse'],
+      [{ invert: true }, 'forward'],
+    ] as const) {
+      const { clock, board, driver } = setUp(over);
+      await clock.until(driver.makeSafe());
+      const before = board.counts;
+      await clock.until(driver.move(motion({ direction }), async () => {}));
+      expect(board.counts - before).toBe(-25_600);
+    }
+  });
+
+  it('enables a motor that was disabled since, before it turns', async () => {
+    const { clock, board, driver } = setUp();
+    await clock.until(driver.makeSafe());
+    board.isEnabled = false;
+    expect(await clock.until(driver.move(motion(), async () => {}))).toMatchObject({ kind: 'at-target' });
+  });
+
+  it('sends no chunk after a stop, not even one that was being prepared', async () => {
+    const { clock, board, driver } = setUp();
+    await clock.until(driver.makeSafe());
+    const stopped: Promise<number>[] = [];
+    const end = await clock.until(
+      driver.move(motion(), async () => {
+        if (stopped.length === 0) stopped.push(driver.stop());
+      }),
+    );
+    expect(end.kind).toBe('stopped');
+    expect(board.orders.filter((order) => order.startsWith('fd'))).toEqual([]);
+    expect(await clock.until(Promise.all(stopped))).toEqual([100]);
+  });
+});
+
+// Proves that doubt never costs liquid: what is not known is looked up before anything is ordered again.
+describe('move, in doubt', () => {
+  it('looks at once whether an order that got no answer was taken, and orders it again if not', async () => {
+    const { clock, board, driver } = setUp();
+    const e0 = await clock.until(driver.makeSafe());
+    board.lost.push(0xfd);
+    const sentAtMs: number[] = [];
+    const end = await clock.until(
+      driver.move(motion(), async () => {
+        sentAtMs.push(clock.monotonicMs());
+      }),
+    );
+    expect(end).toEqual({ kind: 'at-target', position: e0 + 25_600 });
+    expect((sentAtMs[1] ?? 0) - (sentAtMs[0] ?? 0)).toBeLessThan(400);
+  });
+
+  it('stops a board that it cannot read, before it orders more', async () => {
+    const { clock, board, driver } = setUp();
+    const e0 = await clock.until(driver.makeSafe());
+    const before = board.orders.length;
+    clock.after(500, () => {
+      board.muteUntilMs = clock.monotonicMs() + 1200;
+    });
+    const end = await clock.until(driver.move(motion(), async () => {}));
+    expect(end).toEqual({ kind: 'at-target', position: e0 + 25_600 });
+    const orders = board.orders.slice(before).map((order) => order.slice(0, 2));
+    expect(orders.slice(0, 2)).toEqual(['fd', 'f7']);
+  });
+
+  it('orders nothing again that a shaft makes up for while its angle error is read', async () => {
+    const { clock, board, driver } = setUp();
+    const e0 = await clock.until(driver.makeSafe());
+    board.heldBackCounts = 3000;
+    const end = await clock.until(driver.move(motion(), async () => {}));
+    expect(end).toEqual({ kind: 'at-target', position: e0 + 25_600 });
+  });
+});
+
+// Proves that a wrong setting is named, with its rule, before anything is sent.
+describe('createServo42cDriver', () => {
+  it.each([
+    [{ address: 0xea }, 'address of pump "acid" must be 224 to 233 (0xE0 to 0xE9), not 234'],
+    [{ microstep: 0 }, 'microstep of pump "acid" must be a whole number from 1 to 256, not 0'],
+    [{ stepsPerRev: 100 }, 'stepsPerRev of pump "acid" must be 200 or 400, not 100'],
+    [{ dialect: 'v1.0' }, 'dialect of pump "acid" must be one of auto, v1.1.0, v1.1.2, not v1.0'],
+  ])('refuses %o', (over, sentence) => {
+    expect(() => setUp(over)).toThrow(sentence);
+  });
+});

@@ -1,0 +1,131 @@
+import { type Clock, type Direction, PeristaError } from '@perista/core';
+import { isLineError, type Servo42cBoard } from './servo42c-board.ts';
+import { PassedByStop } from './servo42c-line.ts';
+import { WakeableSleep } from './wakeable-sleep.ts';
+
+/** Times in a row that a reading may fail, with the board brought to rest in between, before the line is given up. */
+const RECOVERY_LIMIT = 5;
+
+/** The shaft of a board for the length of one motion: how far it has turned, and whether it shall stop. */
+export class SupervisedShaft {
+  readonly board: Servo42cBoard;
+  /** As the board is told. */
+  readonly direction: Direction;
+  readonly #clock: Clock;
+  readonly #sleep: WakeableSleep;
+  #position = 0;
+  #turned = 0;
+  #isStopping = false;
+  #isLost = false;
+  #halts = 0;
+
+  constructor(board: Servo42cBoard, direction: Direction, clock: Clock) {
+    this.board = board;
+    this.direction = direction;
+    this.#clock = clock;
+    this.#sleep = new WakeableSleep(clock);
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Counts turned in the ordered direction since the motion began. */
+  get turnedCounts(): number {
+    return this.#turned;
+  }
+
+  /** Whether the board could not be seen at rest any more. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** How often it was brought to rest because it could not be seen. */
+  get halts(): number {
+    return this.#halts;
+  }
+
+  beginAt(position: number): void {
+    this.#position = position;
+    this.#turned = 0;
+  }
+
+  /** Takes effect at once: whatever waits here throws {@link PassedByStop}. The caller stops the board. */
+  requestStop(): void {
+    this.#isStopping = true;
+    this.#sleep.wake();
+  }
+
+  wake(): void {
+    this.#sleep.wake();
+  }
+
+  throwIfStopping(): void {
+    if (this.#isStopping) throw new PassedByStop();
+  }
+
+  /** Until `untilMs` of the monotonic clock, unless woken before. @throws PassedByStop */
+  async sleepUntil(untilMs: number): Promise<void> {
+    this.throwIfStopping();
+    if (untilMs > this.#clock.monotonicMs()) await this.#sleep.until(untilMs);
+    this.throwIfStopping();
+  }
+
+  /** Reads where the shaft is, in motion. @throws PassedByStop, PeristaError E101 */
+  async look(): Promise<void> {
+    this.#take(await this.reliably(() => this.board.readPosition()));
+    this.throwIfStopping();
+  }
+
+  /** Reads where the shaft is and whether it rests. @throws PassedByStop, PeristaError E101 */
+  async lookForRest(): Promise<boolean> {
+    const { position, atRest } = await this.reliably(() => this.board.readTwice());
+    this.#take(position);
+    this.throwIfStopping();
+    return atRest;
+  }
+
+  /**
+   * `read`, again after the line failed. In between the board is brought to rest: what it does while it cannot be seen
+   * is not left to chance. @throws PassedByStop, PeristaError E101 if that fails too
+   */
+  async reliably<Value>(read: () => Promise<Value>): Promise<Value> {
+    for (let recoveries = 0; ; recoveries++) {
+      try {
+        return await read();
+      } catch (error) {
+        if (!isLineError(error) || recoveries === RECOVERY_LIMIT) throw error;
+        await this.halt();
+        this.throwIfStopping();
+      }
+    }
+  }
+
+  /** @throws PeristaError E101; then the shaft counts as lost */
+  async halt(): Promise<void> {
+    this.#halts++;
+    try {
+      this.#take(await this.board.halt());
+    } catch (error) {
+      this.#isLost = true;
+      throw error;
+    }
+  }
+
+  /** Where the shaft rests once it was stopped, or null if that cannot be seen. */
+  async haltedPosition(): Promise<number | null> {
+    if (this.#isLost) return null;
+    try {
+      return await this.board.halt();
+    } catch (error) {
+      if (error instanceof PeristaError) return null;
+      throw error;
+    }
+  }
+
+  #take(position: number): void {
+    const delta = this.board.delta(this.#position, position);
+    this.#turned += this.direction === 'reverse' ? -delta : delta;
+    this.#position = position;
+  }
+}
