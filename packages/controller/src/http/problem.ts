@@ -1,5 +1,12 @@
-import { ERRORS, type ErrorCode, isPeristaError, type PeristaError, type Refusal } from '@perista/core';
-import type { Problem } from '@perista/protocol/api';
+import {
+  ERRORS,
+  type ErrorCode,
+  isPeristaError,
+  type PeristaError,
+  type Refusal,
+  type RefusalReason,
+} from '@perista/core';
+import type { DoseRequest, Problem } from '@perista/protocol/api';
 import { WrongFields } from './field-errors.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
@@ -19,10 +26,25 @@ export function problemOf(code: ErrorCode, detail: string, more: Partial<Problem
   return { type: `${ERRORS_PAGE}#${code}`, title, status, detail, code, ...more };
 }
 
-/** A rule said no: which, with limit and value. */
+/** Keys of an order that a rule is about; rules about the pump's state name none. */
+const KEYS: Partial<Readonly<Record<RefusalReason, readonly (keyof DoseRequest)[]>>> = {
+  'rate-too-high': ['volume_ml', 'duration_s'],
+  'rate-too-low': ['volume_ml', 'duration_s'],
+  'single-dose-limit': ['volume_ml'],
+  'duration-limit': ['duration_s'],
+  'hour-cap': ['volume_ml'],
+  'day-cap': ['volume_ml'],
+  'week-cap': ['volume_ml'],
+  'too-small': ['volume_ml'],
+  container: ['volume_ml'],
+};
+
+/** A rule said no: which, about what, with limit and value. */
 export function refusalProblem(refusal: Refusal, doseId: string): Problem {
   const { code, sentence, reason, limit, value, unit, fastestDurationS } = refusal;
+  const keys = KEYS[reason];
   return problemOf(code, sentence, {
+    ...(keys !== undefined && { errors: keys.map((path) => ({ path, message: sentence })) }),
     reason,
     ...(limit !== undefined && { limit }),
     ...(value !== undefined && { value }),

@@ -48,6 +48,7 @@ export const BlockedBy = z
     reason: z.string().meta({ description: 'In words, with what to do' }),
   })
   .meta({ id: 'BlockedBy' });
+export type BlockedBy = z.infer<typeof BlockedBy>;
 
 export const Pump = z
   .strictObject({

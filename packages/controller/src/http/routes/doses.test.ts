@@ -63,6 +63,10 @@ describe('an order', () => {
       status: 422,
       detail: '50 ml in 2.5 s is 1200 ml/min, but this pump gives at most 40 ml/min.',
       code: 'E420',
+      errors: ['volume_ml', 'duration_s'].map((path) => ({
+        path,
+        message: expect.stringContaining('at most 40 ml/min'),
+      })),
       reason: 'rate-too-high',
       limit: 40,
       value: 1200,

@@ -1,0 +1,6 @@
+export { ApiClient, problemOf, type Reply } from './client.ts';
+export { EmulatorWindow, type Fault, type PumpTruth } from './emulator.ts';
+export { isPerista, killHard, PARTS, type PartName, pidOf, runPerista, type TestProcess } from './processes.ts';
+export { tempFolder } from './temp-folder.ts';
+export { PASSWORD, startUnit, type TestUnit } from './unit.ts';
+export { until } from './until.ts';

@@ -1,0 +1,70 @@
+import type { Log } from '@perista/core';
+import { type AgentState, asErrorCode, PumpActivity } from '@perista/protocol/link';
+import { tolerant } from '../background.ts';
+import type { RunningDoses } from '../dosing/running-doses.ts';
+import type { Settlement } from '../dosing/settlement.ts';
+import type { EventBus } from '../events/event-bus.ts';
+import type { PumpStore } from '../pumps/pump-store.ts';
+import type { UnitConfigSync } from '../pumps/unit-config-sync.ts';
+import type { EventLog } from '../services.ts';
+import type { StopService } from '../stops/stop-service.ts';
+import type { Store } from '../store/store.ts';
+import type { AgentPresence } from './agent-presence.ts';
+
+export interface AgentWatchPorts {
+  readonly store: Store;
+  readonly log: Log;
+  readonly bus: EventBus;
+  readonly events: Pick<EventLog, 'append'>;
+  readonly pumps: PumpStore;
+  readonly settlement: Settlement;
+  readonly stops: StopService;
+  readonly configSync: UnitConfigSync;
+  readonly running: RunningDoses;
+}
+
+/** Draws the conclusions from what the agent reports of itself: faults, its latch, its configuration, its absence. */
+export class AgentWatch {
+  readonly #ports: AgentWatchPorts;
+  #wasPresent = false;
+
+  constructor(ports: AgentWatchPorts) {
+    this.#ports = ports;
+  }
+
+  onPresence(presence: AgentPresence): void {
+    const { configSync, running, bus, log } = this.#ports;
+    if (presence.kind === 'lost') {
+      configSync.onAgentHash(null);
+      running.forgetNews();
+    }
+    tolerant(log, 'record that the agent came or went', () => this.#tellComingAndGoing(presence));
+    bus.publish('pump-state', { pumpId: null });
+  }
+
+  /** The next report repeats all of it, so what fails now is only late. */
+  onReport(state: AgentState): void {
+    this.#ports.configSync.onAgentHash(state.configHash);
+    tolerant(this.#ports.log, 'record what the agent reports', () => this.#look(state));
+  }
+
+  #look(state: AgentState): void {
+    const { pumps, settlement, stops, store, configSync } = this.#ports;
+    stops.onAgentLatch(state.emergencyStop);
+    for (const { pumpId, activity, faultCode, faultMessage } of state.pumps) {
+      if (activity !== PumpActivity.FAULT || faultCode === '' || pumps.find(pumpId) === undefined) continue;
+      const fault = { code: asErrorCode(faultCode), message: faultMessage };
+      store.transaction(() => settlement.raiseFault(pumpId, fault, null));
+    }
+    configSync.sync();
+  }
+
+  #tellComingAndGoing(presence: AgentPresence): void {
+    const isPresent = presence.kind === 'present';
+    if (isPresent === this.#wasPresent) return;
+    const { events } = this.#ports;
+    if (isPresent) events.append({ kind: 'agent_connected' });
+    else events.append({ kind: 'agent_lost', severity: 'warning', data: { reason: presence.reason } });
+    this.#wasPresent = isPresent;
+  }
+}

@@ -1,0 +1,147 @@
+import { assert, type Cancel, type Clock, isPeristaError, type Log, type Motion, refusals } from '@perista/core';
+import { capFor, directionToWire } from '@perista/protocol/link';
+import type { AgentClient, StartOrder } from '../agent-link/agent-client.ts';
+import { whyOffline } from '../agent-link/agent-presence.ts';
+import { inBackground } from '../background.ts';
+import type { DoseRow } from '../ledger/dose-row.ts';
+import type { DoseStore, OpenDose } from '../ledger/dose-store.ts';
+import { failureFields } from '../log-fields.ts';
+import type { PumpStore } from '../pumps/pump-store.ts';
+import type { UnitConfigSync } from '../pumps/unit-config-sync.ts';
+import { type AdmissionPorts, refuseBlocked } from './admission.ts';
+import type { Reconciler } from './reconciler.ts';
+import type { RunningDoses } from './running-doses.ts';
+import type { Settlement } from './settlement.ts';
+import { StartWindows } from './start-windows.ts';
+
+/** What could not begin just now is tried again after this. */
+const AGAIN_MS = 500;
+
+export interface DispatcherPorts extends Pick<AdmissionPorts, 'locks' | 'isStopLatched'> {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly doses: DoseStore;
+  readonly pumps: PumpStore;
+  readonly settlement: Settlement;
+  readonly reconciler: Reconciler;
+  readonly running: RunningDoses;
+  readonly configSync: UnitConfigSync;
+  readonly agent: Pick<AgentClient, 'startDose' | 'isReady' | 'epoch' | 'presence'>;
+}
+
+/**
+ * Sends waiting doses to the agent: one at a time in each mutex group, the oldest first, each within its window. The
+ * ledger is its queue; nothing is kept here that a restart would miss.
+ */
+export class DoseDispatcher {
+  readonly #ports: DispatcherPorts;
+  readonly #windows: StartWindows;
+  #cancelAgain: Cancel | null = null;
+  #isStopped = false;
+
+  constructor(ports: DispatcherPorts) {
+    this.#ports = ports;
+    this.#windows = new StartWindows(ports.clock, () => this.kick());
+  }
+
+  /** Looks at what waits: starts what may start and ends what is too late. Call it when anything has changed. */
+  kick(): void {
+    if (this.#isStopped) return;
+    try {
+      this.#ports.configSync.sync();
+      this.#lookThrough(this.#ports.doses.open());
+    } catch (error) {
+      if (!isPeristaError(error)) throw error;
+      this.#ports.log.error(failureFields(error), 'waiting doses could not be looked at');
+      this.#kickAgain();
+    }
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#windows.stop();
+    this.#cancelAgain?.();
+  }
+
+  #lookThrough(open: readonly OpenDose[]): void {
+    this.#windows.keep(new Set(open.map(({ dose_id }) => dose_id)));
+    const busy = new Set(open.filter(({ sent_epoch }) => sent_epoch !== null).map(({ mutex }) => mutex));
+    for (const dose of open) {
+      if (dose.sent_epoch !== null) continue;
+      const obstacle = this.#obstacle(dose, busy);
+      if (this.#windows.leftMs(dose) === 0) {
+        this.#miss(dose, obstacle ?? 'Nothing stood in its way any more when its time was over.');
+      } else if (obstacle === null) {
+        busy.add(dose.mutex);
+        this.#send(dose);
+      }
+    }
+  }
+
+  /** Why a dose cannot start now, in words, or null. */
+  #obstacle(dose: OpenDose, busy: ReadonlySet<string>): string | null {
+    const { agent, pumps, configSync } = this.#ports;
+    const pump = pumps.get(dose.pump_id);
+    const blocked = refuseBlocked(this.#ports, pump);
+    if (blocked !== null) return blocked.sentence;
+    if (agent.presence.kind === 'lost') return agent.presence.reason;
+    if (!agent.isReady) return 'The agent had not yet told what it knows of earlier doses.';
+    const offline = whyOffline(agent.presence, dose.pump_id);
+    if (offline !== null) {
+      this.#kickAgain();
+      return offline.reason;
+    }
+    if (busy.has(dose.mutex)) return 'Other doses of this pump or its group were before it.';
+    return configSync.isInForce(pump) ? null : 'The agent had not taken the configuration of this pump.';
+  }
+
+  #miss(dose: DoseRow, obstacle: string): void {
+    const { settlement, clock } = this.#ports;
+    const windowMs = (dose.start_before_ms ?? dose.accepted_at_ms) - dose.accepted_at_ms;
+    const waitedMs = Math.max(windowMs, clock.wallMs() - dose.accepted_at_ms);
+    const { sentence, code } = refusals.windowOver(waitedMs / 1000, windowMs / 1000);
+    settlement.endUnmoved(dose, { state: 'missed', reason: `${sentence} ${obstacle}`, code });
+  }
+
+  /** That START may be on its way is durable before it is. */
+  #send(dose: DoseRow): void {
+    const { doses, running, agent, log } = this.#ports;
+    doses.markSent(dose.dose_id, agent.epoch);
+    running.add(dose.dose_id);
+    inBackground(log, `start dose ${dose.dose_id}`, this.#start(dose));
+  }
+
+  async #start(dose: DoseRow): Promise<void> {
+    const { agent, reconciler } = this.#ports;
+    try {
+      const { kind } = await agent.startDose(startOrder(dose), this.#windows.leftMs(dose));
+      if (kind.case === 'started') reconciler.adopt(dose.dose_id, kind.value);
+      else if (kind.case === 'known') reconciler.resolve(dose.dose_id, kind.value, null);
+    } catch (error) {
+      if (!isPeristaError(error)) throw error;
+      this.#ports.log.warn({ ...failureFields(error), doseId: dose.dose_id }, 'START was not carried out');
+      await reconciler.onStartFailed(dose, error).finally(() => this.#kickAgain());
+    }
+  }
+
+  #kickAgain(): void {
+    if (this.#isStopped) return;
+    this.#cancelAgain ??= this.#ports.clock.after(AGAIN_MS, () => {
+      this.#cancelAgain = null;
+      this.kick();
+    });
+  }
+}
+
+/** START as the intent has it: volume, motion and calibration are those of the acceptance. */
+function startOrder(dose: DoseRow): StartOrder {
+  assert(dose.motion !== null && dose.ml_per_rev !== null, 'a dose that waits has a plan');
+  const motion = JSON.parse(dose.motion) as Motion;
+  return {
+    doseId: dose.dose_id,
+    pumpId: dose.pump_id,
+    motion: { ...motion, direction: directionToWire(motion.direction) },
+    mlPerRev: dose.ml_per_rev,
+    cap: capFor({ volumeMl: dose.planned_hi_ml, durationMs: motion.durationMs }),
+  };
+}

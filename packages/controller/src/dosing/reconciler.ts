@@ -1,0 +1,131 @@
+import { type Clock, ERRORS, type ErrorCode, isPeristaError, type Log, type PeristaError } from '@perista/core';
+import type { DoseProgress, DoseRecord, QueryReply } from '@perista/protocol/link';
+import type { AgentClient } from '../agent-link/agent-client.ts';
+import { inBackground } from '../background.ts';
+import type { DoseRow } from '../ledger/dose-row.ts';
+import type { DoseStore } from '../ledger/dose-store.ts';
+import { failureFields } from '../log-fields.ts';
+import type { EventLog } from '../services.ts';
+import type { Store } from '../store/store.ts';
+import type { RunningDoses } from './running-doses.ts';
+import type { Settlement } from './settlement.ts';
+
+/** The agent could not begin just now, or its board did not answer: the same order may succeed within its window. */
+const NOT_NOW: ReadonlySet<ErrorCode> = new Set(['E203', 'E206', 'E207']);
+const mayBeginLater = (code: ErrorCode) => NOT_NOW.has(code) || ERRORS[code].retryable;
+
+export interface ReconcilerPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly doses: DoseStore;
+  readonly settlement: Settlement;
+  readonly running: RunningDoses;
+  readonly events: Pick<EventLog, 'append'>;
+  readonly agent: Pick<AgentClient, 'query' | 'confirm' | 'stopDose'>;
+  /** Something may start now, or be missed. */
+  readonly wake: () => void;
+}
+
+/**
+ * Brings the ledger in line with what the agent knows of doses whose START was sent. As long as the agent has not said
+ * what became of such a dose, it stays open and charged in full.
+ */
+export class Reconciler {
+  readonly #ports: ReconcilerPorts;
+
+  constructor(ports: ReconcilerPorts) {
+    this.#ports = ports;
+  }
+
+  /** At the begin of each session, before anything else may start. */
+  async reconcile({ agentForgot }: { readonly agentForgot: boolean }): Promise<void> {
+    const { doses, running } = this.#ports;
+    const sent = doses.open().filter((dose) => dose.sent_epoch !== null);
+    for (const dose of sent) if (dose.stop_requested === null) running.add(dose.dose_id);
+    running.beatNow();
+    await Promise.all(sent.map((dose) => this.#ask(dose, agentForgot)));
+  }
+
+  /** START was answered with a failure: makes sure that nothing moved before it says so. */
+  async onStartFailed(dose: DoseRow, failure: PeristaError): Promise<void> {
+    // Without a session there is nobody to ask: the next one begins with `reconcile`.
+    if (isPeristaError(failure, 'E201', 'E202', 'E203')) return;
+    this.resolve(dose.dose_id, await this.#ports.agent.query(dose.dose_id), failure);
+  }
+
+  /** What the agent knows of a dose; `failure` is why it did not start, if the agent has said so. */
+  resolve(doseId: string, { kind }: QueryReply, failure: PeristaError | null): void {
+    if (kind.case === 'record') this.onDoseEnded(kind.value);
+    else if (kind.case === 'running') this.adopt(doseId, kind.value);
+    else if (kind.case === 'unknown') this.#neverMoved(doseId, failure);
+  }
+
+  /** The agent sends END again each second until it is confirmed, so a failure here is only a delay. */
+  onDoseEnded(record: DoseRecord): void {
+    const { settlement, running, agent, log, wake } = this.#ports;
+    settlement.settle(record);
+    running.drop(record.doseId);
+    inBackground(log, 'confirm a settled dose', agent.confirm(record.doseId));
+    wake();
+  }
+
+  /** Motion has begun or was found to go on. */
+  adopt(doseId: string, { elapsedS }: DoseProgress): void {
+    const { running, agent, log } = this.#ports;
+    const dose = this.#ports.doses.find(doseId);
+    if (dose === undefined || dose.ended_at_ms !== null) return;
+    if (dose.started_at_ms === null) this.#markStarted(dose, elapsedS);
+    if (dose.stop_requested === null) running.add(doseId);
+    else inBackground(log, 'stop a dose again', agent.stopDose(dose.pump_id, doseId));
+  }
+
+  #markStarted(dose: DoseRow, elapsedS: number): void {
+    const { store, doses, events, clock } = this.#ports;
+    store.transaction(() => {
+      doses.markStarted(dose.dose_id, clock.wallMs() - elapsedS * 1000);
+      const { pump_id, dose_id, actor, requested_ml, duration_s } = dose;
+      events.append({ kind: 'dose_started', pump_id, dose_id, actor, data: { volume_ml: requested_ml, duration_s } });
+    });
+  }
+
+  async #ask(dose: DoseRow, agentForgot: boolean): Promise<void> {
+    const { agent, log } = this.#ports;
+    try {
+      const reply = await agent.query(dose.dose_id);
+      if (reply.kind.case === 'unknown' && agentForgot) this.#unknowable(dose);
+      else this.resolve(dose.dose_id, reply, null);
+    } catch (error) {
+      if (isPeristaError(error, 'E302')) this.#unknowable(dose);
+      else if (isPeristaError(error, 'E101'))
+        log.warn({ ...failureFields(error), doseId: dose.dose_id }, 'the agent cannot tell yet');
+      else throw error;
+    }
+  }
+
+  /** The agent has no trace of the dose, and what was sent to it cannot take effect any more. */
+  #neverMoved(doseId: string, failure: PeristaError | null): void {
+    const { doses, settlement, running, wake } = this.#ports;
+    const dose = doses.find(doseId);
+    if (dose === undefined || dose.ended_at_ms !== null) return;
+    running.drop(doseId);
+    if (dose.stop_requested === null && (failure === null || mayBeginLater(failure.code))) {
+      // Whoever asked looks again: at the begin of the session, or a moment after the failure.
+      doses.markUnsent(doseId);
+      return;
+    }
+    if (dose.stop_requested !== null) {
+      const reason = `It was stopped by ${dose.stop_requested} before it began.`;
+      settlement.endUnmoved(dose, { state: 'cancelled', reason, code: null });
+    } else if (failure !== null) {
+      settlement.endUnmoved(dose, { state: 'refused', reason: failure.message, code: failure.code });
+    }
+    wake();
+  }
+
+  #unknowable(dose: DoseRow): void {
+    this.#ports.settlement.settleUnknowable(dose);
+    this.#ports.running.drop(dose.dose_id);
+    this.#ports.wake();
+  }
+}

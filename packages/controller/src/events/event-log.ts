@@ -1,0 +1,104 @@
+import { type Clock, isPeristaError, type Log } from '@perista/core';
+import type { EventQuery, LogEvent } from '@perista/protocol/api';
+import { pageOf, seqBefore } from '../ledger/paging.ts';
+import { timestamp } from '../ledger/timestamp.ts';
+import { failureFields } from '../log-fields.ts';
+import type { EventLog, NewLogEvent, PageOf } from '../services.ts';
+import type { SqlValue, Store } from '../store/store.ts';
+import type { EventBus } from './event-bus.ts';
+
+interface EventRow extends Omit<LogEvent, 'at' | 'data'> {
+  readonly at_ms: number;
+  readonly data: string;
+}
+
+/** Events read in one go when they are published or delivered. */
+const BATCH = 100;
+
+/**
+ * The event log: rows are written in the transaction of what they tell and never change, so `seq` has no gaps. After
+ * the commit they are published on the bus, in order, read back from the database.
+ */
+export class StoredEventLog implements EventLog {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #bus: EventBus;
+  readonly #log: Log;
+  #publishedSeq: number;
+  #isDue = false;
+
+  constructor(ports: { store: Store; clock: Clock; bus: EventBus; log: Log }) {
+    this.#store = ports.store;
+    this.#clock = ports.clock;
+    this.#bus = ports.bus;
+    this.#log = ports.log;
+    this.#publishedSeq = this.lastSeq();
+  }
+
+  append(event: NewLogEvent): void {
+    this.#store.run(
+      'INSERT INTO events (at_ms, kind, severity, pump_id, dose_id, actor, data) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      Math.floor(this.#clock.wallMs()),
+      event.kind,
+      event.severity ?? 'info',
+      event.pump_id ?? null,
+      event.dose_id ?? null,
+      event.actor ?? null,
+      JSON.stringify(event.data ?? {}),
+    );
+    this.#publishSoon();
+  }
+
+  list(query: EventQuery): PageOf<LogEvent> {
+    const filters: [string, SqlValue][] = [['seq < ?', seqBefore(query)]];
+    if (query.pump_id !== undefined) filters.push(['pump_id = ?', query.pump_id]);
+    if (query.kind !== undefined) filters.push(['kind = ?', query.kind]);
+    const rows = this.#store.all<EventRow>(
+      `SELECT * FROM events WHERE ${filters.map(([clause]) => clause).join(' AND ')} ORDER BY seq DESC LIMIT ?`,
+      ...filters.map(([, param]) => param),
+      query.limit + 1,
+    );
+    return pageOf(rows, query, eventView);
+  }
+
+  /** The next events after `seq`, oldest first: what a sink that has seen up to `seq` is owed. */
+  after(seq: number, limit = BATCH): LogEvent[] {
+    return this.#store
+      .all<EventRow>('SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?', seq, limit)
+      .map(eventView);
+  }
+
+  lastSeq(): number {
+    return this.#store.get<{ seq: number }>('SELECT coalesce(max(seq), 0) AS seq FROM events')?.seq ?? 0;
+  }
+
+  /** Transactions are synchronous, so a microtask sees what was committed and nothing else. */
+  #publishSoon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    queueMicrotask(() => {
+      this.#isDue = false;
+      this.#publish();
+    });
+  }
+
+  #publish(): void {
+    try {
+      for (let batch = this.after(this.#publishedSeq); batch.length > 0; batch = this.after(this.#publishedSeq)) {
+        for (const event of batch) {
+          this.#publishedSeq = event.seq;
+          this.#bus.publish('event', event);
+        }
+      }
+    } catch (error) {
+      if (!isPeristaError(error)) throw error;
+      this.#log.error(failureFields(error), 'events wait in the log: it could not be read');
+    }
+  }
+}
+
+const eventView = ({ at_ms, data, ...row }: EventRow): LogEvent => ({
+  ...row,
+  at: timestamp(at_ms),
+  data: JSON.parse(data) as LogEvent['data'],
+});

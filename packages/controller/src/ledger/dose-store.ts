@@ -1,0 +1,188 @@
+import { assert, type ChargedVolumes } from '@perista/core';
+import type { DoseQuery } from '@perista/protocol/api';
+import type { SqlValue, Store } from '../store/store.ts';
+import type { DoseClosing, DoseIntent, DoseRow } from './dose-row.ts';
+import { seqBefore } from './paging.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const WEEK_MS = 7 * DAY_MS;
+
+/** Pumps without a group are a group of their own; `:` stands in no id. */
+const GROUP = `coalesce(p.mutex_group, 'pump:' || p.pump_id)`;
+
+/** A dose as a queue sees it. */
+export interface OpenDose extends DoseRow {
+  readonly mutex: string;
+}
+
+/** The ledger: every dose that was ever ordered, and what it charges to its pump. */
+export class DoseStore {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  insertOpen(intent: DoseIntent, state: 'accepted' | 'queued'): void {
+    this.#insert({ ...intent, state, lo_ml: 0, hi_ml: intent.planned_hi_ml });
+  }
+
+  /** A dose that a rule refused: over before it began. */
+  insertRefused(intent: DoseIntent, reason: string, code: string): void {
+    const ended_at_ms = intent.accepted_at_ms;
+    this.#insert({ ...intent, state: 'refused', lo_ml: 0, hi_ml: 0, delivered_ml: 0, ended_at_ms, reason, code });
+  }
+
+  /** A dose that only the agent remembered. */
+  insertFound(intent: DoseIntent): void {
+    this.#insert({ ...intent, state: 'running', lo_ml: 0, hi_ml: intent.planned_hi_ml, sent_epoch: intent.epoch });
+  }
+
+  find(doseId: string): DoseRow | undefined {
+    return this.#store.get<DoseRow>('SELECT * FROM doses WHERE dose_id = ?', doseId);
+  }
+
+  /** One row more than asked for, newest first, so that the caller sees whether there are more. */
+  list(query: DoseQuery): DoseRow[] {
+    const filters: [string, SqlValue][] = [['seq < ?', seqBefore(query)]];
+    if (query.pump_id !== undefined) filters.push(['pump_id = ?', query.pump_id]);
+    if (query.state !== undefined) filters.push(['state = ?', query.state]);
+    const where = filters.map(([clause]) => clause).join(' AND ');
+    const params = filters.map(([, param]) => param);
+    return this.#store.all(`SELECT * FROM doses WHERE ${where} ORDER BY seq DESC LIMIT ?`, ...params, query.limit + 1);
+  }
+
+  /** All open doses, in the order of their acceptance. */
+  open(): OpenDose[] {
+    return this.#store.all(
+      `SELECT d.*, ${GROUP} AS mutex FROM doses d JOIN pumps p USING (pump_id) WHERE d.ended_at_ms IS NULL ORDER BY d.seq`,
+    );
+  }
+
+  openOfPump(pumpId: string): DoseRow[] {
+    return this.#store.all('SELECT * FROM doses WHERE pump_id = ? AND ended_at_ms IS NULL ORDER BY seq', pumpId);
+  }
+
+  /** Open doses of the pump and of all that share its group. */
+  countOpenInGroupOf(pumpId: string): number {
+    const row = this.#store.get<{ open: number }>(
+      `SELECT count(*) AS open FROM doses d JOIN pumps p USING (pump_id)
+       WHERE d.ended_at_ms IS NULL AND ${GROUP} = (SELECT ${GROUP} FROM pumps p WHERE p.pump_id = ?)`,
+      pumpId,
+    );
+    return row?.open ?? 0;
+  }
+
+  lastEnded(pumpId: string): DoseRow | undefined {
+    return this.#store.get(
+      `SELECT * FROM doses WHERE pump_id = ? AND state <> 'refused' AND ended_at_ms IS NOT NULL ORDER BY seq DESC LIMIT 1`,
+      pumpId,
+    );
+  }
+
+  /** What counts against the caps at `chargeNowMs`: each dose at the top of its range, until a window after its end. */
+  charged(pumpId: string, chargeNowMs: number): ChargedVolumes {
+    const { hourMl, dayMl, weekMl } = this.dosed(pumpId, chargeNowMs);
+    const openMl = this.#total(
+      `SELECT total(hi_ml) AS ml FROM doses WHERE pump_id = ? AND ended_at_ms IS NULL`,
+      pumpId,
+    );
+    return { hourMl: hourMl + openMl, dayMl: dayMl + openMl, weekMl: weekMl + openMl };
+  }
+
+  /** The same without doses that are not over. */
+  dosed(pumpId: string, chargeNowMs: number): ChargedVolumes {
+    const since = (windowMs: number) => Math.floor(chargeNowMs) - windowMs;
+    const row = this.#store.get<ChargedVolumes>(
+      `SELECT total(hi_ml) FILTER (WHERE charged_at_ms > ?) AS hourMl,
+         total(hi_ml) FILTER (WHERE charged_at_ms > ?) AS dayMl, total(hi_ml) AS weekMl
+       FROM doses WHERE pump_id = ? AND hi_ml > 0 AND charged_at_ms > ?`,
+      since(HOUR_MS),
+      since(DAY_MS),
+      pumpId,
+      since(WEEK_MS),
+    );
+    assert(row !== undefined, 'a sum has a row');
+    return row;
+  }
+
+  /** The most that open doses may still draw from the pump's container, ml. */
+  openDrawMl(pumpId: string): number {
+    return this.#total(
+      `SELECT total(hi_ml) AS ml FROM doses WHERE pump_id = ? AND ended_at_ms IS NULL AND direction = 'forward'`,
+      pumpId,
+    );
+  }
+
+  /** START is about to be sent under `epoch`: from here on it may have moved. */
+  markSent(doseId: string, epoch: number): void {
+    this.#change(
+      `UPDATE doses SET state = 'accepted', sent_epoch = ? WHERE dose_id = ? AND ended_at_ms IS NULL`,
+      epoch,
+      doseId,
+    );
+  }
+
+  /** It is proven that START had no effect and never will. */
+  markUnsent(doseId: string): void {
+    this.#change(
+      `UPDATE doses SET state = 'accepted', sent_epoch = NULL, started_at_ms = NULL WHERE dose_id = ? AND ended_at_ms IS NULL`,
+      doseId,
+    );
+  }
+
+  markStarted(doseId: string, startedAtMs: number): void {
+    this.#change(
+      `UPDATE doses SET state = 'running', started_at_ms = ? WHERE dose_id = ? AND ended_at_ms IS NULL`,
+      Math.round(startedAtMs),
+      doseId,
+    );
+  }
+
+  markStopRequested(doseId: string, by: string): void {
+    this.#change(
+      'UPDATE doses SET stop_requested = coalesce(stop_requested, ?) WHERE dose_id = ? AND ended_at_ms IS NULL',
+      by,
+      doseId,
+    );
+  }
+
+  /** Closes a dose once and for all. */
+  close(
+    doseId: string,
+    closing: DoseClosing,
+    at: { startedMs: number | null; endedMs: number; chargedMs: number },
+  ): void {
+    this.#change(
+      `UPDATE doses SET state = ?, lo_ml = ?, hi_ml = ?, delivered_ml = ?, reason = ?, code = ?,
+         started_at_ms = ?, ended_at_ms = ?, charged_at_ms = ? WHERE dose_id = ? AND ended_at_ms IS NULL`,
+      closing.state,
+      closing.loMl,
+      closing.hiMl,
+      closing.deliveredMl,
+      closing.reason,
+      closing.code,
+      at.startedMs === null ? null : Math.round(at.startedMs),
+      Math.round(at.endedMs),
+      Math.ceil(at.chargedMs),
+      doseId,
+    );
+  }
+
+  #total(sql: string, pumpId: string): number {
+    return this.#store.get<{ ml: number }>(sql, pumpId)?.ml ?? 0;
+  }
+
+  #insert(row: DoseIntent & Partial<DoseRow>): void {
+    const columns = Object.keys(row);
+    this.#store.run(
+      `INSERT INTO doses (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+      ...(Object.values(row) as SqlValue[]),
+    );
+  }
+
+  #change(sql: string, ...params: SqlValue[]): void {
+    assert(this.#store.run(sql, ...params).changes === 1, 'only an open dose changes');
+  }
+}

@@ -1,0 +1,49 @@
+import type { CalibrationCurve, CalibrationRun, ErrorCode, PumpProfile } from '@perista/core';
+import type { Pump, PumpLimits, StepperHardware } from '@perista/protocol/api';
+
+/** A pump as it is configured. */
+export interface PumpRecord {
+  readonly pumpId: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly hardware: StepperHardware;
+  readonly mutexGroup: string | null;
+  readonly limits: PumpLimits;
+  readonly maxRateMlPerMin: number;
+  readonly minDoseMl: number;
+  readonly container: { readonly capacityMl: number; readonly levelMl: number };
+}
+
+export interface CalibrationRecord {
+  readonly calibrationId: string;
+  readonly pumpId: string;
+  readonly origin: NonNullable<Pump['calibration']>['origin'];
+  readonly curve: CalibrationCurve;
+  readonly runs: readonly CalibrationRun[];
+  readonly createdAtMs: number;
+}
+
+export interface PumpFault {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** What planning needs of a pump. */
+export const profileOf = (pump: PumpRecord, curve: CalibrationCurve | null): PumpProfile => ({
+  geometry: {
+    microstep: pump.hardware.microstep,
+    stepsPerRev: pump.hardware.steps_per_rev,
+    maxRpm: pump.hardware.max_rpm,
+    address: pump.hardware.address,
+  },
+  curve,
+  limits: {
+    singleMl: pump.limits.single_ml,
+    durationS: pump.limits.duration_s,
+    hourMl: pump.limits.hour_ml,
+    dayMl: pump.limits.day_ml,
+    weekMl: pump.limits.week_ml,
+  },
+  maxRateMlPerMin: pump.maxRateMlPerMin,
+  minDoseMl: pump.minDoseMl,
+});

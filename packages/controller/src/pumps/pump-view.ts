@@ -1,0 +1,111 @@
+import { checkCaps, type ErrorCode, rateRange, refusals, remainingMl } from '@perista/core';
+import type { Dose, Pump, PumpStateName } from '@perista/protocol/api';
+import { type AgentPresence, whyOffline } from '../agent-link/agent-presence.ts';
+import { type AdmissionPorts, refuseBlocked } from '../dosing/admission.ts';
+import type { RunningDoses } from '../dosing/running-doses.ts';
+import type { DoseRow } from '../ledger/dose-row.ts';
+import { doseView } from '../ledger/dose-view.ts';
+import { timestamp } from '../ledger/timestamp.ts';
+import { type CalibrationRecord, type PumpRecord, profileOf } from './pump-row.ts';
+import type { UnitConfigSync } from './unit-config-sync.ts';
+
+export interface PumpViewPorts extends AdmissionPorts {
+  readonly running: Pick<RunningDoses, 'progress'>;
+  readonly agent: { readonly presence: AgentPresence };
+  readonly configSync: Pick<UnitConfigSync, 'isHeldUp'>;
+  readonly emulated: boolean;
+}
+
+type BlockedBy = Pump['blocked_by'][number];
+
+/** A pump with all that a person asks about it. */
+export function pumpView(ports: PumpViewPorts, pump: PumpRecord): Pump {
+  const { doses, pumps, chargeClock, running, locks } = ports;
+  const calibration = pumps.activeCalibration(pump.pumpId);
+  const profile = profileOf(pump, calibration?.curve ?? null);
+  const nowMs = chargeClock.nowMs();
+  const remaining = remainingMl(doses.charged(pump.pumpId, nowMs), profile.limits);
+  const dosed = doses.dosed(pump.pumpId, nowMs);
+  const range = rateRange(profile);
+  const open = doses.openOfPump(pump.pumpId);
+  const current = open.find(({ state }) => state !== 'queued');
+  const last = doses.lastEnded(pump.pumpId);
+  const fault = locks.fault(pump.pumpId);
+  const blockedBy = obstacles(ports, pump, calibration);
+  const view = (row: DoseRow | undefined): Dose | null => (row === undefined ? null : doseView(row, running.progress));
+  return {
+    id: pump.pumpId,
+    name: pump.name,
+    emulated: ports.emulated,
+    enabled: pump.enabled,
+    state: stateOf(ports, pump, { open, current, isFaulty: fault !== undefined, isBlocked: blockedBy.length > 0 }),
+    blocked_by: blockedBy,
+    hardware: pump.hardware,
+    mutex_group: pump.mutexGroup,
+    limits: pump.limits,
+    max_rate_ml_min: pump.maxRateMlPerMin,
+    min_dose_ml: pump.minDoseMl,
+    rate_range_ml_min:
+      range === null
+        ? null
+        : { slowest: range.slowestMlPerMin, comfortable: range.comfortableMlPerMin, fastest: range.fastestMlPerMin },
+    remaining_ml: { hour: remaining.hourMl, day: remaining.dayMl, week: remaining.weekMl },
+    dosed_ml: { hour: dosed.hourMl, day: dosed.dayMl, week: dosed.weekMl },
+    container: { capacity_ml: pump.container.capacityMl, level_ml: pump.container.levelMl },
+    calibration: calibration === undefined ? null : calibrationView(calibration),
+    current_dose: view(current),
+    queued: open.filter(({ state }) => state === 'queued').length,
+    last_dose: view(last),
+    next_dose_at: null,
+    fault: fault === undefined ? null : { code: fault.code, reason: fault.message },
+  };
+}
+
+const calibrationView = (calibration: CalibrationRecord): NonNullable<Pump['calibration']> => ({
+  id: calibration.calibrationId,
+  origin: calibration.origin,
+  created_at: timestamp(calibration.createdAtMs),
+  error_pct: calibration.curve.errorPct,
+  points: calibration.curve.points.map(({ rpm, mlPerMin }) => ({ rpm, ml_per_min: mlPerMin })),
+});
+
+/** Why the pump would not dose now, each reason with what to do. */
+function obstacles(ports: PumpViewPorts, pump: PumpRecord, calibration: CalibrationRecord | undefined): BlockedBy[] {
+  const { doses, agent, configSync, chargeClock } = ports;
+  const found: BlockedBy[] = [];
+  const add = (refusal: { code: ErrorCode; sentence: string } | null) => {
+    if (refusal !== null) found.push({ code: refusal.code, reason: refusal.sentence });
+  };
+  add(refuseBlocked(ports, pump));
+  if (calibration === undefined) add(refusals.notCalibrated());
+  const { presence } = agent;
+  if (presence.kind === 'lost') {
+    found.push({ code: presence.code, reason: presence.reason });
+  } else {
+    const offline = whyOffline(presence, pump.pumpId);
+    if (offline !== null) found.push(offline);
+    if (configSync.isHeldUp(pump)) {
+      found.push({ code: 'E207', reason: 'Its configuration reaches the agent as soon as no dose runs any more.' });
+    }
+  }
+  const least = pump.minDoseMl;
+  add(checkCaps(least, doses.charged(pump.pumpId, chargeClock.nowMs()), profileOf(pump, null).limits));
+  if (pump.container.levelMl < least) add(refusals.container(least, pump.container.levelMl));
+  return found;
+}
+
+interface StateFacts {
+  readonly open: readonly DoseRow[];
+  readonly current: DoseRow | undefined;
+  readonly isFaulty: boolean;
+  readonly isBlocked: boolean;
+}
+
+function stateOf(ports: PumpViewPorts, pump: PumpRecord, facts: StateFacts): PumpStateName {
+  if (facts.current?.state === 'running' && ports.agent.presence.kind === 'present') return 'running';
+  if (facts.isFaulty) return 'fault';
+  if (!pump.enabled) return 'disabled';
+  if (ports.isStopLatched()) return 'stopped';
+  if (facts.isBlocked) return 'blocked';
+  return facts.open.length > 0 ? 'queued' : 'idle';
+}

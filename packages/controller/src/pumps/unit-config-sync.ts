@@ -1,0 +1,82 @@
+import { isPeristaError, type Log } from '@perista/core';
+import type { AgentClient } from '../agent-link/agent-client.ts';
+import type { DoseStore } from '../ledger/dose-store.ts';
+import { failureFields } from '../log-fields.ts';
+import type { PumpRecord } from './pump-row.ts';
+import type { PumpStore } from './pump-store.ts';
+import { pumpConfigHash, type UnitConfig, unitConfig } from './unit-config.ts';
+
+export interface ConfigSyncPorts {
+  readonly log: Log;
+  readonly doses: DoseStore;
+  readonly pumps: PumpStore;
+  readonly agent: Pick<AgentClient, 'isReady' | 'putUnitConfig'>;
+  /** A configuration came into force. */
+  readonly wake: () => void;
+}
+
+/** Hands the pumps' configuration to the agent, which takes one only while no dose runs. */
+export class UnitConfigSync {
+  readonly #ports: ConfigSyncPorts;
+  /** What the agent says it has in force. */
+  #hashInForce: string | null = null;
+  /** The last one handed over, pump by pump. */
+  #handedOver: { readonly hash: string; readonly pumpHashes: ReadonlySet<string> } | null = null;
+  #isPutting = false;
+
+  constructor(ports: ConfigSyncPorts) {
+    this.#ports = ports;
+  }
+
+  /** Whether the agent has this pump as it is configured now. */
+  isInForce(pump: PumpRecord): boolean {
+    if (this.#isPutting || this.#hashInForce === null) return false;
+    if (this.#current().hash === this.#hashInForce) return true;
+    return this.#handedOver?.hash === this.#hashInForce && this.#handedOver.pumpHashes.has(pumpConfigHash(pump));
+  }
+
+  /** Whether running doses keep the agent from taking this pump as it is configured now. */
+  isHeldUp(pump: PumpRecord): boolean {
+    return this.#hashInForce !== null && !this.#isPutting && !this.isInForce(pump) && this.#hasRunning();
+  }
+
+  /** The agent has told which configuration it has, or (null) is lost. */
+  onAgentHash(hash: string | null): void {
+    this.#hashInForce = hash;
+  }
+
+  /** Hands over what has changed, as soon as it may. Failures are tried again with the agent's next report. */
+  sync(): void {
+    const { agent, log } = this.#ports;
+    if (!agent.isReady || this.#isPutting || this.#hashInForce === null) return;
+    const config = this.#current();
+    if (config.hash === this.#hashInForce) return;
+    if (this.#hasRunning()) return;
+    this.#isPutting = true;
+    this.#put(config).catch((error: unknown) => {
+      if (!isPeristaError(error)) throw error;
+      log.warn(failureFields(error), 'the agent did not take the configuration of the pumps');
+    });
+  }
+
+  async #put(config: UnitConfig): Promise<void> {
+    const { agent, pumps, wake } = this.#ports;
+    const pumpHashes = new Set(pumps.list().map(pumpConfigHash));
+    try {
+      await agent.putUnitConfig({ pumps: [...config.pumps], configHash: config.hash });
+      this.#hashInForce = config.hash;
+      this.#handedOver = { hash: config.hash, pumpHashes };
+    } finally {
+      this.#isPutting = false;
+    }
+    wake();
+  }
+
+  #hasRunning(): boolean {
+    return this.#ports.doses.open().some(({ sent_epoch }) => sent_epoch !== null);
+  }
+
+  #current(): UnitConfig {
+    return unitConfig(this.#ports.pumps.list());
+  }
+}

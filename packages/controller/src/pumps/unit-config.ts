@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import type { PutUnitConfig } from '@perista/protocol/link';
+import type { PumpRecord } from './pump-row.ts';
+
+type WirePump = Omit<PutUnitConfig['pumps'][number], '$typeName' | '$unknown'>;
+
+/** What the agent must know of the pumps, with a hash by which both ends tell whether they mean the same. */
+export interface UnitConfig {
+  readonly pumps: readonly WirePump[];
+  readonly hash: string;
+}
+
+export function unitConfig(pumps: readonly PumpRecord[]): UnitConfig {
+  const wirePumps = pumps.map(wirePump).sort((a, b) => (a.pumpId < b.pumpId ? -1 : 1));
+  return { pumps: wirePumps, hash: hashOf(wirePumps) };
+}
+
+/** Hash of one pump's part: written into each intent. */
+export const pumpConfigHash = (pump: PumpRecord): string => hashOf(wirePump(pump));
+
+const wirePump = ({ pumpId, hardware, mutexGroup, limits }: PumpRecord): WirePump => ({
+  pumpId,
+  lineId: hardware.line,
+  address: hardware.address,
+  microstep: hardware.microstep,
+  stepsPerRev: hardware.steps_per_rev,
+  invert: hardware.invert,
+  dialect: hardware.dialect,
+  mutexGroup: mutexGroup ?? '',
+  singleMl: limits.single_ml,
+  durationS: limits.duration_s,
+});
+
+const hashOf = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);

@@ -1,0 +1,98 @@
+import type { Refusal } from '@perista/core';
+import type {
+  Dose,
+  DoseAccepted,
+  DoseCause,
+  DoseQuery,
+  DoseRequest,
+  EmergencyStop,
+  EventQuery,
+  Health,
+  LogEvent,
+  NewPump,
+  Pump,
+  PumpPatch,
+  Role,
+  StopOutcome,
+} from '@perista/protocol/api';
+
+/** Who asks. Written into every row and event that follows. */
+export interface Actor {
+  readonly name: string;
+  readonly role: Role;
+}
+
+export interface OrderInput {
+  readonly pumpId: string;
+  readonly request: DoseRequest;
+  readonly actor: Actor;
+  readonly cause: DoseCause;
+  /** Idempotency key, `[A-Za-z0-9._-]{1,128}`, scoped to actor and pump; without one the server gives an id. */
+  readonly key?: string;
+}
+
+/** Same key and same body: the stored outcome, for ever. Another body under the key: `key-reused`, nothing moves. */
+export type OrderOutcome =
+  | { readonly kind: 'accepted'; readonly answer: DoseAccepted }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly doseId: string }
+  | { readonly kind: 'key-reused'; readonly doseId: string };
+
+/** One page, newest first; `next_cursor` is null on the last. */
+export interface PageOf<Item> {
+  items: Item[];
+  next_cursor: string | null;
+}
+
+/** The only door that starts a dose. Every method throws E404 for an id it does not know, E301 without a database. */
+export interface DoseOrders {
+  /** Checks and records in one synchronous transaction. */
+  order(input: OrderInput): OrderOutcome;
+  list(query: DoseQuery): PageOf<Dose>;
+  get(doseId: string): Dose;
+  /** A waiting dose ends here; a running one is told to stop, and comes back as it then stands. */
+  cancel(doseId: string, actor: Actor): Promise<Dose>;
+}
+
+export interface Pumps {
+  list(): Pump[];
+  get(pumpId: string): Pump;
+  /** @throws E406 if the id is or was in use. */
+  create(input: NewPump, actor: Actor): Pump;
+  update(pumpId: string, patch: PumpPatch, actor: Actor): Pump;
+  /** @throws E406 while a dose is open. Its history stays. */
+  remove(pumpId: string, actor: Actor): void;
+  /** Lifts a hold or a fault after someone looked. @throws E406 if there is none. */
+  release(pumpId: string, reason: string, actor: Actor): Promise<Pump>;
+}
+
+export interface Stops {
+  /** Stops the pump and empties its queue. The same key gives the stored outcome. */
+  stopPump(pumpId: string, actor: Actor, key?: string): Promise<StopOutcome>;
+  /** Emergency stop: latches here and in the agent, survives restarts. */
+  engage(actor: Actor, reason?: string): Promise<EmergencyStop>;
+  release(actor: Actor, reason: string): Promise<EmergencyStop>;
+  state(): EmergencyStop;
+}
+
+/** What is told when a row is written; `seq` and `at` are added by the log. */
+export type NewLogEvent = Pick<LogEvent, 'kind'> & Partial<Omit<LogEvent, 'seq' | 'at' | 'kind'>>;
+
+export interface EventLog {
+  list(query: EventQuery): PageOf<LogEvent>;
+  /** Joins the caller's transaction, so that an event stands if and only if what it tells does. */
+  append(event: NewLogEvent): void;
+}
+
+export interface HealthReport {
+  /** @throws E301 when the database cannot be used. */
+  read(): Health;
+}
+
+/** What the boundaries (HTTP, later MQTT, schedules) may call. */
+export interface ControllerServices {
+  readonly doses: DoseOrders;
+  readonly pumps: Pumps;
+  readonly stops: Stops;
+  readonly events: EventLog;
+  readonly health: HealthReport;
+}

@@ -1,0 +1,9 @@
+import { AUTH_MIGRATION } from '../../auth/auth-migration.ts';
+import type { Migration } from '../migrate.ts';
+import { LEDGER_MIGRATION } from './ledger-migration.ts';
+
+/** The schema's history. Add at the end. */
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: 'ledger', script: LEDGER_MIGRATION },
+  { version: 2, name: 'auth', script: AUTH_MIGRATION },
+];

@@ -1,0 +1,113 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { isPeristaError, PeristaError } from '@perista/core';
+import type { SqlValue, Store } from './store.ts';
+
+/** How long another process (a backup, a viewer) may hold the file before we give up. */
+const BUSY_TIMEOUT_MS = 2_000;
+
+/** Texts of statements are constants of the code, so the cache is bounded; this only guards against a mistake. */
+const MAX_CACHED_STATEMENTS = 500;
+
+/** {@link Store} on node:sqlite. `path` is a file, or `:memory:`. Commits are on the disk before they return. */
+export class NodeSqliteStore implements Store {
+  readonly #path: string;
+  #database: DatabaseSync;
+  #statements = new Map<string, StatementSync>();
+  #isInside = false;
+  #isClosed = false;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#database = guarded('opened', () => open(path));
+  }
+
+  all<Row>(sql: string, ...params: SqlValue[]): Row[] {
+    return guarded('read', () => this.#prepare(sql).all(...params)) as Row[];
+  }
+
+  get<Row>(sql: string, ...params: SqlValue[]): Row | undefined {
+    return guarded('read', () => this.#prepare(sql).get(...params)) as Row | undefined;
+  }
+
+  run(sql: string, ...params: SqlValue[]): { readonly changes: number } {
+    return guarded('written', () => ({ changes: Number(this.#prepare(sql).run(...params).changes) }));
+  }
+
+  transaction<T>(work: () => T): T {
+    if (this.#isInside) return work();
+    guarded('locked for writing', () => this.#ready().exec('BEGIN IMMEDIATE'));
+    this.#isInside = true;
+    try {
+      const result = work();
+      this.#commit();
+      return result;
+    } catch (thrown) {
+      this.#rollBack();
+      throw thrown;
+    } finally {
+      this.#isInside = false;
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#statements.clear();
+    if (this.#database.isOpen) guarded('closed', () => this.#database.close());
+  }
+
+  /** After a commit that failed, only a fresh look at the file can say whether it is durable. */
+  #commit(): void {
+    try {
+      guarded('written', () => this.#database.exec('COMMIT'));
+    } catch (thrown) {
+      this.#rollBack();
+      if (this.#path !== ':memory:') this.#database.close();
+      throw thrown;
+    }
+  }
+
+  /** A full disk has rolled back already, and then there is nothing to roll back: the first error is the one to tell. */
+  #rollBack(): void {
+    try {
+      this.#database.exec('ROLLBACK');
+    } catch {
+      // If a transaction is still open after this, the next BEGIN says so.
+    }
+  }
+
+  /** Reopening fails while the disk is bad; it is tried again each time. */
+  #ready(): DatabaseSync {
+    if (!this.#database.isOpen && !this.#isClosed) {
+      this.#statements.clear();
+      this.#database = open(this.#path);
+    }
+    return this.#database;
+  }
+
+  #prepare(sql: string): StatementSync {
+    const database = this.#ready();
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    if (this.#statements.size >= MAX_CACHED_STATEMENTS) this.#statements.clear();
+    const statement = database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+function open(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: BUSY_TIMEOUT_MS });
+  database.exec('PRAGMA journal_mode = WAL');
+  database.exec('PRAGMA synchronous = FULL');
+  return database;
+}
+
+function guarded<T>(what: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (isPeristaError(cause)) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new PeristaError('E301', `The database could not be ${what}: ${why}`, { cause });
+  }
+}

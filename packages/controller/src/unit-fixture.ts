@@ -1,0 +1,159 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CalibrationRun, type Cancel, type Clock, seededRandom, silentLog, VirtualClock } from '@perista/core';
+import type { DoseRequest, LogEvent, NewPump } from '@perista/protocol/api';
+import type { Frames } from '@perista/protocol/link';
+import { FakeAgent } from './agent-link/fake-agent.ts';
+import { startUnit, type Unit } from './controller.ts';
+import type { FirstPump } from './pumps/first-pumps.ts';
+import type { Actor, OrderOutcome } from './services.ts';
+import { NodeSqliteStore } from './store/node-sqlite-store.ts';
+import type { Store } from './store/store.ts';
+
+export const OPERATOR: Actor = { name: 'ola', role: 'operator' };
+
+const START_WALL_MS = Date.UTC(2026, 2, 1, 12);
+
+/** What a peristaltic head gives: a little less for each turn as it turns faster. */
+const RUNS: CalibrationRun[] = [20, 60, 100, 150, 200, 240].map((rpm) => ({
+  rpm,
+  revolutions: 100,
+  measuredMl: 100 * 0.18 * (1 - rpm * 0.0002),
+}));
+
+export const newPumpInput = (id: string, change: Partial<NewPump> = {}): NewPump => ({
+  id,
+  hardware: {
+    kind: 'servo42c',
+    line: id,
+    address: 0xe0,
+    microstep: 16,
+    steps_per_rev: 200,
+    invert: false,
+    dialect: 'auto',
+    max_rpm: 300,
+  },
+  limits: { single_ml: 100, duration_s: 600, hour_ml: 200, day_ml: 500, week_ml: 2000 },
+  max_rate_ml_min: 40,
+  ...change,
+});
+
+export const firstPump = (id: string, change: Partial<NewPump> = {}): FirstPump => ({
+  ...newPumpInput(id, change),
+  calibrationRuns: RUNS,
+});
+
+/** A clock that a crash stops for whoever was given it. */
+class MortalClock implements Clock {
+  #isDead = false;
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  die(): void {
+    this.#isDead = true;
+  }
+
+  monotonicMs(): number {
+    return this.#clock.monotonicMs();
+  }
+
+  wallMs(): number {
+    return this.#clock.wallMs();
+  }
+
+  after(delayMs: number, fn: () => void): Cancel {
+    return this.#clock.after(delayMs, () => {
+      if (!this.#isDead) fn();
+    });
+  }
+}
+
+/**
+ * The dosing side as in the product, on a database file, with a scripted agent and a clock that stands still. `crash`
+ * ends it without a word, `boot` starts it again on what is on the disk.
+ */
+export class UnitFixture {
+  readonly clock = new VirtualClock({ wallMs: START_WALL_MS });
+  readonly agent = new FakeAgent(this.clock);
+  readonly #path = join(mkdtempSync(join(tmpdir(), 'perista-unit-')), 'unit.sqlite');
+  readonly #firstPumps: readonly FirstPump[];
+  readonly #wrapStore: (store: Store) => Store;
+  #boots = 0;
+  #clockOfUnit = new MortalClock(this.clock);
+  #store: Store | null = null;
+  #unit: Unit | null = null;
+
+  constructor(options: { firstPumps?: readonly FirstPump[]; wrapStore?: (store: Store) => Store } = {}) {
+    this.#firstPumps = options.firstPumps ?? [firstPump('a'), firstPump('b')];
+    this.#wrapStore = options.wrapStore ?? ((store) => store);
+  }
+
+  get unit(): Unit {
+    if (this.#unit === null) throw new Error('the unit is not started');
+    return this.#unit;
+  }
+
+  get services() {
+    return this.unit.services;
+  }
+
+  /** The database beneath the unit. */
+  get store(): Store {
+    if (this.#store === null) throw new Error('the unit is not started');
+    return this.#store;
+  }
+
+  /** Starts the unit and lets it meet the agent. */
+  async boot(): Promise<this> {
+    this.start();
+    await this.clock.advance(100);
+    return this;
+  }
+
+  start(): void {
+    const clock = new MortalClock(this.clock);
+    this.#clockOfUnit = clock;
+    this.#store = this.#wrapStore(new NodeSqliteStore(this.#path));
+    this.#unit = startUnit({
+      clock,
+      random: seededRandom(++this.#boots),
+      log: silentLog,
+      store: this.#store,
+      openFrames: () => this.agent.openFrames() satisfies Frames,
+      version: '1.2.3',
+      firstPumps: this.#firstPumps,
+      emulated: true,
+    });
+  }
+
+  crash(): void {
+    this.#clockOfUnit.die();
+    this.#store?.close();
+    this.#unit = null;
+  }
+
+  order(pumpId: string, request: DoseRequest, key?: string): OrderOutcome {
+    const named = key === undefined ? {} : { key };
+    return this.services.doses.order({ pumpId, request, actor: OPERATOR, cause: 'manual', ...named });
+  }
+
+  /** Orders a dose that must be accepted; its id. */
+  orderAccepted(pumpId: string, request: DoseRequest, key?: string): string {
+    const outcome = this.order(pumpId, request, key);
+    if (outcome.kind !== 'accepted') throw new Error(`not accepted: ${JSON.stringify(outcome)}`);
+    return outcome.answer.dose_id;
+  }
+
+  /** All events, oldest first. */
+  events(): LogEvent[] {
+    return this.services.events.list({ limit: 500 }).items.reverse();
+  }
+
+  kinds(): string[] {
+    return this.events().map(({ kind }) => kind);
+  }
+}
