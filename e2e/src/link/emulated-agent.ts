@@ -39,7 +39,7 @@ export function emulatedBench(listenAt?: string): Bench {
         log: silentLog,
         version: 'test',
         storage: new FileJournalStorage(join(folder, 'agent')),
-        openLine: () => async () => fakeLine([board], clock),
+        openLine: () => ({ open: async () => fakeLine([board], clock), baud: pump.baud }),
         openFrames: () => zmqRouterFrames(endpoint, silentLog),
         onBroken: (bug) => {
           throw bug;

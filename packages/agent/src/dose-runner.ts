@@ -175,7 +175,7 @@ export class DoseRunner {
     try {
       return toOutcome(await this.#world.driver.move(this.order.motion, (tick) => this.#onTick(tick)));
     } catch (thrown) {
-      if (thrown instanceof MotionWithdrawn) return { kind: 'stopped', position: null };
+      if (thrown instanceof MotionWithdrawn) return { kind: 'withdrawn' };
       if (isPeristaError(thrown)) return { kind: 'fault', failure: failureOf(thrown), position: null };
       throw thrown;
     }

@@ -1,5 +1,5 @@
 import type { Clock, Log, Random } from '@perista/core';
-import type { OpenSerialPort } from '@perista/drivers';
+import type { SerialLine } from '@perista/drivers';
 import type { PeerFrames } from '@perista/protocol/link';
 import type { JournalStorage } from './journal/journal-storage.ts';
 import type { CreateDriver } from './pumps/create-driver.ts';
@@ -12,7 +12,7 @@ export interface AgentPorts {
   /** Where the journal lives; the agent closes it. The caller holds the exclusive lock on it. */
   readonly storage: JournalStorage;
   /** The serial line of that id, or undefined if the settings name none. */
-  readonly openLine: (lineId: string) => OpenSerialPort | undefined;
+  readonly openLine: (lineId: string) => SerialLine | undefined;
   /** Opens the link to the controller. Called once, after all boards that answer were made safe. */
   readonly openFrames: () => Promise<PeerFrames>;
   /** Called once after a broken invariant, when stop has been sent to every pump: end the process with a failure. */

@@ -1,6 +1,9 @@
 import { type Log, PeristaError } from '@perista/core';
-import type { PeerFrames } from '@perista/protocol/link';
+import { type PeerFrames, SendQueue } from '@perista/protocol/link';
 import { Router } from 'zeromq';
+
+/** What was said last, such as the end of a dose at a stop, may still go out for so long after the socket is closed. */
+const LINGER_MS = 200;
 
 /** Frames waiting for one peer or for us; more are dropped, as a dead link would. */
 const HIGH_WATER_MARK = 256;
@@ -13,7 +16,7 @@ const HIGH_WATER_MARK = 256;
 export async function zmqRouterFrames(endpoint: string, log: Log): Promise<PeerFrames> {
   const socket = new Router({
     mandatory: true,
-    linger: 0,
+    linger: LINGER_MS,
     sendTimeout: 0,
     sendHighWaterMark: HIGH_WATER_MARK,
     receiveHighWaterMark: HIGH_WATER_MARK,
@@ -29,23 +32,20 @@ export async function zmqRouterFrames(endpoint: string, log: Log): Promise<PeerF
 
 class ZmqRouterFrames implements PeerFrames {
   readonly #socket: Router;
-  readonly #log: Log;
-  readonly #outgoing: [peer: Buffer, frame: Uint8Array][] = [];
-  #sending: Promise<void> | null = null;
+  readonly #outgoing: SendQueue<[peer: Buffer, frame: Uint8Array]>;
   #receiving: Promise<void> = Promise.resolve();
 
   constructor(socket: Router, log: Log) {
     this.#socket = socket;
-    this.#log = log;
+    this.#outgoing = new SendQueue(
+      HIGH_WATER_MARK,
+      (next) => socket.send(next),
+      (reason) => log.debug({ reason: String(reason) }, 'frame dropped: its peer is gone or does not read'),
+    );
   }
 
   send(peer: string, frame: Uint8Array): boolean {
-    if (this.#socket.closed || this.#outgoing.length >= HIGH_WATER_MARK) return false;
-    this.#outgoing.push([Buffer.from(peer, 'hex'), frame]);
-    this.#sending ??= this.#sendWaiting().finally(() => {
-      this.#sending = null;
-    });
-    return true;
+    return !this.#socket.closed && this.#outgoing.push([Buffer.from(peer, 'hex'), frame]);
   }
 
   onFrame(listener: (peer: string, frame: Uint8Array) => void): void {
@@ -53,20 +53,9 @@ class ZmqRouterFrames implements PeerFrames {
   }
 
   async close(): Promise<void> {
-    await this.#sending;
+    await this.#outgoing.drained();
     this.#socket.close();
     await this.#receiving;
-  }
-
-  /** The socket takes one frame at a time. */
-  async #sendWaiting(): Promise<void> {
-    for (let next = this.#outgoing.shift(); next !== undefined; next = this.#outgoing.shift()) {
-      try {
-        await this.#socket.send(next);
-      } catch (thrown) {
-        this.#log.debug({ reason: String(thrown) }, 'frame dropped: its peer is gone or does not read');
-      }
-    }
   }
 
   async #receive(listener: (peer: string, frame: Uint8Array) => void): Promise<void> {

@@ -22,6 +22,7 @@ export const pumpSetup = (pumpId: string, changes: Partial<PumpSetup> = {}): Pum
   stepsPerRev: 200,
   invert: false,
   dialect: 'auto',
+  pollsWhileMoving: false,
   mutexGroup: '',
   singleMl: 10,
   durationS: 120,

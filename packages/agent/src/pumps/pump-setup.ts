@@ -10,6 +10,8 @@ export interface PumpSetup {
   readonly stepsPerRev: number;
   readonly invert: boolean;
   readonly dialect: string;
+  /** A reading leaves a motion alone, as commissioning found. */
+  readonly pollsWhileMoving: boolean;
   /** Pumps of one group never move together; empty = alone. */
   readonly mutexGroup: string;
   readonly singleMl: number;
@@ -62,6 +64,7 @@ const plainPump = ({ pumpId, lineId, address, microstep, stepsPerRev, invert, di
   stepsPerRev,
   invert,
   dialect,
+  pollsWhileMoving: rest.pollsWhileMoving,
   mutexGroup: rest.mutexGroup,
   singleMl: rest.singleMl,
   durationS: rest.durationS,

@@ -1,5 +1,5 @@
 import { type Clock, type Log, PeristaError } from '@perista/core';
-import { createServo42cDriver, type OpenSerialPort, Servo42cLine } from '@perista/drivers';
+import { createServo42cDriver, type SerialLine, Servo42cLine } from '@perista/drivers';
 import type { CreateDriver } from './create-driver.ts';
 
 /** Makes drivers and owns what they share. */
@@ -12,7 +12,7 @@ export interface DriverSource {
 export function servo42cDrivers(parts: {
   readonly clock: Clock;
   readonly log: Log;
-  readonly openLine: (lineId: string) => OpenSerialPort | undefined;
+  readonly openLine: (lineId: string) => SerialLine | undefined;
 }): DriverSource {
   const { clock, log } = parts;
   const lines = new Map<string, Servo42cLine>();
@@ -20,9 +20,9 @@ export function servo42cDrivers(parts: {
   function lineOf(lineId: string): Servo42cLine {
     const known = lines.get(lineId);
     if (known !== undefined) return known;
-    const open = parts.openLine(lineId);
-    if (open === undefined) throw new PeristaError('E106', `The settings name no serial line "${lineId}"`);
-    const line = new Servo42cLine({ open, clock, log });
+    const serial = parts.openLine(lineId);
+    if (serial === undefined) throw new PeristaError('E106', `The settings name no serial line "${lineId}"`);
+    const line = new Servo42cLine({ ...serial, clock, log });
     lines.set(lineId, line);
     return line;
   }

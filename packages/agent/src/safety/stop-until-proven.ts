@@ -2,7 +2,7 @@ import { type Clock, isPeristaError, type PeristaError, sleep } from '@perista/c
 import type { Position, PumpDriver } from '@perista/drivers';
 
 /** For so long stop is repeated while standstill cannot be seen; any chunk is over by then. */
-export const PROOF_LIMIT_MS = 10_000;
+const PROOF_LIMIT_MS = 10_000;
 const RETRY_MS = 200;
 
 export type StopProof =

@@ -37,7 +37,7 @@ const CONFIG_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 5_000;
 
 /** While one of its doses is open the agent wants to hear the controller within this time. */
-export const LEASE_MS = 3_000;
+const LEASE_MS = 3_000;
 
 /** What the controller does with news of the agent. */
 export interface AgentListener {

@@ -1,5 +1,5 @@
 import type { Log } from '@perista/core';
-import type { Frames } from '@perista/protocol/link';
+import { type Frames, SendQueue } from '@perista/protocol/link';
 import { Dealer } from 'zeromq';
 
 /** Frames that wait for the socket; more than a burst of orders, far fewer than a backlog. */
@@ -23,23 +23,20 @@ export function zmqDealerFrames(endpoint: string, log: Log): Frames {
 
 class ZmqDealerFrames implements Frames {
   readonly #socket: Dealer;
-  readonly #log: Log;
-  readonly #outgoing: Uint8Array[] = [];
-  #sending: Promise<void> | null = null;
+  readonly #outgoing: SendQueue<Uint8Array>;
   #receiving: Promise<void> = Promise.resolve();
 
   constructor(socket: Dealer, log: Log) {
     this.#socket = socket;
-    this.#log = log;
+    this.#outgoing = new SendQueue(
+      HIGH_WATER_MARK,
+      (next) => socket.send(next),
+      (reason) => log.debug({ reason: String(reason) }, 'frame dropped: the agent is not there or does not read'),
+    );
   }
 
   send(frame: Uint8Array): boolean {
-    if (this.#socket.closed || this.#outgoing.length >= HIGH_WATER_MARK) return false;
-    this.#outgoing.push(frame);
-    this.#sending ??= this.#sendWaiting().finally(() => {
-      this.#sending = null;
-    });
-    return true;
+    return !this.#socket.closed && this.#outgoing.push(frame);
   }
 
   onFrame(listener: (frame: Uint8Array) => void): void {
@@ -47,20 +44,9 @@ class ZmqDealerFrames implements Frames {
   }
 
   async close(): Promise<void> {
-    await this.#sending;
+    await this.#outgoing.drained();
     this.#socket.close();
     await this.#receiving;
-  }
-
-  /** The socket takes one frame at a time; without a peer it refuses at once and the frame is dropped. */
-  async #sendWaiting(): Promise<void> {
-    for (let next = this.#outgoing.shift(); next !== undefined; next = this.#outgoing.shift()) {
-      try {
-        await this.#socket.send(next);
-      } catch (thrown) {
-        this.#log.debug({ reason: String(thrown) }, 'frame dropped: the agent is not there or does not read');
-      }
-    }
   }
 
   async #receive(listener: (frame: Uint8Array) => void): Promise<void> {

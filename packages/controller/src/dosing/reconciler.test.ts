@@ -174,9 +174,12 @@ describe('an agent', () => {
     });
   });
 
-  it('that cannot begin just now is asked again', async () => {
+  it.each([
+    ['another dose is not over', 'E207'],
+    ['its board did not answer', 'E101'],
+  ] as const)('that cannot begin just now, because %s, is asked again', async (message, code) => {
     const unit = await new UnitFixture().boot();
-    unit.agent.refusal = { code: 'E207', message: 'another dose is not over' };
+    unit.agent.refusal = { code, message };
     const doseId = unit.orderAccepted('a', { volume_ml: 5, duration_s: 20 });
     await unit.clock.advance(3_000);
     unit.agent.refusal = null;

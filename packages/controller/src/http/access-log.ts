@@ -1,7 +1,10 @@
 import type { Clock, Log } from '@perista/core';
 import type { App } from './app.ts';
 
-/** One line per request: who, what, how it ended. No headers, no bodies, no query: secrets travel there. */
+/** Readings that went well; whoever watches a unit asks every few seconds. */
+const isRoutine = (method: string, status: number) => (method === 'GET' || method === 'HEAD') && status < 400;
+
+/** One line per request, routine ones for debugging only: who, what, how it ended. No headers, no bodies, no query: secrets travel there. */
 export function logAccess(app: App, clock: Clock, log: Log): void {
   const startedMs = new WeakMap<object, number>();
   app.addHook('onRequest', async (request, reply) => {
@@ -9,8 +12,9 @@ export function logAccess(app: App, clock: Clock, log: Log): void {
     reply.header('x-request-id', request.id);
   });
   app.addHook('onResponse', async (request, reply) => {
+    const level = isRoutine(request.method, reply.statusCode) ? 'debug' : 'info';
     const took = clock.monotonicMs() - (startedMs.get(request) ?? clock.monotonicMs());
-    log.info(
+    log[level](
       {
         request_id: request.id,
         method: request.method,

@@ -12,7 +12,7 @@ import { buildHttpServer, type HttpServerPorts } from './http-server.ts';
 export const ADMIN_PASSWORD = 'correct horse';
 
 /** What a log was told, as text: tests look for what must not stand there. */
-export function listeningLog(): Log & { lines: string[] } {
+function listeningLog(): Log & { lines: string[] } {
   const lines: string[] = [];
   const write = (fields: object, message: string) => lines.push(`${message} ${JSON.stringify(fields)}`);
   return { lines, debug: write, info: write, warn: write, error: write };

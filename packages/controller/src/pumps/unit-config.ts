@@ -29,6 +29,7 @@ const wirePump = ({ pumpId, hardware, mutexGroup, limits }: PumpRecord): WirePum
   mutexGroup: mutexGroup ?? '',
   singleMl: limits.single_ml,
   durationS: limits.duration_s,
+  pollsWhileMoving: hardware.polls_while_moving ?? false,
 });
 
 const hashOf = (value: unknown): string =>

@@ -10,7 +10,7 @@ import { type CalibrationCurve, calibratedRange, flowMlPerMin, mlPerRev, rpmForF
 export const CATCH_UP_FACTOR = 1.25;
 
 /** A dose slower than the slowest measured speed comes in bursts; the pump turns at least this share of the time. */
-export const LEAST_DUTY = 0.01;
+const LEAST_DUTY = 0.01;
 
 /** A speed code this close outside the measured speeds counts as measured: less than a board's clock is off. */
 const SPEED_TOLERANCE = 0.02;

@@ -147,6 +147,11 @@ describe('in motion', () => {
     expect(state).toMatchObject({ ending: { cause: 'fault', failure: silent, travel: { lo: TURN, hi: 2 * TURN } } });
   });
 
+  it('books the whole chunk when the motion lost its board, though a reading of it comes later', () => {
+    const { state } = live(...moving, tick(1, 1), faulted(silent, null), seen(1));
+    expect(state).toMatchObject({ ending: { failure: silent, travel: { lo: TURN, hi: 2 * TURN } } });
+  });
+
   it('goes on stopping a shaft that turns by itself, whatever the limit', () => {
     const ranAway: DoseFailure = { code: 'E103', message: 'ran away' };
     const { state, effects } = live(...moving, faulted(ranAway, 3), unproven, unproven, seen(9));

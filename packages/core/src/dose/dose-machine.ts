@@ -6,6 +6,7 @@ import {
   exceedsCap,
   type Travel,
   travelAfterFault,
+  travelOutOfTouch,
   type Waypoint,
 } from './recover-dose.ts';
 
@@ -43,14 +44,17 @@ export type DoseMachineState =
       readonly standstill: Standstill;
       readonly motionIsOver: boolean;
       readonly reachedTarget: boolean;
+      /** Readings since the motion ended mean nothing beside those before. */
+      readonly isOutOfTouch: boolean;
     }
   | { readonly kind: 'journalling-end'; readonly ending: DoseEnding }
   | { readonly kind: 'ended'; readonly ending: DoseEnding }
   /** Given up before START was journalled: nothing moved and nothing is recorded. */
   | { readonly kind: 'not-started'; readonly wish: StopWish };
 
-/** How the motion ended; `position` is null where the board could not be read. */
+/** How the motion ended; `position` is null where the board could not be read, or restarted. `withdrawn`: between chunks. */
 export type MotionOutcome =
+  | { readonly kind: 'withdrawn' }
   | { readonly kind: 'at-target'; readonly position: number }
   | { readonly kind: 'stopped'; readonly position: number | null }
   | { readonly kind: 'fault'; readonly failure: DoseFailure; readonly position: number | null };
@@ -149,7 +153,7 @@ const STEPS: Steps = {
       }
       const wish: StopWish = outcome.kind === 'fault' ? fault(outcome.failure) : { cause: 'stop', failure: null };
       const stop = stopping(last, wish);
-      return { ...stop, state: { ...stop.state, motionIsOver: true } };
+      return { ...stop, state: { ...stop.state, motionIsOver: true, isOutOfTouch: isOutOfTouch(outcome) } };
     },
   },
   stopping: {
@@ -158,6 +162,7 @@ const STEPS: Steps = {
         ...state,
         motionIsOver: true,
         reachedTarget: outcome.kind === 'at-target',
+        isOutOfTouch: isOutOfTouch(outcome),
         wish: outcome.kind === 'fault' ? fault(outcome.failure) : state.wish,
         standstill: seenAtRest(outcome) ?? state.standstill,
       }),
@@ -203,6 +208,7 @@ const stopping = (last: Waypoint, wish: StopWish): DoseTransition & { readonly s
     standstill: { kind: 'awaited' },
     motionIsOver: false,
     reachedTarget: false,
+    isOutOfTouch: false,
   },
   effects: [{ kind: 'stop-motor' }],
 });
@@ -212,15 +218,20 @@ function settle({ encoder }: DoseTerms, state: StateOf<'stopping'>): DoseTransit
   const { last, wish, standstill } = state;
   if (!state.motionIsOver || standstill.kind === 'awaited') return { state, effects: [] };
   const position = standstill.kind === 'seen' ? standstill.position : null;
+  if (state.isOutOfTouch && !ranAway(wish)) {
+    return end({ ...wish, travel: travelOutOfTouch(encoder, last, position) });
+  }
   if (wish.cause === 'fault') return end({ ...wish, travel: travelAfterFault(encoder, last, position) });
   const cause = state.reachedTarget ? 'target' : wish.cause;
   return end({ cause, failure: null, travel: advanceTravel(encoder, last, position) });
 }
 
 function seenAtRest(outcome: MotionOutcome): Standstill | null {
-  if (outcome.kind === 'fault' || outcome.position === null) return null;
+  if (outcome.kind === 'fault' || outcome.kind === 'withdrawn' || outcome.position === null) return null;
   return { kind: 'seen', position: outcome.position };
 }
+
+const isOutOfTouch = (outcome: MotionOutcome): boolean => outcome.kind !== 'withdrawn' && outcome.position === null;
 
 /** A board that turns by itself has no chunk that bounds it: only standstill does. */
 const ranAway = (wish: StopWish): boolean => wish.failure?.code === 'E103' || wish.failure?.code === 'E109';

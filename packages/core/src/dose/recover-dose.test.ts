@@ -6,6 +6,7 @@ import {
   type Encoder,
   recoverDose,
   travelAfterFault,
+  travelOutOfTouch,
   travelVolume,
   type Waypoint,
 } from './recover-dose.ts';
@@ -133,6 +134,19 @@ describe('travelAfterFault', () => {
     const chunk = { lo: 2 * TURN, hi: 3 * TURN };
     expect(travelAfterFault(wide, last, 77)).toEqual(chunk);
     expect(travelAfterFault(wide, last, null)).toEqual(chunk);
+  });
+});
+
+describe('travelOutOfTouch', () => {
+  const last = tick(2 * TURN, TURN);
+  const chunk = { lo: 2 * TURN, hi: 3 * TURN };
+
+  it('takes nothing from a board that may have restarted, wherever its counters now stand', () => {
+    for (const now of [null, 0, 77, TURN, 2 * TURN]) expect(travelOutOfTouch(wide, last, now)).toEqual(chunk);
+  });
+
+  it('counts all of a shaft that has run on for certain', () => {
+    expect(travelOutOfTouch(wide, last, E0 + 9 * TURN)).toMatchObject({ lo: 2 * TURN, hi: 9 * TURN });
   });
 });
 

@@ -82,6 +82,17 @@ export function travelAfterFault(encoder: Encoder, last: Waypoint, now: number |
   };
 }
 
+/**
+ * What was travelled when the motion ended out of touch: a later reading may be that of a board that restarted, and adds
+ * nothing then. Only a shaft that is far from where a restarted counter could be has run on for certain.
+ */
+export function travelOutOfTouch(encoder: Encoder, last: Waypoint, now: number | null): Travel {
+  const whole = wholeChunk(last);
+  if (now === null || distanceFromZero(encoder, now) <= encoder.countsPerRev + last.nextChunkCounts) return whole;
+  const seen = travelAfterFault(encoder, last, now);
+  return { lo: Math.min(whole.lo, seen.lo), hi: Math.max(whole.hi, seen.hi) };
+}
+
 /** Counts that the shaft was seen to turn; null where that is known as a range only. */
 export const shaftTravel = ({ lo, hi, shaft }: Travel): number | null => shaft ?? (lo === hi ? lo : null);
 

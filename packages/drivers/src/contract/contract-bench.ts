@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { MotionEnd, MotionTick, Position } from '../pump-driver.ts';
 import type { MakePumpRig, PumpRig, RigOptions } from './pump-rig.ts';
 
-export const SOUND_BOARD: RigOptions = { dialect: 'v1.1.2', abortsOnCommand: true, invert: false };
+const SOUND_BOARD: RigOptions = { dialect: 'v1.1.2', abortsOnCommand: true, invert: false };
 
 /** What a motion did, as its driver told it and in truth. */
 export interface Lived {

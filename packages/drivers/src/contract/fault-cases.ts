@@ -9,6 +9,9 @@ const STALL_LIMIT_MS = 4000;
 const MOMENT_MS = 1200;
 const MOMENT_STEP_MS = 4;
 
+/** A supply is lost so long after the order, in steps that meet each part of the first chunks. */
+const BLACKOUT_MS = { first: 300, last: 2600, step: 115 } as const;
+
 /** A board or a line that fails: nothing is turned twice, nothing is told that is not true, and the pump can be used again. */
 export function faultCases(makeRig: MakePumpRig): void {
   const faultOf = ({ end }: Lived) => (end.kind === 'fault' ? end.code : end.kind);
@@ -140,6 +143,63 @@ export function faultCases(makeRig: MakePumpRig): void {
           await rig.fault('unplugged', 0);
         });
         bench.expectExact(lived, motion);
+      }));
+  });
+
+  describe('a board that loses its supply in mid-motion', () => {
+    it.each([
+      ['v1.1.2', 'since long'],
+      ['v1.1.2', 'just'],
+      ['v1.1.0', 'since long'],
+      ['v1.1.0', 'just'],
+    ] as const)(
+      'of firmware %s, powered %s: never turns more than ordered, and it is told as such',
+      async (dialect, since) => {
+        const { first, last, step } = BLACKOUT_MS;
+        for (let afterMs: number = first; afterMs <= last; afterMs += step) {
+          await ContractBench.with(makeRig, { dialect, makeSafe: false }, async (bench) => {
+            const { rig } = bench;
+            if (since === 'just') await rig.fault('power-cycle', 1);
+            await rig.advance(1000);
+            await rig.run(rig.driver.makeSafe());
+            const motion = bench.motion(4.3, 2600);
+            const lived = await bench.move(motion, async () => {
+              await rig.advance(afterMs);
+              await rig.fault('power-cycle', 1);
+            });
+            expect(lived.trueTurns).toBeLessThanOrEqual(bench.turnsOf(motion) + bench.exactTurns);
+            if (lived.end.kind === 'at-target') return bench.expectExact(lived, motion);
+            expect(lived.end).toMatchObject({ kind: 'fault', code: 'E101', position: null });
+            expect(lived.end).toHaveProperty('message', expect.stringContaining('restarted'));
+          });
+        }
+      },
+    );
+
+    it('and is stopped then: its new position is not told', () =>
+      ContractBench.with(makeRig, { dialect: 'v1.1.0' }, async (bench) => {
+        const { rig } = bench;
+        const lived = await bench.move(bench.motion(4, 8000), async () => {
+          await rig.advance(1700);
+          await rig.fault('power-cycle', 1);
+          await rig.advance(400);
+          await rig.run(rig.driver.stop());
+        });
+        expect(['stopped', 'E101']).toContain(faultOf(lived));
+        expect(lived.end.position).toBeNull();
+      }));
+
+    it('can be used again once it was made safe', () =>
+      ContractBench.with(makeRig, {}, async (bench) => {
+        const { rig } = bench;
+        const lived = await bench.move(bench.motion(4, 8000), async () => {
+          await rig.advance(1700);
+          await rig.fault('power-cycle', 1);
+        });
+        expect(faultOf(lived)).toBe('E101');
+        await rig.run(rig.driver.makeSafe());
+        const next = bench.motion(0.5, 2000);
+        bench.expectExact(await bench.move(next), next);
       }));
   });
 }

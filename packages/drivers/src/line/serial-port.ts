@@ -11,3 +11,10 @@ export interface SerialPort {
 
 /** Opens the pipe, exclusively; rejects with PeristaError E106. Called again after a loss. */
 export type OpenSerialPort = () => Promise<SerialPort>;
+
+/** A serial line of the settings. */
+export interface SerialLine {
+  readonly open: OpenSerialPort;
+  /** Baud rate of its boards. */
+  readonly baud: number;
+}

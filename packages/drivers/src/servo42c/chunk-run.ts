@@ -20,7 +20,9 @@ import {
   RUNAWAY_FACTOR,
   toleranceCounts,
 } from './judge-chunk.ts';
+import type { CountVerdict, PulseCount } from './pulse-count.ts';
 import { isLineError, REST_COUNTS } from './servo42c-board.ts';
+import { PassedByStop } from './servo42c-line.ts';
 import type { SupervisedShaft } from './supervised-shaft.ts';
 
 /** From the order to the first pulse, ms; 21 to 39 were seen. */
@@ -61,21 +63,32 @@ export interface ChunkOutcome {
   readonly kind: 'complete' | 'cut-short' | 'idle' | 'order-lost';
 }
 
+export interface ChunkRunParts {
+  readonly shaft: SupervisedShaft;
+  readonly count: PulseCount;
+  readonly clock: Clock;
+  readonly timing: ChunkTiming;
+}
+
 /** One chunk of a motion, from rest to rest. Throws PeristaError E102, E103, E104, E108, E109 as faults of the motor. */
 export class ChunkRun {
   readonly #order: ChunkOrder;
   readonly #shaft: SupervisedShaft;
+  readonly #count: PulseCount;
   readonly #clock: Clock;
   readonly #expectedMs: number;
   readonly #sentMs: number;
   readonly #turnedBefore: number;
   readonly #haltsBefore: number;
+  /** null: not told yet. */
+  #ack: Ack | null = null;
   /** What was learnt of the board's time by now. */
   timing: ChunkTiming;
 
-  constructor(order: ChunkOrder, shaft: SupervisedShaft, clock: Clock, timing: ChunkTiming) {
+  constructor(order: ChunkOrder, { shaft, count, clock, timing }: ChunkRunParts) {
     this.#order = order;
     this.#shaft = shaft;
+    this.#count = count;
     this.#clock = clock;
     this.timing = timing;
     this.#expectedMs = turningMs(order.pulses, order.code, timing.clockFactor);
@@ -86,6 +99,7 @@ export class ChunkRun {
 
   async run(): Promise<ChunkOutcome> {
     const ack = await this.#send();
+    this.#ack = ack;
     if (ack === 'failed') await this.#throwRefused();
     if (ack !== 'lost') await this.#untilDue();
     await this.#untilAtRest();
@@ -102,6 +116,16 @@ export class ChunkRun {
     if (turnedMs < EARLIEST_COMPLETION * this.#expectedMs) return;
     this.timing = learnClock(this.timing, this.#order.pulses, this.#order.code, turnedMs);
     this.#shaft.wake();
+  }
+
+  /** At rest: what the count says, whatever the shaft did; null if the board cannot be asked just now. */
+  async judgeCountOnce(): Promise<CountVerdict | null> {
+    try {
+      return await this.#judgeCount(null);
+    } catch (error) {
+      if (isLineError(error) || error instanceof PassedByStop) return null;
+      throw error;
+    }
   }
 
   /** A reply that was lost may hide a move that began: then the encoder is asked before anything is ordered again. */
@@ -124,8 +148,8 @@ export class ChunkRun {
       await this.#shaft.sleepUntil(nextMs);
       const wasWoken = this.#clock.monotonicMs() < nextMs;
       await this.#shaft.look();
-      this.#throwIfRunaway(true);
-      this.#throwIfTooFast();
+      await this.#throwIfRunaway(true);
+      await this.#throwIfTooFast();
       if (wasWoken) return;
     }
   }
@@ -135,7 +159,7 @@ export class ChunkRun {
     for (let isFirst = true; ; isFirst = false) {
       const lookedMs = this.#clock.monotonicMs();
       const atRest = await this.#shaft.lookForRest();
-      this.#throwIfRunaway(!atRest);
+      await this.#throwIfRunaway(!atRest);
       if (isFirst) this.#learnFromLook(atRest ? lookedMs : this.#clock.monotonicMs());
       if (atRest) return;
       if (this.#clock.monotonicMs() > limitMs) await this.#shaft.halt();
@@ -150,6 +174,7 @@ export class ChunkRun {
     this.timing = learnClock(this.timing, this.#pulsesOf(turnedCounts), this.#order.code, turnedMs);
   }
 
+  /** What is short is never ordered again before the board was stopped: it may only just begin to turn. */
   async #settle(ack: Ack): Promise<ChunkOutcome> {
     const complete = { kind: 'complete', received: this.#order.receivedBefore + this.#order.pulses } as const;
     if (isComplete(this.#travel())) return complete;
@@ -158,14 +183,19 @@ export class ChunkRun {
     if (isComplete(travel)) return complete;
     const mayBeWhole = ack !== 'lost' && this.#shaft.halts === this.#haltsBefore;
     const shortfall = judgeShortfall(travel, angleError, mayBeWhole);
+    const verdict = await this.#shaft.reliably(() => this.#judgeCount(this.#shaft.turnedCounts + shortfall.lagCounts));
+    if (verdict === 'restarted') this.#shaft.throwRestarted();
     if (shortfall.kind === 'lag-within-tolerance') return complete;
-    if (shortfall.kind === 'lagging') {
+    if (shortfall.kind === 'lagging' || verdict === 'ahead') {
       await this.#untilCaughtUp();
       return complete;
     }
+    const turned = this.#shaft.turnedCounts;
+    await this.#shaft.halt();
+    if (Math.abs(this.#shaft.turnedCounts - turned) > REST_COUNTS) return this.#settle(ack);
     const made = Math.round(this.#pulsesOf(this.#shaft.turnedCounts + shortfall.lagCounts));
     const received = Math.min(complete.received, Math.max(this.#order.receivedBefore, made));
-    if (hasProgress(travel)) return { kind: 'cut-short', received };
+    if (hasProgress(this.#travel())) return { kind: 'cut-short', received };
     if (ack === 'lost') return { kind: 'order-lost', received };
     if (await this.#isTripped()) throw this.#trippedError();
     return { kind: 'idle', received };
@@ -180,7 +210,7 @@ export class ChunkRun {
       const before = this.#shaft.turnedCounts;
       const angleError = await this.#shaft.reliably(() => this.#shaft.board.ask(BOARD.readAngleError()));
       const atRest = await this.#shaft.lookForRest();
-      this.#throwIfRunaway(!atRest);
+      await this.#throwIfRunaway(!atRest);
       if (atRest && Math.abs(this.#shaft.turnedCounts - before) <= REST_COUNTS) return angleError;
     }
     throw new PeristaError('E102', 'The motor stalled: its shaft does not come to rest where it was ordered');
@@ -192,7 +222,7 @@ export class ChunkRun {
     while (this.#clock.monotonicMs() < limitMs) {
       await this.#shaft.sleepUntil(this.#clock.monotonicMs() + CATCH_UP_LOOK_MS);
       const atRest = await this.#shaft.lookForRest();
-      this.#throwIfRunaway(!atRest);
+      await this.#throwIfRunaway(!atRest);
       const { shortCounts, orderedCounts } = this.#travel();
       if (atRest && shortCounts <= toleranceCounts(orderedCounts)) return;
     }
@@ -207,24 +237,42 @@ export class ChunkRun {
 
   async #isTripped(): Promise<boolean> {
     const { board } = this.#shaft;
-    return (await this.#shaft.reliably(() => board.askStatus(BOARD.readStalled()))) === 'stalled';
+    return (await this.#shaft.reliably(() => board.askSurely(BOARD.readStalled()))) === 'stalled';
   }
 
   #trippedError(): PeristaError {
     return new PeristaError('E102', `The motor stalled: the stall protection of ${this.#shaft.board.name} tripped`);
   }
 
-  #throwIfRunaway(stillTurning: boolean): void {
+  async #throwIfRunaway(stillTurning: boolean): Promise<void> {
     const fault = findRunaway(this.#travel(), stillTurning);
-    if (fault !== null) throw new PeristaError(fault.code, fault.message);
+    if (fault !== null) await this.#throwFault(new PeristaError(fault.code, fault.message));
   }
 
-  #throwIfTooFast(): void {
+  /** Counters that began anew look like a shaft that ran or turned back. A shaft that does not heed stop is no such thing. */
+  async #throwFault(fault: PeristaError): Promise<never> {
+    const { board } = this.#shaft;
+    const timesLetGo = board.timesLetGo;
+    const rests = (await this.#shaft.haltedPosition()) !== null;
+    if (rests && board.timesLetGo === timesLetGo && (await this.judgeCountOnce()) === 'restarted')
+      this.#shaft.throwRestarted();
+    throw fault;
+  }
+
+  /** At rest: what the board's own count says of this chunk. @throws PassedByStop, PeristaError E101, E106, E107 */
+  #judgeCount(followedCounts: number | null): Promise<CountVerdict> {
+    const { receivedBefore, pulses } = this.#order;
+    const mayHaveBegun = this.#ack !== 'lost' || this.#shaft.halts > this.#haltsBefore;
+    const unseenMs = mayHaveBegun ? this.#clock.monotonicMs() - this.#sentMs : 0;
+    return this.#count.judge({ receivedBefore, ordered: pulses, followedCounts, unseenMs });
+  }
+
+  async #throwIfTooFast(): Promise<void> {
     const { turnedCounts, orderedCounts } = this.#travel();
     const nominal = this.#countsOf(pulsesIn(this.#clock.monotonicMs() - this.#sentMs, this.#order.code, 1));
     if (turnedCounts <= RUNAWAY_FACTOR * nominal + toleranceCounts(orderedCounts)) return;
     const times = (turnedCounts / nominal).toFixed(1);
-    throw new PeristaError('E103', `The motor runs faster than commanded: ${times} times`);
+    await this.#throwFault(new PeristaError('E103', `The motor runs faster than commanded: ${times} times`));
   }
 
   #travel(): ChunkTravel {

@@ -4,9 +4,10 @@ import { COUNTS_PER_REV } from './firmware.ts';
 import { withChecksum } from './frame.ts';
 
 const TURNAROUND_MS = 2;
-const START_MS = 30;
+const USUAL_START_MS = 30;
 const REVERSE = 0x80;
 const READ_ENCODER = 0x30;
+const READ_PULSES = 0x33;
 const READ_ERROR = 0x39;
 const READ_ENABLED = 0x3a;
 const READ_STALLED = 0x3e;
@@ -28,11 +29,19 @@ export class FakeBoard {
   muteUntilMs = 0;
   /** A move ends so many counts early; the shaft comes free in the instant in which the angle error is asked for. */
   heldBackCounts = 0;
+  /** From an order to its first pulse. */
+  startMs = USUAL_START_MS;
+  /** Whether its count of pulses (0x33) follows what it is ordered; an odd one stays at 0. */
+  countsPulses = true;
   /** Counts of the encoder fall when the board is told to turn forward. */
   countsBackwards = false;
   readonly #clock: Clock;
   readonly #pulsesPerRev: number;
   #restCounts = 100;
+  /** What its encoder and its count of pulses leave out, in counts: they begin anew with its supply. */
+  #encoderOrigin = 0;
+  #pulseOrigin = 100;
+  #offUntilMs = 0;
   #move: Move | null = null;
 
   constructor(clock: Clock, pulsesPerRev: number) {
@@ -48,8 +57,17 @@ export class FakeBoard {
     return Math.round(this.#restCounts + limited * Math.sign(this.#move.counts));
   }
 
+  /** Loses its supply for `offMs`: the shaft stops, and its counters begin anew. */
+  powerCycle(offMs: number): void {
+    this.#rest();
+    this.#encoderOrigin = this.counts;
+    this.#pulseOrigin = this.counts;
+    this.#offUntilMs = this.#clock.monotonicMs() + offMs;
+  }
+
   readonly farEnd: FakeFarEnd = (bytes, port) => {
     const [address = 0, opcode = 0, ...data] = bytes.subarray(0, -1);
+    if (this.#clock.monotonicMs() < this.#offUntilMs) return;
     const lost = this.lost.indexOf(opcode);
     if (lost !== -1) {
       this.lost.splice(lost, 1);
@@ -61,10 +79,13 @@ export class FakeBoard {
   };
 
   #answer(opcode: number, data: readonly number[]): readonly number[] | null {
-    const turns = Math.floor(this.counts / COUNTS_PER_REV);
-    const angle = this.counts - turns * COUNTS_PER_REV;
+    const shown = this.counts - this.#encoderOrigin;
+    const turns = Math.floor(shown / COUNTS_PER_REV);
+    const angle = shown - turns * COUNTS_PER_REV;
+    const pulses = this.countsPulses ? this.#pulses : 0;
     const readings: Readonly<Record<number, readonly number[]>> = {
       [READ_ENCODER]: [turns >> 24, turns >> 16, turns >> 8, turns, angle >> 8, angle],
+      [READ_PULSES]: [pulses >> 24, pulses >> 16, pulses >> 8, pulses],
       [READ_ERROR]: [0, 0],
       [READ_ENABLED]: [this.isEnabled ? 1 : 2],
       [READ_STALLED]: [2],
@@ -79,6 +100,12 @@ export class FakeBoard {
     return [1];
   }
 
+  /** Made since power-on; also those that a shaft was held back by. */
+  get #pulses(): number {
+    const counts = this.counts - this.#pulseOrigin;
+    return Math.trunc(counts / (COUNTS_PER_REV / this.#pulsesPerRev));
+  }
+
   #begin([speed = 0, a = 0, b = 0, c = 0, d = 0]: readonly number[]): void {
     this.#rest();
     if (!this.isEnabled) return;
@@ -86,7 +113,7 @@ export class FakeBoard {
     const sense = ((speed & REVERSE) !== 0) === this.countsBackwards ? 1 : -1;
     const countsPerPulse = COUNTS_PER_REV / this.#pulsesPerRev;
     this.#move = {
-      startMs: this.#clock.monotonicMs() + START_MS,
+      startMs: this.#clock.monotonicMs() + this.startMs,
       countsPerMs: sense * pulsesIn(1, speed & ~REVERSE, 1) * countsPerPulse,
       counts: sense * pulses * countsPerPulse,
     };

@@ -53,11 +53,11 @@ export const hasProgress = ({ orderedCounts, turnedCounts }: ChunkTravel): boole
  * Why a chunk at rest is short of its order. A shaft that was held back lags behind pulses that the board has: those must
  * never be ordered again, for the shaft may still make up for them. Pulses that an aborted move never made are no lag.
  */
-export type Shortfall =
-  | { readonly kind: 'lag-within-tolerance' }
-  | { readonly kind: 'lagging' }
-  /** `lagCounts` of the shortfall are lag, the rest was never made. */
-  | { readonly kind: 'aborted'; readonly lagCounts: number };
+export interface Shortfall {
+  readonly kind: 'lag-within-tolerance' | 'lagging' | 'aborted';
+  /** So much of the shortfall is lag, as far as the board tells it; of an aborted move the rest was never made. */
+  readonly lagCounts: number;
+}
 
 /**
  * `angleError` as the board tells it: within half a turn, so a longer lag shows as half a turn or modulo a whole one.
@@ -72,8 +72,9 @@ export function judgeShortfall(travel: ChunkTravel, angleError: number, mayBeWho
     (mayBeWhole || lag > tolerance) &&
     shortCounts > HALF_TURN &&
     [lag, -lag].some((error) => distanceModuloTurn(shortCounts, error) <= TOLERANCE_COUNTS);
-  if (!coversAll && !coversModuloTurn) return { kind: 'aborted', lagCounts: Math.min(lag, shortCounts) };
-  return shortCounts <= tolerance ? { kind: 'lag-within-tolerance' } : { kind: 'lagging' };
+  const lagCounts = Math.min(lag, shortCounts);
+  if (!coversAll && !coversModuloTurn) return { kind: 'aborted', lagCounts };
+  return { kind: shortCounts <= tolerance ? 'lag-within-tolerance' : 'lagging', lagCounts };
 }
 
 function distanceModuloTurn(counts: number, other: number): number {

@@ -30,15 +30,15 @@ export async function makeBoardSafe(
 
 /** Enables a motor that is not; a disabled one acknowledges and reports complete without turning. */
 export async function enable(board: Servo42cBoard): Promise<boolean> {
-  if ((await board.askStatus(BOARD.readEnabled())) === 'enabled') return false;
+  if ((await board.askSurely(BOARD.readEnabled())) === 'enabled') return false;
   await board.order(BOARD.enable(true));
-  const state = await board.askStatus(BOARD.readEnabled());
+  const state = await board.askSurely(BOARD.readEnabled());
   if (state === 'enabled') return true;
   throw new PeristaError('E108', `The motor of ${board.name} stays disabled; check its En pin and its En setting`);
 }
 
 async function releaseStall(board: Servo42cBoard, { dialect }: Firmware): Promise<void> {
-  if ((await board.askStatus(BOARD.readStalled())) !== 'stalled') return;
+  if ((await board.askSurely(BOARD.readStalled())) !== 'stalled') return;
   if (dialect === 'v1.1.2') return board.order(BOARD.releaseStall());
   throw new PeristaError(
     'E102',

@@ -8,17 +8,18 @@ import {
   planChunk,
 } from '@perista/core';
 import type { MotionEnd, MotionTick } from '../pump-driver.ts';
-import { type ChunkOutcome, ChunkRun, LONGEST_LATENCY_MS } from './chunk-run.ts';
+import { type ChunkOutcome, ChunkRun } from './chunk-run.ts';
 import { BOARD } from './commands.ts';
 import { countsOf, toleranceCounts } from './judge-chunk.ts';
 import { enable } from './make-safe.ts';
+import type { PulseCount } from './pulse-count.ts';
 import { isLineError, type Servo42cBoard } from './servo42c-board.ts';
 import { PassedByStop } from './servo42c-line.ts';
 import { SupervisedShaft } from './supervised-shaft.ts';
 
 /** Chunks in a row that were acknowledged and did not turn the shaft. */
-const IDLE_CHUNK_LIMIT = 2;
-/** After one it may just have been looked at too soon: the next is given so much longer. */
+const IDLE_CHUNK_LIMIT = 3;
+/** After one it may just have been looked at too soon: those that follow are given so much longer. */
 const MORE_PATIENCE_MS = 100;
 /** Chunks in a row that neither were acknowledged nor turned the shaft: the order itself is lost on the line. */
 const LOST_ORDER_LIMIT = 8;
@@ -29,6 +30,7 @@ const NARROW_COUNTER_TURNS = 0.4;
 
 export interface MotionRunParts {
   readonly board: Servo42cBoard;
+  readonly count: PulseCount;
   readonly clock: Clock;
   readonly log: Log;
   readonly motion: Motion;
@@ -37,6 +39,7 @@ export interface MotionRunParts {
   readonly invert: boolean;
   readonly pollsWhileMoving: boolean;
   readonly timing: ChunkTiming;
+  readonly latencyMs: number;
   readonly onTick: (tick: MotionTick) => Promise<void>;
 }
 
@@ -50,18 +53,20 @@ export class MotionRun {
   readonly #clock: Clock;
   /** What was learnt of the board's time by now. */
   timing: ChunkTiming;
+  /** How long after an order a shaft may rest, as learnt by now, ms. */
+  latencyMs: number;
   #chunk: ChunkRun | null = null;
   #startedMs: number | null = null;
   #received = 0;
   #idleChunks = 0;
   #lostOrders = 0;
-  #latencyMs = LONGEST_LATENCY_MS;
   #tickFailure: unknown;
 
   constructor(parts: MotionRunParts) {
     this.#parts = parts;
     this.#clock = parts.clock;
     this.timing = parts.timing;
+    this.latencyMs = parts.latencyMs;
     const isReverse = (parts.motion.direction === 'reverse') !== parts.invert;
     this.#shaft = new SupervisedShaft(parts.board, isReverse ? 'reverse' : 'forward', parts.clock);
   }
@@ -84,7 +89,7 @@ export class MotionRun {
       return { kind: 'at-target', position: this.#shaft.position };
     } catch (thrown) {
       if (thrown === this.#tickFailure) throw thrown;
-      if (thrown instanceof PassedByStop) return { kind: 'stopped', position: await this.#shaft.haltedPosition() };
+      if (thrown instanceof PassedByStop) return { kind: 'stopped', position: await this.#stoppedPosition() };
       if (isPeristaError(thrown)) return this.#endWithFault(thrown);
       throw thrown;
     }
@@ -94,9 +99,11 @@ export class MotionRun {
   async #prepare(): Promise<number> {
     const { board } = this.#parts;
     const before = await this.#shaft.reliably(() => board.positionAtRest());
-    await this.#shaft.reliably(() => enable(board));
+    const wasDisabled = await this.#shaft.reliably(() => enable(board));
+    await this.#shaft.reliably(() => this.#parts.count.begin());
     const after = await this.#shaft.reliably(() => board.positionAtRest());
     if (Math.abs(board.delta(before, after)) <= toleranceCounts(0)) return after;
+    if (!wasDisabled) this.#shaft.throwRestarted();
     throw new PeristaError('E108', `${board.name} lost its position when its motor was enabled`);
   }
 
@@ -137,23 +144,25 @@ export class MotionRun {
   }
 
   async #runChunk(pulses: number, code: number): Promise<void> {
-    const { pulsesPerRev, pollsWhileMoving } = this.#parts;
+    const { pulsesPerRev, pollsWhileMoving, count } = this.#parts;
     const order = {
       pulses,
       code,
       receivedBefore: this.#received,
       pulsesPerRev,
       pollsWhileMoving,
-      latencyMs: this.#latencyMs,
+      latencyMs: this.latencyMs,
     };
-    const chunk = new ChunkRun(order, this.#shaft, this.#clock, this.timing);
+    const chunk = new ChunkRun(order, { shaft: this.#shaft, count, clock: this.#clock, timing: this.timing });
     this.#chunk = chunk;
     try {
-      this.#account(await chunk.run());
+      const outcome = await chunk.run();
+      this.#account(outcome);
+      if (outcome.kind === 'complete') await this.#shaft.reliably(() => count.learn(this.#received));
     } finally {
-      this.#chunk = null;
       this.timing = chunk.timing;
     }
+    this.#chunk = null;
     this.#shaft.throwIfStopping();
   }
 
@@ -163,7 +172,7 @@ export class MotionRun {
     this.#received = received;
     this.#idleChunks = kind === 'idle' ? this.#idleChunks + 1 : 0;
     this.#lostOrders = kind === 'order-lost' ? this.#lostOrders + 1 : 0;
-    if (kind === 'idle') this.#latencyMs += MORE_PATIENCE_MS;
+    if (kind === 'idle') this.latencyMs += MORE_PATIENCE_MS;
     if (this.#idleChunks === IDLE_CHUNK_LIMIT) {
       const sentence = `The motor stalled: ${board.name} took ${IDLE_CHUNK_LIMIT} orders, and its shaft did not turn`;
       throw new PeristaError('E102', sentence);
@@ -171,6 +180,13 @@ export class MotionRun {
     if (this.#lostOrders === LOST_ORDER_LIMIT) {
       throw new PeristaError('E107', `${board.name} did not take an order in ${LOST_ORDER_LIMIT} attempts`);
     }
+  }
+
+  /** Null also if the board restarted in the chunk that was stopped. */
+  async #stoppedPosition(): Promise<number | null> {
+    const position = await this.#shaft.haltedPosition();
+    if (position === null || this.#chunk === null) return position;
+    return (await this.#chunk.judgeCountOnce()) === 'restarted' ? null : position;
   }
 
   /** Standstill seen, then the motor disabled, then told. */

@@ -8,15 +8,15 @@ const REST_GAP_MS = 20;
 /** One step of the 14-bit magnetic encoder: what a shaft at rest may flicker. */
 export const REST_COUNTS = 4;
 /** For so long stop is repeated until the shaft is seen at rest. */
-export const HALT_LIMIT_MS = 2000;
+const HALT_LIMIT_MS = 2000;
 /** A shaft that is seen turning for so long does not heed stop: then the motor is disabled. */
 const HEED_LIMIT_MS = 300;
 const HALT_PAUSE_MS = 50;
 /** For so long a shaft that nobody drives may still be turning. */
 const REST_LIMIT_MS = 1000;
 
-/** Answers to a question of status that may disagree before they make no sense. */
-const STATUS_ROUNDS = 4;
+/** Answers to one question that may disagree before they make no sense. */
+const AGREEMENT_ROUNDS = 4;
 
 /** Failures of line and board, as opposed to faults of the motor. */
 const LINE_ERRORS: ErrorCode[] = ['E101', 'E106', 'E107'];
@@ -29,6 +29,7 @@ export class Servo42cBoard {
   readonly #clock: Clock;
   #firmware: Firmware | null = null;
   #halting: Promise<number> | null = null;
+  #timesLetGo = 0;
 
   constructor(parts: { address: number; line: Servo42cLine; clock: Clock }) {
     this.address = parts.address;
@@ -43,6 +44,11 @@ export class Servo42cBoard {
 
   get halting(): Promise<number> | null {
     return this.#halting;
+  }
+
+  /** How often its motor had to be disabled because the shaft did not heed stop. */
+  get timesLetGo(): number {
+    return this.#timesLetGo;
   }
 
   /** @throws PeristaError E101, E105, E106, E107 */
@@ -75,12 +81,12 @@ export class Servo42cBoard {
   }
 
   /**
-   * A status whose value 2 means something, asked until two answers agree: a completion frame that comes late reads
-   * exactly like it.
+   * What must not be mistaken and does not change meanwhile, asked until two answers agree: a completion frame that comes
+   * late reads exactly like a status of 2. @throws PeristaError E101, E106, E107
    */
-  async askStatus<Status>(request: BoardRequest<Status>): Promise<Status> {
+  async askSurely<Reply>(request: BoardRequest<Reply>): Promise<Reply> {
     let last = await this.ask(request);
-    for (let round = 0; round < STATUS_ROUNDS; round++) {
+    for (let round = 0; round < AGREEMENT_ROUNDS; round++) {
       const next = await this.ask(request);
       if (next === last) return next;
       last = next;
@@ -141,6 +147,7 @@ export class Servo42cBoard {
       if (reading.atRest) return modulo(reading.position + attempt.restartOffset, 2 ** this.counter.bits);
       attempt.seenTurningMs ??= reading.readMs;
       if (reading.readMs - attempt.seenTurningMs >= HEED_LIMIT_MS) {
+        this.#timesLetGo++;
         await this.ask(BOARD.enable(false));
         const disabledMs = this.#clock.monotonicMs();
         attempt.restartOffset += this.#restartOffset(reading, disabledMs, await this.readPosition());

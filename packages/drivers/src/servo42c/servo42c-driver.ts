@@ -1,10 +1,12 @@
 import { assert, type Clock, forbiddenCode, type Log, type Motion, PeristaError, UNLEARNT_TIMING } from '@perista/core';
 import type { MotionEnd, MotionTick, Position, PumpCapabilities, PumpDriver, SensorState } from '../pump-driver.ts';
 import { type SettingsMemory, settingsMemory } from './board-settings.ts';
+import { LONGEST_LATENCY_MS } from './chunk-run.ts';
 import { BOARD } from './commands.ts';
 import { COUNTS_PER_REV } from './firmware.ts';
 import { makeBoardSafe } from './make-safe.ts';
 import { MotionRun } from './motion-run.ts';
+import { PulseCount } from './pulse-count.ts';
 import { isLineError, Servo42cBoard } from './servo42c-board.ts';
 import { checkConfig, type Servo42cConfig } from './servo42c-config.ts';
 import { PassedByStop, type Servo42cLine } from './servo42c-line.ts';
@@ -38,6 +40,8 @@ class Servo42cDriver implements PumpDriver {
   #isSafe = false;
   #run: MotionRun | null = null;
   #timing = UNLEARNT_TIMING;
+  #latencyMs = LONGEST_LATENCY_MS;
+  #count: PulseCount;
   #lastSeen: Pick<SensorState, 'position' | 'enabled' | 'stalled'> = { position: null, enabled: null, stalled: null };
 
   constructor({ pumpId, line, config, clock, log, settings }: Servo42cDriverParts) {
@@ -47,6 +51,7 @@ class Servo42cDriver implements PumpDriver {
     this.#clock = clock;
     this.#log = log;
     this.#settings = settings ?? settingsMemory();
+    this.#count = this.#newCount();
     line.onCompletion(config.address, () => this.#run?.onCompletion());
   }
 
@@ -65,6 +70,7 @@ class Servo42cDriver implements PumpDriver {
       makeBoardSafe(this.#board, this.#config, this.#settings, this.#log),
     );
     this.#isSafe = true;
+    this.#count = this.#newCount();
     return position;
   }
 
@@ -76,17 +82,19 @@ class Servo42cDriver implements PumpDriver {
   async move(motion: Motion, onTick: (tick: MotionTick) => Promise<void>): Promise<MotionEnd> {
     this.#assertNoMotion();
     if (!this.#isSafe) return { kind: 'fault', code: 'E101', message: NOT_SAFE, position: null };
-    const { microstep, stepsPerRev, address, invert } = this.#config;
+    const { address, invert } = this.#config;
     const run = new MotionRun({
       board: this.#board,
       clock: this.#clock,
       log: this.#log,
       motion,
-      pulsesPerRev: microstep * stepsPerRev,
+      count: this.#count,
+      pulsesPerRev: this.#pulsesPerRev,
       forbiddenCode: forbiddenCode(address),
       invert,
       pollsWhileMoving: this.capabilities.pollsWhileMoving,
       timing: this.#timing,
+      latencyMs: this.#latencyMs,
       onTick: (tick) => {
         this.#lastSeen = { ...this.#lastSeen, position: tick.position };
         return onTick(tick);
@@ -95,6 +103,7 @@ class Servo42cDriver implements PumpDriver {
     this.#run = run;
     try {
       const end = await run.run();
+      this.#latencyMs = end.kind === 'fault' ? LONGEST_LATENCY_MS : run.latencyMs;
       if (end.kind === 'fault') await this.#distrust();
       return end;
     } finally {
@@ -156,6 +165,14 @@ class Servo42cDriver implements PumpDriver {
       }
     }
     throw new PeristaError('E101', `${this.#board.name} is being stopped and cannot be asked`);
+  }
+
+  get #pulsesPerRev(): number {
+    return this.#config.microstep * this.#config.stepsPerRev;
+  }
+
+  #newCount(): PulseCount {
+    return new PulseCount(this.#board, this.#pulsesPerRev);
   }
 
   #assertNoMotion(): void {

@@ -17,6 +17,8 @@ export class SupervisedShaft {
   #turned = 0;
   #isStopping = false;
   #isLost = false;
+  #isForgotten = false;
+  #rest: number | null = null;
   #halts = 0;
 
   constructor(board: Servo42cBoard, direction: Direction, clock: Clock) {
@@ -43,6 +45,12 @@ export class SupervisedShaft {
   /** How often it was brought to rest because it could not be seen. */
   get halts(): number {
     return this.#halts;
+  }
+
+  /** What the board says of its position from now on has nothing to do with what it said before. @throws PeristaError E101 */
+  throwRestarted(): never {
+    this.#isForgotten = true;
+    throw new PeristaError('E101', `${this.board.name} lost its supply in mid-motion and restarted`);
   }
 
   beginAt(position: number): void {
@@ -112,11 +120,15 @@ export class SupervisedShaft {
     }
   }
 
-  /** Where the shaft rests once it was stopped, or null if that cannot be seen. */
+  /**
+   * Where the shaft rests once it was stopped for good, or null if that cannot be told. Seen once, it is not read again:
+   * some boards count anew when their motor is disabled.
+   */
   async haltedPosition(): Promise<number | null> {
     if (this.#isLost) return null;
     try {
-      return await this.board.halt();
+      this.#rest ??= await this.board.halt();
+      return this.#isForgotten ? null : this.#rest;
     } catch (error) {
       if (error instanceof PeristaError) return null;
       throw error;

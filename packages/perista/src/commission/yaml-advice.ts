@@ -15,6 +15,7 @@ export function yamlAdvice({ pumpId, path, baud, maxRpm }: BoardPlace, result: C
       steps_per_rev: ${result.stepsPerRev}
       dialect: ${result.dialect}
       invert: ${result.invert}
+      polls_while_moving: ${result.pollsWhileMoving}
       max_rpm: ${maxRpm}
       # Yours to decide: what this pump may give, whoever asks for it.
       max_rate_ml_min: 10

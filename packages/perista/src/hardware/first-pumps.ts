@@ -11,10 +11,31 @@ export async function firstPumps({ hardware, pumps }: Settings): Promise<FirstPu
 
 /** Without a calibration: nobody knows yet what its hose gives. */
 function realPump({ id, name, mutex_group, limits, max_rate_ml_min, ...rest }: PumpSettings): FirstPump {
-  const { line, address, microstep, steps_per_rev, dialect, invert, max_rpm, min_dose_ml, container_ml } = rest;
+  const {
+    line,
+    address,
+    microstep,
+    steps_per_rev,
+    dialect,
+    invert,
+    max_rpm,
+    min_dose_ml,
+    container_ml,
+    polls_while_moving,
+  } = rest;
   return {
     id,
-    hardware: { kind: 'servo42c', line, address, microstep, steps_per_rev, invert, dialect, max_rpm },
+    hardware: {
+      kind: 'servo42c',
+      line,
+      address,
+      microstep,
+      steps_per_rev,
+      invert,
+      dialect,
+      polls_while_moving,
+      max_rpm,
+    },
     limits,
     max_rate_ml_min,
     ...(name === undefined ? {} : { name }),

@@ -1,5 +1,5 @@
 import { PeristaError } from '@perista/core';
-import { type OpenSerialPort, openSerialLine } from '@perista/drivers';
+import { openSerialLine, type SerialLine } from '@perista/drivers';
 import type { Settings } from '../settings/settings-loader.ts';
 import { readEmulatorFile } from './emulator-file.ts';
 
@@ -7,22 +7,25 @@ import { readEmulatorFile } from './emulator-file.ts';
 const EMULATED_BAUD = 38_400;
 
 /** How the agent opens the serial lines of this unit, by line id. */
-export function lineOpener(settings: Settings): (lineId: string) => OpenSerialPort | undefined {
+export function lineOpener(settings: Settings): (lineId: string) => SerialLine | undefined {
   return settings.hardware === 'emulated' ? emulatedLines(settings.dataDir) : realLines(settings);
 }
 
 /** The address is looked up at each opening: emulated hardware that was started again may have moved. */
-function emulatedLines(dataDir: string): (lineId: string) => OpenSerialPort {
-  return (lineId) => async () => {
-    const address = readEmulatorFile(dataDir)?.lines[lineId];
-    if (address === undefined) throw new PeristaError('E106', `The emulated hardware has no line ${lineId} (yet)`);
-    return openSerialLine(address, { baud: EMULATED_BAUD })();
-  };
+function emulatedLines(dataDir: string): (lineId: string) => SerialLine {
+  return (lineId) => ({
+    baud: EMULATED_BAUD,
+    async open() {
+      const address = readEmulatorFile(dataDir)?.lines[lineId];
+      if (address === undefined) throw new PeristaError('E106', `The emulated hardware has no line ${lineId} (yet)`);
+      return openSerialLine(address, { baud: EMULATED_BAUD })();
+    },
+  });
 }
 
-function realLines({ lines }: Settings): (lineId: string) => OpenSerialPort | undefined {
+function realLines({ lines }: Settings): (lineId: string) => SerialLine | undefined {
   return (lineId) => {
     const line = lines.find(({ id }) => id === lineId);
-    return line && openSerialLine(line.path, { baud: line.baud });
+    return line && { open: openSerialLine(line.path, { baud: line.baud }), baud: line.baud };
   };
 }

@@ -37,6 +37,10 @@ export const StepperHardware = z
     steps_per_rev: z.literal([200, 400]),
     invert: z.boolean().meta({ description: 'The head is mounted the other way round' }),
     dialect: z.enum(['auto', 'v1.1.0', 'v1.1.2']),
+    polls_while_moving: z
+      .boolean()
+      .exactOptional()
+      .meta({ description: 'A reading leaves a motion alone, as commissioning found; default false' }),
     max_rpm: positive('Fastest the head may turn, rpm').refine((rpm) => rpm <= 1000, 'must be at most 1000'),
   })
   .meta({ id: 'StepperHardware' });

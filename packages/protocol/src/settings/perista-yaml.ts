@@ -30,6 +30,7 @@ export const PumpSettings = z.strictObject({
   steps_per_rev: StepperHardware.shape.steps_per_rev.default(200),
   dialect: StepperHardware.shape.dialect.default('auto'),
   invert: StepperHardware.shape.invert.default(false),
+  polls_while_moving: StepperHardware.shape.polls_while_moving.unwrap().default(false),
   max_rpm: StepperHardware.shape.max_rpm.default(300),
   max_rate_ml_min: positive('Largest rate, ml/min'),
   min_dose_ml: positive('Smallest dose, ml').optional(),

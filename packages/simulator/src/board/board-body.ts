@@ -66,8 +66,9 @@ export class BoardBody {
     this.encoderOrigin = Math.floor(this.#shaft() / COUNTS_PER_REV) * COUNTS_PER_REV;
   }
 
-  /** Lets both counters show turns that are not told here. */
+  /** Lets all counters show turns that are not told here. */
   countFrom(turns: number): void {
+    this.motor.state.pulses += (turns * COUNTS_PER_REV) / this.#countsPerPulse();
     this.encoderOrigin -= turns * COUNTS_PER_REV;
     this.angleOrigin -= turns * COUNTS_PER_REV;
   }

@@ -40,7 +40,7 @@ export const MotorState = z.strictObject({
 });
 export type MotorState = z.infer<typeof MotorState>;
 
-export const MOTOR_AT_REST: MotorState = {
+const MOTOR_AT_REST: MotorState = {
   atMs: 0,
   shaftCounts: 0,
   lagCounts: 0,

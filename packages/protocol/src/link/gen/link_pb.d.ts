@@ -845,6 +845,13 @@ export declare type PumpConfig = Message<"perista.link.v1.PumpConfig"> & {
    * @generated from field: double duration_s = 10;
    */
   durationS: number;
+
+  /**
+   * A reading leaves a motion alone, as commissioning found.
+   *
+   * @generated from field: bool polls_while_moving = 11;
+   */
+  pollsWhileMoving: boolean;
 };
 
 /**

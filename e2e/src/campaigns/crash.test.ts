@@ -2,7 +2,7 @@
 import { hostClock, seededRandom, sleep } from '@perista/core';
 import { DoseAccepted } from '@perista/protocol/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { killHard, type PumpTruth, startUnit, type TestUnit, until } from './harness/index.ts';
+import { killHard, type PumpTruth, startUnit, type TestUnit, until } from '../harness/index.ts';
 
 const PUMPS = ['ph-down', 'nutrient-a'] as const;
 const ORDER = { volume_ml: 0.8, duration_s: 3 };

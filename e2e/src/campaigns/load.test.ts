@@ -2,7 +2,7 @@
 import { hostClock, sleep } from '@perista/core';
 import { DoseAccepted } from '@perista/protocol/api';
 import { expect, it } from 'vitest';
-import { type Reply, startUnit, type TestUnit } from './harness/index.ts';
+import { type Reply, startUnit, type TestUnit } from '../harness/index.ts';
 
 const ORDERS_PER_MIN = 1_000;
 const MINUTES = 2;
