@@ -1,6 +1,6 @@
 import { argon2Hasher, type Controller, NodeSqliteStore, startController, zmqDealerFrames } from '@perista/controller';
 import { hostClock, hostRandom, silentLog } from '@perista/core';
-import { DEFAULT_EMULATED_PUMPS, factoryCalibration } from '@perista/simulator';
+import { emulatedPumps } from 'perista';
 import { afterEach } from 'vitest';
 import { ApiClient, PASSWORD } from '../harness/index.ts';
 import { PUMP } from './emulated-agent.ts';
@@ -19,8 +19,6 @@ export interface LinkedController {
 
 /** The real controller with one pump, on a database file that outlives it, linked to `endpoint`. */
 export async function controllerOn(endpoint: string, databaseFile: string): Promise<LinkedController> {
-  const [pump] = DEFAULT_EMULATED_PUMPS;
-  if (pump === undefined) throw new Error('there is an emulated pump');
   const controller = await startController({
     clock: hostClock(globalThis),
     random: hostRandom(globalThis.crypto),
@@ -34,24 +32,7 @@ export async function controllerOn(endpoint: string, databaseFile: string): Prom
     doserId: 'doser',
     adminPassword: PASSWORD,
     emulated: true,
-    firstPumps: [
-      {
-        id: PUMP,
-        hardware: {
-          kind: 'servo42c',
-          line: PUMP,
-          address: pump.address,
-          microstep: pump.microstep,
-          steps_per_rev: pump.stepsPerRev,
-          invert: false,
-          dialect: 'auto',
-          max_rpm: 300,
-        },
-        limits: { single_ml: 100, duration_s: 3_600, hour_ml: 200, day_ml: 500, week_ml: 2_000 },
-        max_rate_ml_min: 40,
-        calibrationRuns: factoryCalibration(pump),
-      },
-    ],
+    firstPumps: emulatedPumps().filter(({ id }) => id === PUMP),
   });
   running.push(controller);
   const api = new ApiClient(controller.url);

@@ -1,1 +1,2 @@
+export { emulatedPumps } from './hardware/emulated-pumps.ts';
 export { version } from './version.ts';

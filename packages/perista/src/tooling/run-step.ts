@@ -25,6 +25,7 @@ export function runStep({ name, tool, args }: Step, stdio: 'inherit' | 'pipe'): 
   const child = spawn(process.execPath, [join(root, 'node_modules', tool), ...args], {
     cwd: root,
     stdio: ['ignore', stdio, stdio],
+    env: stdio === 'pipe' ? { ...process.env, NO_COLOR: '1' } : process.env,
   });
   const stop = () => child.kill('SIGTERM');
   for (const event of ['SIGTERM', 'SIGINT', 'SIGHUP', 'disconnect']) process.once(event, stop);
