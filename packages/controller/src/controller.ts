@@ -21,6 +21,7 @@ import { Facts } from './ledger/facts.ts';
 import { TimeKeeper } from './ledger/time-keeper.ts';
 import { type FirstPump, insertFirstPumps } from './pumps/first-pumps.ts';
 import { PumpLocks } from './pumps/pump-locks.ts';
+import { PumpSensors } from './pumps/pump-sensors.ts';
 import { PumpService } from './pumps/pump-service.ts';
 import { PumpStore } from './pumps/pump-store.ts';
 import { UnitConfigSync } from './pumps/unit-config-sync.ts';
@@ -134,11 +135,12 @@ export function startUnit(ports: UnitPorts): Unit {
   const dispatcher = new DoseDispatcher({ ...dosing, reconciler });
   const withdrawal = new DoseWithdrawal(dosing);
   const stops = new StopService({ ...dosing, latch, withdrawal });
+  const sensors = new PumpSensors(clock);
   const watch = new AgentWatch({ ...dosing, bus, stops });
 
   const services: ControllerServices = {
     doses: new DoseService({ ...dosing, dispatcher, withdrawal, epoch: () => agent.epoch }),
-    pumps: new PumpService({ ...dosing, withdrawal, emulated }),
+    pumps: new PumpService({ ...dosing, withdrawal, sensors, emulated }),
     stops,
     events,
     health: new HealthService({ locks, agent, timeKeeper, version }),
@@ -149,6 +151,7 @@ export function startUnit(ports: UnitPorts): Unit {
   agent.start({
     onDoseEnded: (record) => tolerant(log, 'settle a dose', () => reconciler.onDoseEnded(record)),
     onProgress: (progress) => running.tell(progress),
+    onSensors: (news) => sensors.tell(news),
     onPresence: (presence) => watch.onPresence(presence),
     onReport: (state) => watch.onReport(state),
     onSession: (session) => reconciler.reconcile(session),

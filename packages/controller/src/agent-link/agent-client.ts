@@ -8,6 +8,7 @@ import type {
   HelloReply,
   QueryReply,
   RequestKind,
+  SensorState,
   StartDoseReply,
   StopReply,
 } from '@perista/protocol/link';
@@ -43,6 +44,7 @@ const LEASE_MS = 3_000;
 export interface AgentListener {
   onDoseEnded(record: DoseRecord): void;
   onProgress(progress: DoseProgress): void;
+  onSensors(sensors: SensorState): void;
   /** The agent came or went, or what is known of its pumps has changed. */
   onPresence(presence: AgentPresence): void;
   /** The agent has told of itself in full. */
@@ -278,6 +280,7 @@ export class AgentClient {
     }
     if (event.case === 'agentState') this.#onState(connection, event.value);
     if (event.case === 'doseProgress') this.#listener.onProgress(event.value);
+    if (event.case === 'sensorState') this.#listener.onSensors(event.value);
     if (event.case === 'doseEnded') this.#listener.onDoseEnded(event.value);
     if (event.case === 'pumpState' && this.#presence.kind === 'present') {
       this.#setPresence({ kind: 'present', state: withPump(this.#presence.state, event.value) });

@@ -293,6 +293,12 @@ export class FakeAgent {
   #report(): void {
     this.#cancelReport = this.#clock.after(STATE_MS, () => this.#report());
     this.#tell({ case: 'agentState', value: this.#state() });
+    for (const pumpId of this.#config.pumpIds) {
+      this.#tell({
+        case: 'sensorState',
+        value: { pumpId, positionCounts: 4711, enabled: true, lineAnswered: 9, lineLost: 1 },
+      });
+    }
     for (const doseId of this.running) this.#tell({ case: 'doseProgress', value: this.#progress(doseId) });
     for (const [doseId, record] of this.#records) {
       if (!this.#confirmed.has(doseId)) this.#tell({ case: 'doseEnded', value: record });

@@ -160,6 +160,7 @@ const PUMP: Pump = {
   last_dose: null,
   next_dose_at: null,
   fault: null,
+  sensors: null,
 };
 
 const ACCEPTED = {

@@ -21,6 +21,20 @@ describe('the pumps of a unit', () => {
     expect(unit.services.pumps.list().map(({ id }) => id)).toEqual(['a', 'b']);
   });
 
+  it('show what their boards and lines last told, and nothing before that', async () => {
+    const unit = new UnitFixture();
+    unit.start();
+    expect(unit.services.pumps.get('a').sensors).toBeNull();
+    await unit.boot();
+    await unit.clock.advance(5_000);
+    expect(Pump.parse(unit.services.pumps.get('a')).sensors).toMatchObject({
+      encoder_counts: 4711,
+      enabled: true,
+      stalled: null,
+      line: { answered: 9, lost: 1, discarded_bytes: 0 },
+    });
+  });
+
   it('that make no calibration curve are refused in words', () => {
     const falling = [
       { rpm: 60, revolutions: 100, measuredMl: 18 },

@@ -7,12 +7,14 @@ import type { DoseRow } from '../ledger/dose-row.ts';
 import { doseView } from '../ledger/dose-view.ts';
 import { timestamp } from '../ledger/timestamp.ts';
 import { type CalibrationRecord, type PumpRecord, profileOf } from './pump-row.ts';
+import type { PumpSensors } from './pump-sensors.ts';
 import type { UnitConfigSync } from './unit-config-sync.ts';
 
 export interface PumpViewPorts extends AdmissionPorts {
   readonly running: Pick<RunningDoses, 'progress'>;
   readonly agent: { readonly presence: AgentPresence };
   readonly configSync: Pick<UnitConfigSync, 'isHeldUp'>;
+  readonly sensors: Pick<PumpSensors, 'of'>;
   readonly emulated: boolean;
 }
 
@@ -58,6 +60,7 @@ export function pumpView(ports: PumpViewPorts, pump: PumpRecord): Pump {
     last_dose: view(last),
     next_dose_at: null,
     fault: fault === undefined ? null : { code: fault.code, reason: fault.message },
+    sensors: ports.sensors.of(pump.pumpId),
   };
 }
 

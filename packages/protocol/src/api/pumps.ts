@@ -90,6 +90,16 @@ export const Pump = z
     last_dose: Dose.nullable(),
     next_dose_at: Timestamp.nullable(),
     fault: BlockedBy.nullable(),
+    sensors: z
+      .strictObject({
+        at: Timestamp,
+        encoder_counts: z.number().nullable(),
+        enabled: z.boolean().nullable(),
+        stalled: z.boolean().nullable(),
+        line: z.strictObject({ answered: z.int(), lost: z.int(), discarded_bytes: z.int() }),
+      })
+      .nullable()
+      .meta({ description: 'Latest reading of the resting board and the health of its line; null until there is one' }),
   })
   .meta({ id: 'Pump' });
 export type Pump = z.infer<typeof Pump>;
