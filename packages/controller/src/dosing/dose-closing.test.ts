@@ -30,6 +30,11 @@ describe('what the ledger writes of a dose of 10 ml', () => {
     expect(closingOf(end, 10, null)).toMatchObject({ state, code, loMl: end.loMl, hiMl: end.hiMl });
   });
 
+  it('calls a small dose partial if a drop of it is missing', () => {
+    expect(closingOf(ending('recovered', 0.76), 0.8, null)).toMatchObject({ state: 'partial', deliveredMl: 0.76 });
+    expect(closingOf(ending('recovered', 0.795), 0.8, null)).toMatchObject({ state: 'done' });
+  });
+
   it('names who stopped it, and both ends of what cannot be known', () => {
     expect(closingOf(ending('stop', 4), 10, 'ola').reason).toBe('It was stopped by ola.');
     expect(closingOf(ending('fault', 4, 5), 10, null)).toEqual({

@@ -16,6 +16,9 @@ export interface DoseEnding {
 const KNOWN_WITHIN_PART = 0.01;
 const KNOWN_WITHIN_ML = 0.05;
 
+/** A dose that was cut off this close to its end was given. */
+const GIVEN_WITHIN_PART = 0.01;
+
 const REASONS: Readonly<Record<Exclude<EndCause, 'target' | 'fault'>, { reason: string; code: ErrorCode | null }>> = {
   stop: { reason: 'The agent ended it because it was told to stop.', code: null },
   'emergency-stop': { reason: 'The emergency stop ended it.', code: 'E430' },
@@ -35,7 +38,7 @@ export function closingOf(ending: DoseEnding, plannedMl: number, stoppedBy: stri
   }
   const known = { loMl, hiMl, deliveredMl: seenMl ?? (loMl + hiMl) / 2, reason, code };
   if (ending.cause === 'target') return { ...known, state: 'done' };
-  if (isHarmless(ending) && loMl >= plannedMl - toleranceMl) return { ...known, state: 'done' };
+  if (isHarmless(ending) && loMl >= plannedMl * (1 - GIVEN_WITHIN_PART)) return { ...known, state: 'done' };
   if (hiMl > 0) return { ...known, state: 'partial' };
   if (ending.cause === 'stop' || ending.cause === 'emergency-stop') return { ...known, state: 'cancelled' };
   return { ...known, state: isPumpFault(ending) || ending.cause !== 'fault' ? 'partial' : 'missed' };
