@@ -74,4 +74,8 @@ const degreesOfFreedom = (speeds: readonly Repeats[]) => sum(speeds.map((repeats
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 /** Arithmetic mean of at least one value. */
-export const mean = (values: readonly number[]) => sum(values) / values.length;
+/** Taken from the first value on, so that equal values have exactly their own mean. */
+export const mean = (values: readonly number[]) => {
+  const origin = values[0] ?? 0;
+  return origin + sum(values.map((value) => value - origin)) / values.length;
+};

@@ -32,6 +32,12 @@ describe('fitCalibration', () => {
     expect(outliers).toEqual([]);
   });
 
+  it('keeps a speed as it was entered, however often it was repeated', () => {
+    const runs = [15.2, 15.2, 15.2, 60].map((rpm) => ({ rpm, revolutions: 20, measuredMl: 3.6 }));
+    const fit = fitCalibration(runs);
+    expect(fit.kind === 'fitted' && fit.curve.points[0]?.rpm).toBe(15.2);
+  });
+
   it('takes the rate from revolutions, however long the run was', () => {
     expect(fitted([run(60, 0.2, 10)]).curve.points).toEqual(fitted([run(60, 0.2, 1000)]).curve.points);
   });
