@@ -51,23 +51,18 @@ export function emulatedBench(listenAt?: string): Bench {
   };
 }
 
+/** The bench's pump, as the controller configures it. */
+export const pumpConfig = {
+  pumpId: PUMP,
+  lineId: PUMP,
+  address: 0xe0,
+  microstep: 64,
+  stepsPerRev: 200,
+  dialect: 'auto',
+  singleMl: 100,
+  durationS: 3600,
+};
+
 /** Tells the agent which pump it has. */
 export const configure = (controller: RawController) =>
-  controller.ask({
-    case: 'putUnitConfig',
-    value: {
-      configHash: 'one-pump',
-      pumps: [
-        {
-          pumpId: PUMP,
-          lineId: PUMP,
-          address: 0xe0,
-          microstep: 64,
-          stepsPerRev: 200,
-          dialect: 'auto',
-          singleMl: 100,
-          durationS: 3600,
-        },
-      ],
-    },
-  });
+  controller.ask({ case: 'putUnitConfig', value: { configHash: 'one-pump', pumps: [pumpConfig] } });
