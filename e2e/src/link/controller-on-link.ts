@@ -28,8 +28,6 @@ export async function controllerOn(endpoint: string, databaseFile: string): Prom
     hasher: argon2Hasher(),
     http: { host: '127.0.0.1', port: 0 },
     version: 'test',
-    timezone: 'Europe/Warsaw',
-    doserId: 'doser',
     adminPassword: PASSWORD,
     emulated: true,
     firstPumps: emulatedPumps().filter(({ id }) => id === PUMP),

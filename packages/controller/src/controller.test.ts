@@ -21,8 +21,6 @@ function ports(change: Partial<ControllerPorts> = {}): ControllerPorts {
     hasher,
     http: { host: '127.0.0.1', port: 0 },
     version: '1.2.3',
-    timezone: 'Europe/Warsaw',
-    doserId: 'doser',
     firstPumps: [firstPump('a')],
     emulated: true,
     adminPassword: 'correct horse',

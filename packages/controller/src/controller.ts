@@ -51,8 +51,6 @@ export interface UnitPorts {
 export interface ControllerPorts extends UnitPorts {
   readonly hasher: Hasher;
   readonly http: { readonly host: string; readonly port: number };
-  readonly timezone: string;
-  readonly doserId: string;
   readonly adminPassword?: string;
 }
 

@@ -7,7 +7,7 @@ import { runUnitProcess } from '../process/unit-process.ts';
 /** `perista controller`: ledger, API and web. */
 export const controller = (args: readonly string[]): Promise<number> =>
   runUnitProcess('controller', args, async ({ settings, clock, random, log, version }) => {
-    const { dataDir, timezone, doserId, adminPassword } = settings;
+    const { dataDir, adminPassword } = settings;
     const endpoint = agentEndpoint(dataDir);
     const running = await startController({
       clock,
@@ -18,8 +18,6 @@ export const controller = (args: readonly string[]): Promise<number> =>
       hasher: argon2Hasher(),
       http: { host: settings.httpHost, port: settings.httpPort },
       version,
-      timezone,
-      doserId,
       firstPumps: await firstPumps(settings),
       emulated: settings.hardware === 'emulated',
       ...(adminPassword === undefined ? {} : { adminPassword }),
