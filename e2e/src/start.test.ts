@@ -74,7 +74,8 @@ describe('perista start', () => {
   it('stops in the middle of a dose with the pump at rest, and the ledger knows what was given', async () => {
     const unit = await startUnit();
     const { dose_id } = await unit.api.dose('ph-down', { volume_ml: 10, duration_s: 60 });
-    await until(async () => (await unit.emulator.truth('ph-down')).true_ml > 0.3, 20_000, 'liquid flows');
+    // More than the bound below: liquid and ledger differ by the calibration's error.
+    await until(async () => (await unit.emulator.truth('ph-down')).true_ml > 0.4, 20_000, 'liquid flows');
     expect(await unit.stop()).toBe(0);
 
     const again = await startUnit({ dataDir: unit.dataDir });
