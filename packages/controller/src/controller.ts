@@ -2,7 +2,7 @@ import { type Clock, type Log, PeristaError, type Random } from '@perista/core';
 import type { Frames } from '@perista/protocol/link';
 import { AgentClient } from './agent-link/agent-client.ts';
 import { AgentWatch } from './agent-link/agent-watch.ts';
-import { AuthService } from './auth/auth-service.ts';
+import { startAccounts } from './auth/accounts.ts';
 import type { Hasher } from './auth/hasher.ts';
 import { inBackground, tolerant } from './background.ts';
 import { DoseDispatcher } from './dosing/dose-dispatcher.ts';
@@ -21,7 +21,6 @@ import { DoseStore } from './ledger/dose-store.ts';
 import { Facts } from './ledger/facts.ts';
 import { TimeKeeper } from './ledger/time-keeper.ts';
 import { LiveFeed } from './live/live-feed.ts';
-import { SessionLogins } from './live/session-logins.ts';
 import { SocketIoGateway } from './live/socket-io-gateway.ts';
 import { type FirstPump, insertFirstPumps } from './pumps/first-pumps.ts';
 import { PumpLocks } from './pumps/pump-locks.ts';
@@ -78,14 +77,15 @@ export async function startController(ports: ControllerPorts): Promise<Controlle
   try {
     const { services, bus, agent } = unit;
     const password = adminPassword === undefined ? {} : { adminPassword };
-    const auth = await AuthService.start({ store, hasher, clock, random, events: services.events, ...password });
-    const server = await buildHttpServer({ services, auth, clock, random, log, version, host: http.host });
+    const { events } = services;
+    const accounts = await startAccounts({ store, hasher, clock, random, log, bus, events, ...password });
+    const server = await buildHttpServer({ services, accounts, clock, random, log, version, host: http.host });
     const live = new SocketIoGateway({
       clock,
       log,
       server: server.server,
       guard: originGuard({ boundHost: http.host }),
-      logins: new SessionLogins(auth, server.parseCookie),
+      logins: accounts.logins,
       feed: new LiveFeed({ clock, log, bus, services, isAgentPresent: () => agent.presence.kind === 'present' }),
     });
     live.start();
