@@ -18,10 +18,13 @@ import { buildHttpServer } from './http/http-server.ts';
 import { originGuard } from './http/origin-guard.ts';
 import { ChargeClock } from './ledger/charge-clock.ts';
 import { DoseStore } from './ledger/dose-store.ts';
+import { type DoseTotal, doseTotals } from './ledger/dose-totals.ts';
 import { Facts } from './ledger/facts.ts';
 import { TimeKeeper } from './ledger/time-keeper.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { SocketIoGateway } from './live/socket-io-gateway.ts';
+import type { EventLoopLag } from './metrics/event-loop-lag.ts';
+import { UnitMetrics } from './metrics/unit-metrics.ts';
 import { type FirstPump, insertFirstPumps } from './pumps/first-pumps.ts';
 import { PumpLocks } from './pumps/pump-locks.ts';
 import { PumpSensors } from './pumps/pump-sensors.ts';
@@ -53,6 +56,7 @@ export interface UnitPorts {
 
 export interface ControllerPorts extends UnitPorts {
   readonly hasher: Hasher;
+  readonly eventLoopLag: EventLoopLag;
   readonly http: { readonly host: string; readonly port: number };
   readonly adminPassword?: string;
 }
@@ -72,21 +76,23 @@ const LAST_RECORDS_MS = 2_000;
  * @throws PeristaError E301 if the database cannot be used, E305 if the port is taken, E306 for a wrong setting
  */
 export async function startController(ports: ControllerPorts): Promise<Controller> {
-  const { clock, random, log, store, hasher, version, http, adminPassword } = ports;
+  const { clock, random, log, store, hasher, version, http, adminPassword, eventLoopLag } = ports;
   const unit = startUnit(ports);
   try {
-    const { services, bus, agent } = unit;
+    const { services, bus, agent, doseTotals } = unit;
+    const isAgentPresent = () => agent.presence.kind === 'present';
     const password = adminPassword === undefined ? {} : { adminPassword };
     const { events } = services;
     const accounts = await startAccounts({ store, hasher, clock, random, log, bus, events, ...password });
-    const server = await buildHttpServer({ services, accounts, clock, random, log, version, host: http.host });
+    const metrics = new UnitMetrics({ services, bus, doseTotals, isAgentPresent, eventLoopLag, version });
+    const server = await buildHttpServer({ services, accounts, metrics, clock, random, log, version, host: http.host });
     const live = new SocketIoGateway({
       clock,
       log,
       server: server.server,
       guard: originGuard({ boundHost: http.host }),
       logins: accounts.logins,
-      feed: new LiveFeed({ clock, log, bus, services, isAgentPresent: () => agent.presence.kind === 'present' }),
+      feed: new LiveFeed({ clock, log, bus, services, isAgentPresent }),
     });
     live.start();
     const url = await server.listen({ host: http.host, port: http.port }).catch((cause: unknown) => {
@@ -115,6 +121,8 @@ export interface Unit {
   readonly services: ControllerServices;
   readonly bus: EventBus;
   readonly agent: AgentClient;
+  /** All doses that are over, summed up. */
+  readonly doseTotals: () => DoseTotal[];
   stop(): Promise<void>;
 }
 
@@ -178,5 +186,5 @@ export function startUnit(ports: UnitPorts): Unit {
     tolerant(log, 'write the time', () => timeKeeper.stop());
     store.close();
   };
-  return { services, bus, agent, stop };
+  return { services, bus, agent, doseTotals: () => doseTotals(store), stop };
 }

@@ -3,6 +3,7 @@ import { type Clock, type Log, PeristaError, type Random, randomHex } from '@per
 import fastify from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Accounts } from '../auth/accounts.ts';
+import type { UnitMetrics } from '../metrics/unit-metrics.ts';
 import type { ControllerServices } from '../services.ts';
 import { logAccess } from './access-log.ts';
 import type { App, RouteContext } from './app.ts';
@@ -15,6 +16,7 @@ import { originGuard } from './origin-guard.ts';
 import { guardRoutes } from './route-guard.ts';
 import { doseRoutes } from './routes/doses.ts';
 import { eventRoutes } from './routes/events.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { pumpRoutes } from './routes/pumps.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { sessionListRoutes } from './routes/sessions.ts';
@@ -29,6 +31,7 @@ import { validatorCompiler } from './validation.ts';
 export interface HttpServerPorts {
   readonly services: ControllerServices;
   readonly accounts: Accounts;
+  readonly metrics: UnitMetrics;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -47,7 +50,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The HTTP API, ready to `listen` or `inject`. Everything that comes in passes the guard, the strict parser and a schema. */
 export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
-  const { services, accounts, clock, random, log } = ports;
+  const { services, accounts, metrics, clock, random, log } = ports;
   const https = ports.publicUrl?.startsWith('https:') ?? false;
   const cookie = new SessionCookie(clock, https);
   const door = errorDoor(log);
@@ -70,7 +73,7 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
     throw new PeristaError('E404', `Nothing stands at ${request.url.split('?', 1)[0]}`);
   });
 
-  logAccess(app, clock, log);
+  logAccess(app, { clock, log, meter: metrics.onRequest });
   await setSecurityHeaders(app, https);
   await app.register(cookies);
   guardRoutes(
@@ -82,7 +85,7 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   await describeApi(app, ports.version);
 
   const methods = collectMethods(app);
-  const context: RouteContext = { services, accounts, cookie };
+  const context: RouteContext = { services, accounts, cookie, metrics };
   for (const register of ROUTES) register(app, context);
   registerFallbacks(app, methods);
   await app.ready();
@@ -91,6 +94,7 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
 
 const ROUTES = [
   unitRoutes,
+  metricsRoutes,
   sessionRoutes,
   sessionListRoutes,
   tokenRoutes,

@@ -95,7 +95,7 @@ const within = (given: readonly Given[], untilMs: number, windowMs: number) =>
   given.filter(({ endMs }) => endMs > untilMs - windowMs && endMs <= untilMs).reduce((sum, { ml }) => sum + ml, 0);
 
 describe('the ledger, whatever happens', () => {
-  it('never lets a cap be passed, moves no dose twice, keeps one row per key and tells each event once', async () => {
+  it('never lets a cap be passed, moves no dose twice, keeps one row per key, tells each event once and sums up right', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(STEP, { minLength: 5, maxLength: 40 }), async (steps) => {
         const pumps = PUMPS.map((id) => firstPump(id, { ...newPumpInput(id), limits: LIMITS, mutex_group: 'g' }));
@@ -115,6 +115,17 @@ describe('the ledger, whatever happens', () => {
           expect(row.hi_ml).toBeGreaterThanOrEqual(truth(row.dose_id) - 1e-9);
           if (row.state === 'refused' || row.state === 'missed') expect(truth(row.dose_id)).toBe(0);
         }
+        for (const { pumpId, cause, direction, state, doses, volumeMl } of unit.unit.doseTotals()) {
+          const like = rows.filter(
+            (row) =>
+              row.pump_id === pumpId && row.cause === cause && row.direction === direction && row.state === state,
+          );
+          expect(doses).toBe(like.length);
+          const summedMl = like.reduce((sum, { delivered_ml, lo_ml }) => sum + (delivered_ml ?? lo_ml), 0);
+          expect(volumeMl).toBeCloseTo(summedMl, 6);
+        }
+        expect(unit.unit.doseTotals().reduce((sum, { doses }) => sum + doses, 0)).toBe(rows.length);
+
         const seqs = events
           .list({ limit: 500 })
           .items.map(({ seq }) => seq)
