@@ -49,7 +49,7 @@ export interface DosePlan {
 }
 
 /** Most pulses of one dose: the board's pulse counter is a signed 32-bit number. */
-const MAX_PULSES = 2 ** 31 - 1;
+export const MAX_PULSES = 2 ** 31 - 1;
 
 /** Durations that Perista chooses or proposes are whole tenths of a second. */
 const TENTHS_PER_S = 10;
@@ -135,7 +135,8 @@ function refuseRate(volumeMl: number, durationS: number, range: WorkingRange, li
   return null;
 }
 
-function refuseOverLimits(volumeMl: number, durationS: number, limits: DoseLimits): Refusal | null {
+/** Single dose and duration. */
+export function refuseOverLimits(volumeMl: number, durationS: number, limits: DoseLimits): Refusal | null {
   if (volumeMl > limits.singleMl * (1 + ROUNDING)) return refusals.singleDoseLimit(volumeMl, limits.singleMl);
   if (durationS > limits.durationS * (1 + ROUNDING)) return refusals.durationLimit(durationS, limits.durationS);
   return null;
