@@ -1,7 +1,7 @@
 // Proves that a pump turns while its button is held and no longer: let go, silent, or with its controller or agent dead.
 import { hostClock, sleep } from '@perista/core';
 import type { Dose, PrimeRequest } from '@perista/protocol/api';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { killHard, problemOf, startUnit, type TestUnit, until } from './harness/index.ts';
 
 const PUMP = 'ph-down';
@@ -18,6 +18,7 @@ beforeAll(async () => {
   unit = await startUnit();
   await ready(PUMP);
 });
+afterEach(() => unit.api.request('POST', `/api/pumps/${PUMP}/stop`));
 
 /** Priming does not wait for a board that is not up yet. */
 const ready = (pumpId: string) =>
@@ -68,7 +69,7 @@ describe('a button', () => {
     const before = await truth();
     const { doseId } = await pressAndHold(2_500);
     expect((await unit.api.pump(PUMP)).state).toBe('priming');
-    expect((await truth()).moving).toBe(true);
+    await until(async () => (await truth()).moving, 500, 'the shaft turns, which it does between short rests');
     const letGoAt = Date.now();
     const reply = await unit.api.cancel(doseId);
     expect(reply.status).toBe(200);
