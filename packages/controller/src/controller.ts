@@ -55,6 +55,8 @@ export interface UnitPorts {
 export interface ControllerPorts extends UnitPorts {
   readonly hasher: Hasher;
   readonly http: { readonly host: string; readonly port: number };
+  /** Where the built GUI lies; without it only the API is served. */
+  readonly webFolder?: string;
   readonly adminPassword?: string;
 }
 
@@ -79,7 +81,17 @@ export async function startController(ports: ControllerPorts): Promise<Controlle
     const { services, bus, agent } = unit;
     const password = adminPassword === undefined ? {} : { adminPassword };
     const auth = await AuthService.start({ store, hasher, clock, random, events: services.events, ...password });
-    const server = await buildHttpServer({ services, auth, clock, random, log, version, host: http.host });
+    const webFolder = ports.webFolder === undefined ? {} : { webFolder: ports.webFolder };
+    const server = await buildHttpServer({
+      services,
+      auth,
+      clock,
+      random,
+      log,
+      version,
+      host: http.host,
+      ...webFolder,
+    });
     const live = new SocketIoGateway({
       clock,
       log,

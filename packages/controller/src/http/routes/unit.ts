@@ -2,10 +2,8 @@ import { ERRORS, type ErrorCode } from '@perista/core';
 import { Health } from '@perista/protocol/api';
 import { z } from 'zod';
 import type { App, RouteContext } from '../app.ts';
-import { errorsPage, homePage } from '../pages.ts';
+import { errorsPage, HtmlAnswer } from '../pages.ts';
 import { routeSchema } from '../route-schema.ts';
-
-const HtmlAnswer = { description: 'A page', content: { 'text/html': { schema: z.string() } } };
 
 /** The unit itself: health, and pages for people. */
 export function unitRoutes(app: App, { services: { health } }: RouteContext): void {
@@ -46,17 +44,5 @@ export function unitRoutes(app: App, { services: { health } }: RouteContext): vo
       }),
     },
     async (_request, reply) => reply.type('text/html; charset=utf-8').send(errors),
-  );
-
-  app.get(
-    '/',
-    {
-      schema: routeSchema('GET /', {
-        tags: ['unit'],
-        summary: 'Where to go from here',
-        response: { 200: HtmlAnswer },
-      }),
-    },
-    async (_request, reply) => reply.type('text/html; charset=utf-8').send(homePage),
   );
 }
