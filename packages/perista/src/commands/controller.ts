@@ -20,6 +20,7 @@ export const controller = (args: readonly string[]): Promise<number> =>
       version,
       firstPumps: await firstPumps(settings),
       emulated: settings.hardware === 'emulated',
+      site: { timezone: settings.timezone, doserId: settings.doserId },
       ...(adminPassword === undefined ? {} : { adminPassword }),
     });
     return { address: running.url, stop: () => running.stop() };
