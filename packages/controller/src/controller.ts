@@ -13,12 +13,14 @@ import { RunningDoses } from './dosing/running-doses.ts';
 import { Settlement } from './dosing/settlement.ts';
 import { EventBus } from './events/event-bus.ts';
 import { StoredEventLog } from './events/event-log.ts';
+import { AboutService } from './health/about-service.ts';
 import { HealthService } from './health/health-service.ts';
 import { buildHttpServer } from './http/http-server.ts';
 import { originGuard } from './http/origin-guard.ts';
 import { ChargeClock } from './ledger/charge-clock.ts';
 import { DoseStore } from './ledger/dose-store.ts';
 import { Facts } from './ledger/facts.ts';
+import { HistoryService } from './ledger/history-service.ts';
 import { TimeKeeper } from './ledger/time-keeper.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { SessionLogins } from './live/session-logins.ts';
@@ -50,6 +52,8 @@ export interface UnitPorts {
   readonly firstPumps: readonly FirstPump[];
   /** The pumps are emulated, and say so. */
   readonly emulated: boolean;
+  /** IANA zone of the place, and the name by which others know the unit. */
+  readonly site: { readonly timezone: string; readonly doserId: string };
 }
 
 export interface ControllerPorts extends UnitPorts {
@@ -132,7 +136,7 @@ export interface Unit {
 
 /** The dosing side alone: everything that needs no socket of its own. */
 export function startUnit(ports: UnitPorts): Unit {
-  const { clock, random, log, store, version, emulated } = ports;
+  const { clock, random, log, store, version, emulated, site } = ports;
   migrate(store, MIGRATIONS, clock.wallMs());
 
   const facts = new Facts(store);
@@ -168,6 +172,8 @@ export function startUnit(ports: UnitPorts): Unit {
     stops,
     events,
     health: new HealthService({ locks, agent, timeKeeper, version }),
+    history: new HistoryService({ store, clock, pumps, timezone: site.timezone }),
+    about: new AboutService({ clock, version, emulated, site }),
   };
 
   timeKeeper.start();

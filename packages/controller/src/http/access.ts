@@ -12,6 +12,7 @@ export const ACCESS = {
   'GET /api/health': 'anyone',
   'GET /api/openapi.json': 'anyone',
   'GET /api/errors': 'anyone',
+  'GET /api/about': 'viewer',
 
   'GET /api/setup': 'anyone',
   'POST /api/setup': 'anyone',
@@ -22,6 +23,7 @@ export const ACCESS = {
   'GET /api/pumps': 'viewer',
   'POST /api/pumps': 'admin',
   'GET /api/pumps/:id': 'viewer',
+  'GET /api/pumps/:id/history': 'viewer',
   'PATCH /api/pumps/:id': 'admin',
   'DELETE /api/pumps/:id': 'admin',
   'POST /api/pumps/:id/doses': 'operator',

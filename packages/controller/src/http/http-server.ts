@@ -15,6 +15,7 @@ import { originGuard } from './origin-guard.ts';
 import { guardRoutes } from './route-guard.ts';
 import { doseRoutes } from './routes/doses.ts';
 import { eventRoutes } from './routes/events.ts';
+import { historyRoutes } from './routes/history.ts';
 import { pumpRoutes } from './routes/pumps.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { emergencyStopRoutes } from './routes/stops.ts';
@@ -86,4 +87,4 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   return app;
 }
 
-const ROUTES = [unitRoutes, sessionRoutes, pumpRoutes, doseRoutes, emergencyStopRoutes, eventRoutes];
+const ROUTES = [unitRoutes, sessionRoutes, pumpRoutes, historyRoutes, doseRoutes, emergencyStopRoutes, eventRoutes];

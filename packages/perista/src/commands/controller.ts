@@ -23,6 +23,7 @@ export const controller = (args: readonly string[]): Promise<number> =>
       firstPumps: await firstPumps(settings),
       emulated: settings.hardware === 'emulated',
       ...(webFolder === undefined ? {} : { webFolder }),
+      site: { timezone: settings.timezone, doserId: settings.doserId },
       ...(adminPassword === undefined ? {} : { adminPassword }),
     });
     return { address: running.url, stop: () => running.stop() };

@@ -1,12 +1,12 @@
 import { ERRORS, type ErrorCode } from '@perista/core';
-import { Health } from '@perista/protocol/api';
+import { About, Health } from '@perista/protocol/api';
 import { z } from 'zod';
 import type { App, RouteContext } from '../app.ts';
 import { errorsPage, HtmlAnswer } from '../pages.ts';
 import { routeSchema } from '../route-schema.ts';
 
 /** The unit itself: health, and pages for people. */
-export function unitRoutes(app: App, { services: { health } }: RouteContext): void {
+export function unitRoutes(app: App, { services: { about, health } }: RouteContext): void {
   app.get(
     '/api/health',
     {
@@ -19,6 +19,18 @@ export function unitRoutes(app: App, { services: { health } }: RouteContext): vo
       }),
     },
     async () => health.read(),
+  );
+
+  app.get(
+    '/api/about',
+    {
+      schema: routeSchema('GET /api/about', {
+        tags: ['unit'],
+        summary: 'Which unit this is, and its clock',
+        response: { 200: About },
+      }),
+    },
+    async () => about.read(),
   );
 
   app.get(
