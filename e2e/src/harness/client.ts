@@ -51,6 +51,11 @@ export class ApiClient {
     return { status: reply.status, body: text === '' ? undefined : JSON.parse(text) };
   }
 
+  /** What a browser would send along: the session. */
+  get cookie(): string {
+    return this.#cookie;
+  }
+
   async login(password: string): Promise<void> {
     const { status, body } = await this.request('POST', '/api/session', { password });
     if (status >= 300) throw new Error(`login was refused: ${JSON.stringify(body)}`);

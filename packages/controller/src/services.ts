@@ -1,5 +1,6 @@
 import type { Refusal } from '@perista/core';
 import type {
+  About,
   Dose,
   DoseAccepted,
   DoseCause,
@@ -13,6 +14,7 @@ import type {
   PrimeRequest,
   PrimeStarted,
   Pump,
+  PumpHistory,
   PumpPatch,
   Role,
   StopOutcome,
@@ -76,6 +78,11 @@ export interface Pumps {
   release(pumpId: string, reason: string, actor: Actor): Promise<Pump>;
 }
 
+export interface Histories {
+  /** The last `days` calendar days of the site, today included. */
+  ofPump(pumpId: string, days: number): PumpHistory;
+}
+
 export interface Stops {
   /** Stops the pump and empties its queue. The same key gives the stored outcome. */
   stopPump(pumpId: string, actor: Actor, key?: string): Promise<StopOutcome>;
@@ -99,6 +106,10 @@ export interface HealthReport {
   read(): Health;
 }
 
+export interface UnitIdentity {
+  read(): About;
+}
+
 /** What the boundaries (HTTP, later MQTT, schedules) may call. */
 export interface ControllerServices {
   readonly doses: DoseOrders;
@@ -106,4 +117,6 @@ export interface ControllerServices {
   readonly stops: Stops;
   readonly events: EventLog;
   readonly health: HealthReport;
+  readonly history: Histories;
+  readonly about: UnitIdentity;
 }

@@ -20,6 +20,7 @@ export function fakeServices(clock: Clock): FakeServices {
   const calls: FakeServices['calls'] = [];
   const note = (name: string, ...args: unknown[]) => calls.push({ name, args });
   const now = () => new Date(clock.wallMs()).toISOString();
+  const startedAt = now();
   const onlyPump = (id: string) => {
     if (id !== PUMP.id) throw new PeristaError('E404', `There is no pump ${id}`);
     return PUMP;
@@ -110,6 +111,23 @@ export function fakeServices(clock: Clock): FakeServices {
         fake.log.unshift({ ...blank, ...event, seq: fake.log.length + 1, at: now() });
       },
     },
+    history: {
+      ofPump: (pumpId, days) => ({
+        pump_id: onlyPump(pumpId).id,
+        timezone: 'Europe/Warsaw',
+        days: [{ ...DAY, doses: days }],
+      }),
+    },
+    about: {
+      read: () => ({
+        version: '1.2.3',
+        doser_id: 'doser',
+        timezone: 'Europe/Warsaw',
+        emulated: true,
+        started_at: startedAt,
+        now: now(),
+      }),
+    },
     health: {
       read() {
         if (fake.failure) throw fake.failure;
@@ -174,6 +192,8 @@ const PUMP: Pump = {
   fault: null,
   sensors: null,
 };
+
+const DAY = { day: '2026-03-01', lo_ml: 0, hi_ml: 0, planned_ml: null, doses: 0, not_given: 0 };
 
 const ACCEPTED = {
   dose_id: 'key.ph-down.admin.breakfast-1',

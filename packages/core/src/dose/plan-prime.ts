@@ -4,7 +4,8 @@ import { formatNumber } from '../units/quantity.ts';
 import { ROUNDING } from '../units/rounding.ts';
 import { pulsesPerRev, rpmOfCode, usableCodes } from '../units/stepper-speed.ts';
 import type { Direction, Motion, StepperGeometry } from './dose.ts';
-import { MAX_PULSES, type PumpProfile, refuseOverLimits } from './plan-dose.ts';
+import { refuseOverLimits } from './estimate-dose.ts';
+import { MAX_PULSES, type PumpProfile } from './plan-dose.ts';
 import { type Refusal, refusals } from './refusal.ts';
 
 /** Turning while a button is held. */

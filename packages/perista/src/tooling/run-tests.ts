@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { provideWeb } from '../web/provide-web.ts';
 import { root, runStep } from './run-step.ts';
 
 // `npm test`: unit and contract tests, then the end-to-end tests (vitest.config.ts keeps the order). Further arguments
@@ -8,6 +9,11 @@ const say = (line: string) => process.stdout.write(`perista: ${line}\n`);
 process.title = 'perista test';
 process.channel?.unref();
 provideSocat();
+const web = await provideWeb(say);
+if (web.kind === 'failed') {
+  say(`the GUI could not be built:\n${web.output}`);
+  process.exit(1);
+}
 say('unit and contract tests, then end-to-end tests');
 const result = await runStep(
   { name: 'tests', tool: 'vitest/vitest.mjs', args: ['run', ...process.argv.slice(2)] },

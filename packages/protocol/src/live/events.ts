@@ -50,6 +50,11 @@ export interface EventNews extends Numbered {
 /** Why the server closes a connection, told in `live:closed` just before. */
 export type LiveClosing = 'logged-out' | 'too-slow' | 'too-many-viewers' | 'server-stopping';
 
+/** `data` of a `connect_error`: why a client was not let in, such as `E401`. The message is a sentence. */
+export interface LiveRefusal {
+  readonly code: string;
+}
+
 /** Answer to a subscription. */
 export type SubscribeAnswer<Snapshot> =
   | { readonly ok: true; readonly snapshot: Snapshot }
@@ -57,7 +62,7 @@ export type SubscribeAnswer<Snapshot> =
 
 /** Server to browser. Names are part of the contract with foreign clients. */
 export interface ServerToClientEvents {
-  /** Also sent unasked when a viewer fell behind and deltas were left out. */
+  /** In place of the answer, to a client that asked without a callback. */
   'pumps:snapshot': (snapshot: PumpsSnapshot) => void;
   'pump:state': (news: PumpStateNews) => void;
   'pump:removed': (news: PumpRemovedNews) => void;
