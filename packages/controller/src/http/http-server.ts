@@ -88,4 +88,13 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   return app;
 }
 
-const ROUTES = [unitRoutes, sessionRoutes, pumpRoutes, historyRoutes, doseRoutes, primeRoutes, emergencyStopRoutes, eventRoutes];
+const ROUTES = [
+  unitRoutes,
+  sessionRoutes,
+  pumpRoutes,
+  historyRoutes,
+  doseRoutes,
+  primeRoutes,
+  emergencyStopRoutes,
+  eventRoutes,
+];
