@@ -2,6 +2,7 @@ import { type Clock, type Log, PeristaError, type Random } from '@perista/core';
 import type { Frames } from '@perista/protocol/link';
 import { AgentClient } from './agent-link/agent-client.ts';
 import { AgentWatch } from './agent-link/agent-watch.ts';
+import { LEASE_MS } from './agent-link/leases.ts';
 import { AuthService } from './auth/auth-service.ts';
 import type { Hasher } from './auth/hasher.ts';
 import { inBackground, tolerant } from './background.ts';
@@ -152,7 +153,7 @@ export function startUnit(ports: UnitPorts): Unit {
   insertFirstPumps({ store, clock, random, pumps, events }, ports.firstPumps);
 
   const agent = new AgentClient({ clock, random, log, openFrames: ports.openFrames, facts, version, isStopLatched });
-  const beat = (doseIds: readonly string[]) => inBackground(log, 'beat', agent.beat(doseIds));
+  const beat = (doseIds: readonly string[]) => inBackground(log, 'beat', agent.beat(doseIds, LEASE_MS));
   const running = new RunningDoses({ clock, bus, beat });
   const wake = () => dispatcher.kick();
   const ledger = { store, clock, log, random, doses, pumps, locks, events, chargeClock, isStopLatched };

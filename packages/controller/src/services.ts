@@ -11,6 +11,8 @@ import type {
   Health,
   LogEvent,
   NewPump,
+  PrimeRequest,
+  PrimeStarted,
   Pump,
   PumpHistory,
   PumpPatch,
@@ -28,14 +30,16 @@ export interface OrderInput {
   readonly pumpId: string;
   readonly request: DoseRequest;
   readonly actor: Actor;
-  readonly cause: DoseCause;
+  readonly cause: Exclude<DoseCause, 'prime'>;
   /** Idempotency key, `[A-Za-z0-9._-]{1,128}`, scoped to actor and pump; without one the server gives an id. */
   readonly key?: string;
 }
 
+export type PrimeInput = Pick<OrderInput, 'pumpId' | 'actor' | 'key'> & { readonly request: PrimeRequest };
+
 /** Same key and same body: the stored outcome, for ever. Another body under the key: `key-reused`, nothing moves. */
-export type OrderOutcome =
-  | { readonly kind: 'accepted'; readonly answer: DoseAccepted }
+export type OrderOutcome<Answer = DoseAccepted> =
+  | { readonly kind: 'accepted'; readonly answer: Answer }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly doseId: string }
   | { readonly kind: 'key-reused'; readonly doseId: string };
 
@@ -49,6 +53,13 @@ export interface PageOf<Item> {
 export interface DoseOrders {
   /** Checks and records in one synchronous transaction. */
   order(input: OrderInput): OrderOutcome;
+  /**
+   * Turns a pump while a button is held: unless it is renewed in time, the agent brings it to rest.
+   * @throws E201 or E101 if it could not begin at once.
+   */
+  prime(input: PrimeInput): OrderOutcome<PrimeStarted>;
+  /** The button is still held. @throws E406 if the prime is over, E201 if the agent cannot be told. */
+  renewPrime(pumpId: string, doseId: string): Promise<Dose>;
   list(query: DoseQuery): PageOf<Dose>;
   get(doseId: string): Dose;
   /** A waiting dose ends here; a running one is told to stop, and comes back as it then stands. */

@@ -27,6 +27,8 @@ export const ACCESS = {
   'PATCH /api/pumps/:id': 'admin',
   'DELETE /api/pumps/:id': 'admin',
   'POST /api/pumps/:id/doses': 'operator',
+  'POST /api/pumps/:id/prime': 'operator',
+  'POST /api/pumps/:id/prime/renew': 'operator',
   'POST /api/pumps/:id/stop': 'operator',
   'POST /api/pumps/:id/release': 'operator',
 

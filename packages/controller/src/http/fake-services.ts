@@ -1,5 +1,5 @@
 import { type Clock, PeristaError } from '@perista/core';
-import type { Dose, EmergencyStop, LogEvent, Pump } from '@perista/protocol/api';
+import type { Dose, EmergencyStop, LogEvent, PrimeStarted, Pump } from '@perista/protocol/api';
 import type { ControllerServices, NewLogEvent, OrderOutcome } from '../services.ts';
 
 export interface FakeServices extends ControllerServices {
@@ -9,6 +9,7 @@ export interface FakeServices extends ControllerServices {
   readonly ledger: Dose[];
   /** What the next orders are answered. */
   outcome: OrderOutcome;
+  primeOutcome: OrderOutcome<PrimeStarted>;
   /** Thrown by the next call of health and doses. */
   failure: Error | null;
 }
@@ -37,6 +38,7 @@ export function fakeServices(clock: Clock): FakeServices {
     log: [],
     ledger: [],
     outcome: { kind: 'accepted', answer: ACCEPTED },
+    primeOutcome: { kind: 'accepted', answer: PRIMING },
     failure: null,
     doses: {
       order(input) {
@@ -44,6 +46,16 @@ export function fakeServices(clock: Clock): FakeServices {
         onlyPump(input.pumpId);
         note('order', input);
         return fake.outcome;
+      },
+      prime(input) {
+        onlyPump(input.pumpId);
+        note('prime', input);
+        return fake.primeOutcome;
+      },
+      async renewPrime(pumpId, doseId) {
+        if (fake.failure) throw fake.failure;
+        note('renewPrime', onlyPump(pumpId).id, doseId);
+        return fake.doses.get(doseId);
       },
       list: (query) => pageOf(fake.ledger.filter(fitting(query)), query),
       get(doseId) {
@@ -193,6 +205,15 @@ const ACCEPTED = {
   pulses: 88_889,
   error_pct: 1.5,
   accepted_at: '2026-03-01T07:30:00.000Z',
+} as const;
+
+const PRIMING = {
+  dose_id: 'key.ph-down.admin.press-1',
+  pump_id: 'ph-down',
+  state: 'accepted',
+  hold_ms: 1000,
+  max_s: 30,
+  rate_ml_min: 20,
 } as const;
 
 /** A settled dose, with whatever the test is about. */

@@ -16,6 +16,7 @@ import { guardRoutes } from './route-guard.ts';
 import { doseRoutes } from './routes/doses.ts';
 import { eventRoutes } from './routes/events.ts';
 import { historyRoutes } from './routes/history.ts';
+import { primeRoutes } from './routes/primes.ts';
 import { pumpRoutes } from './routes/pumps.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { emergencyStopRoutes } from './routes/stops.ts';
@@ -87,4 +88,13 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   return app;
 }
 
-const ROUTES = [unitRoutes, sessionRoutes, pumpRoutes, historyRoutes, doseRoutes, emergencyStopRoutes, eventRoutes];
+const ROUTES = [
+  unitRoutes,
+  sessionRoutes,
+  pumpRoutes,
+  historyRoutes,
+  doseRoutes,
+  primeRoutes,
+  emergencyStopRoutes,
+  eventRoutes,
+];

@@ -1,3 +1,4 @@
+import { isPeristaError } from '@perista/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { firstPump, newPumpInput, OPERATOR, UnitFixture } from '../unit-fixture.ts';
@@ -21,6 +22,16 @@ const STEP = fc.oneof(
       pump: fc.constantFrom(...PUMPS),
       ml: fc.integer({ min: 1, max: 12 }),
       key: fc.integer({ min: 0, max: 15 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('prime' as const),
+      pump: fc.constantFrom(...PUMPS),
+      maxS: fc.integer({ min: 1, max: 15 }),
+      renewals: fc.integer({ min: 0, max: 20 }),
+      isLetGo: fc.boolean(),
     }),
   },
   {
@@ -58,9 +69,26 @@ const STEP = fc.oneof(
 );
 type Step = typeof STEP extends fc.Arbitrary<infer Value> ? Value : never;
 
+/** Holds a button for a while; lets go of it, or falls silent. */
+async function prime(unit: UnitFixture, step: Extract<Step, { kind: 'prime' }>): Promise<void> {
+  const { doses } = unit.services;
+  try {
+    const outcome = doses.prime({ pumpId: step.pump, request: { max_s: step.maxS }, actor: OPERATOR });
+    if (outcome.kind !== 'accepted') return;
+    for (let renewal = 0; renewal < step.renewals; renewal++) {
+      await unit.clock.advance(600);
+      await unit.clock.until(doses.renewPrime(step.pump, outcome.answer.dose_id));
+    }
+    if (step.isLetGo) await unit.clock.until(doses.cancel(outcome.answer.dose_id, OPERATOR));
+  } catch (error) {
+    if (!isPeristaError(error)) throw error;
+  }
+}
+
 async function play(unit: UnitFixture, step: Step): Promise<void> {
   const { clock, agent } = unit;
   if (step.kind === 'order') unit.order(step.pump, { volume_ml: step.ml }, `k${step.key}`);
+  if (step.kind === 'prime') await prime(unit, step);
   if (step.kind === 'wait') await clock.advance(step.ms);
   if (step.kind === 'night') {
     // The unit is switched off: all processes are gone.
