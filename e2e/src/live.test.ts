@@ -112,6 +112,20 @@ describe('a screen', () => {
     expect(screen.heard.map(([, { seq }]) => seq)).toEqual(screen.heard.map((_, index) => index + 2));
   });
 
+  it('sees within seconds that the controller hangs, and comes back when it goes on', async () => {
+    const screen = await open();
+    const hangingPid = unit.pid('controller');
+    process.kill(hangingPid, 'SIGSTOP');
+    try {
+      await until(() => screen.disconnects.length === 1, 6_000, 'the screen notices');
+    } finally {
+      process.kill(hangingPid, 'SIGCONT');
+    }
+    expect(screen.disconnects[0]?.reason).toBe('ping timeout');
+    await until(() => screen.snapshots.length >= 2, 20_000, 'a new snapshot');
+    await until(() => screen.pump('ph-down')?.state === 'idle', 10_000, 'the pump can dose');
+  });
+
   it('of a stranger is refused: no log-in, or a web page of somebody else', async () => {
     const refusals = [{}, { cookie: unit.api.cookie, origin: 'http://evil.example' }].map(async (extraHeaders) => {
       const client: Client = io(unit.url, {

@@ -17,8 +17,10 @@ function setUp(expiresAtMs: number, prolongByMs = 0) {
   };
   let isBroken = false;
   let overAtMs: number | null = null;
+  let asked = 0;
   const logins = {
     authenticate: () => {
+      asked++;
       if (isBroken) throw new PeristaError('E301');
       if (login === null || clock.wallMs() >= login.expiresAtMs) return null;
       login = { ...login, expiresAtMs: login.expiresAtMs + prolongByMs };
@@ -32,6 +34,7 @@ function setUp(expiresAtMs: number, prolongByMs = 0) {
     clock,
     cancel,
     overAtMs: () => overAtMs,
+    asked: () => asked,
     end: () => {
       login = null;
     },
@@ -59,9 +62,9 @@ describe('the watch over a log-in', () => {
   });
 
   it('goes on while being asked for prolongs it, and ends once it is revoked behind its back', async () => {
-    const { clock, overAtMs, end } = setUp(90_000, 60_000);
+    const { clock, overAtMs, asked, end } = setUp(90_000, 60_000);
     await clock.advance(600_000);
-    expect(overAtMs()).toBeNull();
+    expect([overAtMs(), asked()]).toEqual([null, 10]);
     end();
     await clock.advance(61_000);
     expect(overAtMs()).toBeGreaterThan(600_000);
@@ -79,6 +82,19 @@ describe('the watch over a log-in', () => {
     breakStore(true);
     await clock.advance(200_000);
     expect(overAtMs()).toBeNull();
+  });
+
+  it('asks at a bearable pace even if a log-in that is over is not', async () => {
+    const clock = new VirtualClock();
+    const login: LiveLogin = { actor: { name: 'ola', role: 'viewer' }, loginId: 'x', expiresAtMs: -1 };
+    let asked = 0;
+    const authenticate = () => {
+      asked++;
+      return login;
+    };
+    new LoginWatch({ clock, log: silentLog, logins: { authenticate } }).watch({}, login, () => {});
+    await clock.advance(10_000);
+    expect(asked).toBe(20);
   });
 
   it('asks no more once it is cancelled', async () => {

@@ -86,6 +86,25 @@ describe('a viewer', () => {
     expect(heard[0]).toMatchObject(['pumps:snapshot', { seq: 1, pumps: [{ id: 'ph-down' }] }]);
   });
 
+  it('that is gone is not read for any more', async () => {
+    const live = await startLive();
+    let reads = 0;
+    const { list } = live.services.pumps;
+    live.services.pumps.list = () => {
+      reads++;
+      return list();
+    };
+    const client = await live.join();
+    await subscribe(live, client);
+    await live.clock.advance(60_000);
+    expect(reads).toBeGreaterThan(10);
+    client.disconnect();
+    await live.eventually(() => live.gateway.viewers === 0, 'it is gone');
+    const before = reads;
+    await live.clock.advance(60_000);
+    expect(reads).toBe(before);
+  });
+
   it('that asks again begins anew, and hears nothing after it has unsubscribed', async () => {
     const live = await startLive();
     const client = await live.join();

@@ -48,7 +48,6 @@ export class SocketIoGateway {
   readonly #connections = new Set<SocketIoConnection>();
   /** Connections that the HTTP server has given away and does not close. */
   readonly #upgraded = new Set<Duplex>();
-  #isStopping = false;
 
   constructor(ports: LiveGatewayPorts) {
     this.#ports = ports;
@@ -68,6 +67,11 @@ export class SocketIoGateway {
     });
   }
 
+  /** Who is logged in and connected now. */
+  get viewers(): number {
+    return this.#connections.size;
+  }
+
   start(): void {
     const { server, feed, logins } = this.#ports;
     feed.start();
@@ -83,7 +87,6 @@ export class SocketIoGateway {
 
   /** Tells all viewers and closes their connections; the HTTP server goes on until it is closed itself. */
   async stop(): Promise<void> {
-    this.#isStopping = true;
     const { clock, feed, server } = this.#ports;
     feed.stop();
     server.off('upgrade', this.#keepUpgraded);
@@ -101,7 +104,7 @@ export class SocketIoGateway {
 
   /** Decided before anything is answered: a web page of somebody else gets no connection at all. */
   #refusal({ headers }: IncomingMessage): string | null {
-    if (this.#isStopping || this.#io.engine.clientsCount >= MAX_CONNECTIONS) return 'E408 Too many connections';
+    if (this.#io.engine.clientsCount >= MAX_CONNECTIONS) return 'E408 Too many connections';
     try {
       // Browsers let any page open a connection, and send our cookie along: it is guarded as a write is.
       this.#ports.guard('POST', headers);
