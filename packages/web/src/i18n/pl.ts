@@ -394,6 +394,7 @@ export const pl = {
       E434: 'Dawka czekała za długo i jej okno minęło.',
       E435: 'Kolejka czekających dawek jest pełna.',
       E436: 'Pompa lub jej grupa ma otwartą dawkę; zalewanie zaczyna się od razu albo wcale.',
+      E437: 'Silnik tej pompy nie ma prędkości, z którą mógłby się obracać.',
     },
   },
 };
