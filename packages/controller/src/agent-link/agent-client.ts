@@ -228,13 +228,16 @@ export class AgentClient {
 
   async #openSession(connection: AgentConnection, listener: AgentListener): Promise<void> {
     const { facts, log } = this.#ports;
-    const { highestEpoch } = await this.#firstHello(connection);
-    const epoch = Math.max(facts.read('epoch') ?? 0, Number(highestEpoch)) + 1;
+    const first = await this.#firstHello(connection);
+    const highestEpoch = Number(first.highestEpoch);
+    const epoch = Math.max(facts.read('epoch') ?? 0, highestEpoch) + 1;
     facts.write('epoch', epoch);
     // Durable before the agent learns the epoch: afterwards nothing tells any more that it forgot.
-    const agentForgot = Number(highestEpoch) < (facts.read('agent_epoch') ?? 0);
+    const agentForgot = highestEpoch < (facts.read('agent_epoch') ?? 0);
     if (agentForgot) facts.write('agent_remembers_from', epoch);
     const hello = await this.#hello(connection, epoch);
+    // Another run of the agent than the one that was asked first: what that one remembered proves nothing.
+    if (hello.agentSession !== first.agentSession) facts.write('agent_remembers_from', epoch);
     facts.write('agent_epoch', epoch);
     const session: Session = {
       epoch,

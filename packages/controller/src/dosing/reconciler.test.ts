@@ -150,6 +150,19 @@ describe('an agent', () => {
     expect([...unit.agent.motions.values()]).toEqual([1]);
   });
 
+  it('that lost its journal between its two first answers is not believed', async () => {
+    const { unit, dose } = await running();
+    unit.agent.replyDelayMs = 600;
+    unit.crash();
+    await unit.boot();
+    unit.agent.kill();
+    unit.agent.forget();
+    unit.agent.restart();
+    await unit.clock.advance(60_000);
+    expect(dose()).toMatchObject({ state: 'uncertain', lo_ml: 0 });
+    expect([...unit.agent.motions.values()]).toEqual([1]);
+  });
+
   it('that answers late, twice, and tells END again and again changes nothing twice', async () => {
     const unit = await new UnitFixture().boot();
     unit.agent.repliesTwice = true;
