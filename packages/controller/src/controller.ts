@@ -2,6 +2,7 @@ import { type Clock, type Log, PeristaError, type Random } from '@perista/core';
 import type { Frames } from '@perista/protocol/link';
 import { AgentClient } from './agent-link/agent-client.ts';
 import { AgentWatch } from './agent-link/agent-watch.ts';
+import { LEASE_MS } from './agent-link/leases.ts';
 import { AuthService } from './auth/auth-service.ts';
 import type { Hasher } from './auth/hasher.ts';
 import { inBackground, tolerant } from './background.ts';
@@ -13,12 +14,18 @@ import { RunningDoses } from './dosing/running-doses.ts';
 import { Settlement } from './dosing/settlement.ts';
 import { EventBus } from './events/event-bus.ts';
 import { StoredEventLog } from './events/event-log.ts';
+import { AboutService } from './health/about-service.ts';
 import { HealthService } from './health/health-service.ts';
 import { buildHttpServer } from './http/http-server.ts';
+import { originGuard } from './http/origin-guard.ts';
 import { ChargeClock } from './ledger/charge-clock.ts';
 import { DoseStore } from './ledger/dose-store.ts';
 import { Facts } from './ledger/facts.ts';
+import { HistoryService } from './ledger/history-service.ts';
 import { TimeKeeper } from './ledger/time-keeper.ts';
+import { LiveFeed } from './live/live-feed.ts';
+import { SessionLogins } from './live/session-logins.ts';
+import { SocketIoGateway } from './live/socket-io-gateway.ts';
 import { type FirstPump, insertFirstPumps } from './pumps/first-pumps.ts';
 import { PumpLocks } from './pumps/pump-locks.ts';
 import { PumpSensors } from './pumps/pump-sensors.ts';
@@ -46,11 +53,15 @@ export interface UnitPorts {
   readonly firstPumps: readonly FirstPump[];
   /** The pumps are emulated, and say so. */
   readonly emulated: boolean;
+  /** IANA zone of the place, and the name by which others know the unit. */
+  readonly site: { readonly timezone: string; readonly doserId: string };
 }
 
 export interface ControllerPorts extends UnitPorts {
   readonly hasher: Hasher;
   readonly http: { readonly host: string; readonly port: number };
+  /** Where the built GUI lies; without it only the API is served. */
+  readonly webFolder?: string;
   readonly adminPassword?: string;
 }
 
@@ -65,21 +76,41 @@ export interface Controller {
 const LAST_RECORDS_MS = 2_000;
 
 /**
- * The controller: ledger, dosing and its HTTP API.
+ * The controller: ledger, dosing, its HTTP API and what is told live.
  * @throws PeristaError E301 if the database cannot be used, E305 if the port is taken, E306 for a wrong setting
  */
 export async function startController(ports: ControllerPorts): Promise<Controller> {
   const { clock, random, log, store, hasher, version, http, adminPassword } = ports;
   const unit = startUnit(ports);
   try {
-    const { services } = unit;
+    const { services, bus, agent } = unit;
     const password = adminPassword === undefined ? {} : { adminPassword };
     const auth = await AuthService.start({ store, hasher, clock, random, events: services.events, ...password });
-    const server = await buildHttpServer({ services, auth, clock, random, log, version, host: http.host });
+    const webFolder = ports.webFolder === undefined ? {} : { webFolder: ports.webFolder };
+    const server = await buildHttpServer({
+      services,
+      auth,
+      clock,
+      random,
+      log,
+      version,
+      host: http.host,
+      ...webFolder,
+    });
+    const live = new SocketIoGateway({
+      clock,
+      log,
+      server: server.server,
+      guard: originGuard({ boundHost: http.host }),
+      logins: new SessionLogins(auth, server.parseCookie),
+      feed: new LiveFeed({ clock, log, bus, services, isAgentPresent: () => agent.presence.kind === 'present' }),
+    });
+    live.start();
     const url = await server.listen({ host: http.host, port: http.port }).catch((cause: unknown) => {
       throw new PeristaError('E305', `Cannot listen on ${http.host} port ${http.port}: ${String(cause)}`, { cause });
     });
     const stop = async () => {
+      await live.stop();
       await server.close();
       await unit.stop();
     };
@@ -106,7 +137,7 @@ export interface Unit {
 
 /** The dosing side alone: everything that needs no socket of its own. */
 export function startUnit(ports: UnitPorts): Unit {
-  const { clock, random, log, store, version, emulated } = ports;
+  const { clock, random, log, store, version, emulated, site } = ports;
   migrate(store, MIGRATIONS, clock.wallMs());
 
   const facts = new Facts(store);
@@ -122,7 +153,7 @@ export function startUnit(ports: UnitPorts): Unit {
   insertFirstPumps({ store, clock, random, pumps, events }, ports.firstPumps);
 
   const agent = new AgentClient({ clock, random, log, openFrames: ports.openFrames, facts, version, isStopLatched });
-  const beat = (doseIds: readonly string[]) => inBackground(log, 'beat', agent.beat(doseIds));
+  const beat = (doseIds: readonly string[]) => inBackground(log, 'beat', agent.beat(doseIds, LEASE_MS));
   const running = new RunningDoses({ clock, bus, beat });
   const wake = () => dispatcher.kick();
   const ledger = { store, clock, log, random, doses, pumps, locks, events, chargeClock, isStopLatched };
@@ -142,6 +173,8 @@ export function startUnit(ports: UnitPorts): Unit {
     stops,
     events,
     health: new HealthService({ locks, agent, timeKeeper, version }),
+    history: new HistoryService({ store, clock, pumps, timezone: site.timezone }),
+    about: new AboutService({ clock, version, emulated, site }),
   };
 
   timeKeeper.start();

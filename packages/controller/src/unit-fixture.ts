@@ -141,6 +141,7 @@ export class UnitFixture {
       version: '1.2.3',
       firstPumps: this.#firstPumps,
       emulated: true,
+      site: { timezone: 'Europe/Warsaw', doserId: 'doser' },
     });
   }
 

@@ -37,9 +37,6 @@ const CONFIG_TIMEOUT_MS = 10_000;
 /** Stops are answered once standstill was seen. */
 const STOP_TIMEOUT_MS = 5_000;
 
-/** While one of its doses is open the agent wants to hear the controller within this time. */
-const LEASE_MS = 3_000;
-
 /** What the controller does with news of the agent. */
 export interface AgentListener {
   onDoseEnded(record: DoseRecord): void;
@@ -73,11 +70,10 @@ interface Session {
   isReady: boolean;
 }
 
-/** The order part of START; deadline and lease are added here. */
-export type StartOrder = Omit<
-  Extract<RequestKind, { case: 'startDose' }>['value'],
-  '$typeName' | '$unknown' | 'leaseMs'
->;
+/** The order part of START; its deadline is added here. */
+export type StartOrder = Omit<Extract<RequestKind, { case: 'startDose' }>['value'], '$typeName' | '$unknown'> & {
+  readonly leaseMs: number;
+};
 
 /**
  * The controller's end of the agent link. It keeps one session open: a new epoch, persisted before it is used, for each
@@ -126,7 +122,7 @@ export class AgentClient {
 
   /** `limitMs` bounds how long from now the agent may begin; it begins within two seconds or not at all. */
   startDose(order: StartOrder, limitMs: number): Promise<StartDoseReply> {
-    const kind: RequestKind = { case: 'startDose', value: { ...order, leaseMs: LEASE_MS } };
+    const kind: RequestKind = { case: 'startDose', value: order };
     return this.#ask(kind, 'startDose', START_TIMEOUT_MS, Math.min(START_TTL_MS, limitMs));
   }
 
@@ -138,8 +134,8 @@ export class AgentClient {
     await this.#ask({ case: 'confirm', value: { doseIds: [doseId] } }, 'done');
   }
 
-  async beat(doseIds: readonly string[]): Promise<void> {
-    await this.#ask({ case: 'beat', value: { doseIds: [...doseIds], leaseMs: LEASE_MS } }, 'done');
+  async beat(doseIds: readonly string[], leaseMs: number): Promise<void> {
+    await this.#ask({ case: 'beat', value: { doseIds: [...doseIds], leaseMs } }, 'done');
   }
 
   async putUnitConfig(config: Extract<RequestKind, { case: 'putUnitConfig' }>['value']): Promise<void> {

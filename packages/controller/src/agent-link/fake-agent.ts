@@ -61,6 +61,8 @@ export class FakeAgent {
   readonly motions = new Map<string, number>();
   /** When each of them ended, on the clock that stands for true time. */
   readonly ends: { readonly doseId: string; readonly pumpId: string; readonly endMs: number }[] = [];
+  /** The newest START that came. */
+  lastStart: StartDose | undefined;
   readonly requests: { readonly kind: Kind; readonly epoch: bigint }[] = [];
 
   readonly #clock: Clock;
@@ -209,6 +211,7 @@ export class FakeAgent {
   }
 
   #start(order: StartDose, { deadlineMs }: Envelope): ReplyKind {
+    this.lastStart = order;
     const known = this.#known(order.doseId);
     if (known !== null) return { case: 'startDose', value: { kind: { case: 'known', value: { kind: known } } } };
     if (this.#isLatched) return failure('E430', 'Emergency stop is latched in the agent');

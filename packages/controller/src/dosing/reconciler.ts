@@ -42,7 +42,7 @@ export class Reconciler {
   async reconcile({ agentRemembersFrom }: { readonly agentRemembersFrom: number }): Promise<void> {
     const { doses, running } = this.#ports;
     const sent = doses.open().filter((dose) => dose.sent_epoch !== null);
-    for (const dose of sent) if (dose.stop_requested === null) running.add(dose.dose_id);
+    for (const dose of sent) if (dose.stop_requested === null) running.add(dose);
     running.beatNow();
     await Promise.all(sent.map((dose) => this.#ask(dose, agentRemembersFrom)));
   }
@@ -76,7 +76,7 @@ export class Reconciler {
     const dose = this.#ports.doses.find(doseId);
     if (dose === undefined || dose.ended_at_ms !== null) return;
     if (dose.started_at_ms === null) this.#markStarted(dose, elapsedS);
-    if (dose.stop_requested === null) running.add(doseId);
+    if (dose.stop_requested === null) running.add(dose);
     else inBackground(log, 'stop a dose again', agent.stopDose(dose.pump_id, doseId));
   }
 
@@ -84,8 +84,9 @@ export class Reconciler {
     const { store, doses, events, clock } = this.#ports;
     store.transaction(() => {
       doses.markStarted(dose.dose_id, clock.wallMs() - elapsedS * 1000);
-      const { pump_id, dose_id, actor, requested_ml, duration_s } = dose;
-      events.append({ kind: 'dose_started', pump_id, dose_id, actor, data: { volume_ml: requested_ml, duration_s } });
+      const { pump_id, dose_id, actor, requested_ml, duration_s, cause } = dose;
+      const data = { volume_ml: requested_ml, duration_s, cause };
+      events.append({ kind: 'dose_started', pump_id, dose_id, actor, data });
     });
   }
 

@@ -1,5 +1,5 @@
 import cookies from '@fastify/cookie';
-import { type Clock, type Log, PeristaError, type Random, randomHex } from '@perista/core';
+import { type Clock, type Log, type Random, randomHex } from '@perista/core';
 import fastify from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AuthService } from '../auth/auth-service.ts';
@@ -15,6 +15,8 @@ import { originGuard } from './origin-guard.ts';
 import { guardRoutes } from './route-guard.ts';
 import { doseRoutes } from './routes/doses.ts';
 import { eventRoutes } from './routes/events.ts';
+import { historyRoutes } from './routes/history.ts';
+import { primeRoutes } from './routes/primes.ts';
 import { pumpRoutes } from './routes/pumps.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { emergencyStopRoutes } from './routes/stops.ts';
@@ -22,6 +24,7 @@ import { unitRoutes } from './routes/unit.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { SessionCookie } from './session-cookie.ts';
 import { validatorCompiler } from './validation.ts';
+import { serveWeb } from './web-app.ts';
 
 export interface HttpServerPorts {
   readonly services: ControllerServices;
@@ -34,6 +37,8 @@ export interface HttpServerPorts {
   readonly host: string;
   /** Where browsers reach it behind a reverse proxy, such as `https://doser.example`. */
   readonly publicUrl?: string;
+  /** Where the built GUI lies; without it only the API is served. */
+  readonly webFolder?: string;
 }
 
 const MAX_BODY_BYTES = 65_536;
@@ -63,10 +68,6 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(door);
-  app.setNotFoundHandler(async (request) => {
-    throw new PeristaError('E404', `Nothing stands at ${request.url.split('?', 1)[0]}`);
-  });
-
   logAccess(app, clock, log);
   await setSecurityHeaders(app, https);
   await app.register(cookies);
@@ -81,9 +82,19 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   const methods = collectMethods(app);
   const context: RouteContext = { services, auth, cookie };
   for (const register of ROUTES) register(app, context);
+  await serveWeb(app, ports.webFolder);
   registerFallbacks(app, methods);
   await app.ready();
   return app;
 }
 
-const ROUTES = [unitRoutes, sessionRoutes, pumpRoutes, doseRoutes, emergencyStopRoutes, eventRoutes];
+const ROUTES = [
+  unitRoutes,
+  sessionRoutes,
+  pumpRoutes,
+  historyRoutes,
+  doseRoutes,
+  primeRoutes,
+  emergencyStopRoutes,
+  eventRoutes,
+];

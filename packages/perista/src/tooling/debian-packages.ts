@@ -11,6 +11,7 @@ interface DebianPackage {
 
 const NEEDED: readonly DebianPackage[] = [
   { name: 'socat', probe: ['socat', '-V'], neededFor: 'the tests of serial ports' },
+  { name: 'chromium', probe: ['chromium', '--version'], neededFor: 'the tests of the screens' },
   { name: 'strace', probe: ['strace', '-V'], neededFor: 'the kills at each write, fsync and send' },
 ];
 

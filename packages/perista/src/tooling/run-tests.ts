@@ -1,3 +1,4 @@
+import { provideWeb } from '../web/provide-web.ts';
 import { provideDebianPackages } from './debian-packages.ts';
 import { runStep } from './run-step.ts';
 
@@ -14,6 +15,11 @@ const args = process.argv.slice(2);
 const campaign = args.flatMap((arg) => CAMPAIGNS[arg] ?? []).at(-1);
 if (campaign !== undefined) process.env.PERISTA_CAMPAIGN = campaign;
 provideDebianPackages(say);
+const web = await provideWeb(say);
+if (web.kind === 'failed') {
+  say(`the screens could not be built:\n${web.output}`);
+  process.exit(1);
+}
 say(`unit and contract tests, then end-to-end tests, then ${campaign ?? 'short'} campaigns`);
 const result = await runStep(
   { name: 'tests', tool: 'vitest/vitest.mjs', args: ['run', ...args.filter((arg) => !(arg in CAMPAIGNS))] },
