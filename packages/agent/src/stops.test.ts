@@ -1,4 +1,5 @@
-// Proves that every way to stop stops: at once, measured, recorded with its cause, and without motion afterwards.
+// Proves that every way to stop stops: at once, measured, recorded with its cause, and without motion afterwards (P12,
+// P17, I12, I13).
 import { AssertionError } from '@perista/core';
 import { EndCause, PumpActivity } from '@perista/protocol/link';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,5 @@
+// Proves that orders go out under one new session at a time, each with its deadline, and that a lost agent is noticed
+// (P6, P15, P17).
 import { describe, expect, it } from 'vitest';
 import { UnitFixture } from '../unit-fixture.ts';
 

@@ -1,3 +1,5 @@
+// Proves that an order is decided and recorded once, by every rule, whatever becomes of its commit (P2, P3, P5, I1, I5,
+// I11).
 import { isPeristaError } from '@perista/core';
 import { describe, expect, it } from 'vitest';
 import type { OrderOutcome } from '../services.ts';

@@ -1,3 +1,4 @@
+// Proves that after any crash a dose is asked for, found, and never given a second time (P15, I3, I4, I10).
 import { describe, expect, it } from 'vitest';
 import { UnitFixture } from '../unit-fixture.ts';
 

@@ -1,4 +1,5 @@
-// Proves that what is wrong with a request is told whole, as a problem, and that nothing moves and nothing secret is told.
+// Proves that what is wrong with a request is told whole, as a problem, and that nothing moves and nothing secret is
+// told (I22).
 import { PeristaError } from '@perista/core';
 import { describe, expect, it } from 'vitest';
 import { ADMIN_PASSWORD, rawJson, startFixture } from './http-fixture.ts';

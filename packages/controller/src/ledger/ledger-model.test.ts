@@ -1,5 +1,5 @@
 // Proves that the ledger keeps what it says, whatever people, agent, disk, crashes and time do to it, in any order: it is
-// run against a model of a few lines (I1 to I5, I7, I8, I10 to I12, I19).
+// run against a model of a few lines (P2, P5, I1, I2, I3, I4, I5, I7, I8, I10, I11, I12, I19).
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { COMMANDS, calm } from './model/commands.ts';

@@ -84,7 +84,7 @@ describe('planChunk, lived through', () => {
     );
   });
 
-  it('keeps to the codes of the motion, leaves the forbidden one out and turns for no longer than a chunk may', () => {
+  it('keeps to the codes of the motion, leaves the forbidden one out and turns for no longer than a chunk may (P9)', () => {
     fc.assert(
       fc.property(motion, board, (ordered, emulated) => {
         for (const chunk of simulate(ordered, emulated).chunks) {
