@@ -1,3 +1,4 @@
+import type { LoginProof } from '../auth/login-proof.ts';
 import type { Actor } from '../services.ts';
 
 /** Who watches, and by which log-in: a session or an API token. */
@@ -5,12 +6,6 @@ export interface LiveLogin {
   readonly actor: Actor;
   readonly loginId: string;
   readonly expiresAtMs: number;
-}
-
-/** What a connection shows to prove who it is. */
-export interface LoginProof {
-  readonly cookieHeader?: string;
-  readonly bearer?: string;
 }
 
 /** Log-ins as the live gateway needs them. */

@@ -1,6 +1,7 @@
 import type { Cancel, Clock, Log } from '@perista/core';
+import type { LoginProof } from '../auth/login-proof.ts';
 import { tolerant } from '../background.ts';
-import type { LiveLogin, LiveLogins, LoginProof } from './live-logins.ts';
+import type { LiveLogin, LiveLogins } from './live-logins.ts';
 
 /** How often a log-in is asked for again. An open screen counts as use, as a request does. */
 const ASK_AGAIN_MS = 60_000;

@@ -8,10 +8,11 @@ import {
   type ServerToClientEvents,
 } from '@perista/protocol/live';
 import { Server } from 'socket.io';
+import { type LoginProof, proofOf } from '../auth/login-proof.ts';
 import type { OriginGuard } from '../http/origin-guard.ts';
 import { failureFields } from '../log-fields.ts';
 import type { LiveFeed } from './live-feed.ts';
-import type { LiveLogin, LiveLogins, LoginProof } from './live-logins.ts';
+import type { LiveLogin, LiveLogins } from './live-logins.ts';
 import { LoginWatch } from './login-watch.ts';
 import { type LiveSocket, SocketIoConnection } from './socket-io-connection.ts';
 import { ViewerSeats } from './viewer-seats.ts';
@@ -119,7 +120,7 @@ export class SocketIoGateway {
   /** Notes who it is, or says why nobody may come in. */
   #logIn(socket: LiveSocket): Error | undefined {
     try {
-      const login = this.#ports.logins.authenticate(proofOf(socket));
+      const login = this.#ports.logins.authenticate(proofOfSocket(socket));
       if (login === null) throw new PeristaError('E401', 'Log in first: POST /api/session');
       socket.data.login = login;
       return undefined;
@@ -136,7 +137,7 @@ export class SocketIoGateway {
       return;
     }
     this.#connections.add(connection);
-    const cancelWatch = this.#loginWatch.watch(proofOf(socket), socket.data.login, () =>
+    const cancelWatch = this.#loginWatch.watch(proofOfSocket(socket), socket.data.login, () =>
       connection.close('logged-out'),
     );
     socket.on('disconnect', () => {
@@ -154,11 +155,6 @@ export class SocketIoGateway {
 }
 
 /** Scripts without cookies send an API token, in a header or, from where none can be set, in the handshake. */
-function proofOf({ handshake: { headers, auth } }: LiveSocket): LoginProof {
-  const [, inHeader] = /^Bearer (\S+)$/i.exec(headers.authorization ?? '') ?? [];
-  const bearer = typeof auth.token === 'string' ? auth.token : inHeader;
-  return {
-    ...(headers.cookie !== undefined && { cookieHeader: headers.cookie }),
-    ...(bearer !== undefined && { bearer }),
-  };
+function proofOfSocket({ handshake: { headers, auth } }: LiveSocket): LoginProof {
+  return { ...proofOf(headers), ...(typeof auth.token === 'string' && { bearer: auth.token }) };
 }
