@@ -46,8 +46,11 @@ export interface AgentListener {
   onPresence(presence: AgentPresence): void;
   /** The agent has told of itself in full. */
   onReport(state: AgentState): void;
-  /** A session is open and nothing was started under it; motion is allowed once this resolves. */
-  onSession(session: { readonly agentForgot: boolean }): Promise<void>;
+  /**
+   * A session is open and nothing was started under it; motion is allowed once this resolves. The agent has forgotten
+   * nothing that was sent to it under `agentRemembersFrom` or later.
+   */
+  onSession(session: { readonly agentRemembersFrom: number }): Promise<void>;
   onReady(): void;
 }
 
@@ -221,11 +224,16 @@ export class AgentClient {
 
   async #openSession(connection: AgentConnection, listener: AgentListener): Promise<void> {
     const { facts, log } = this.#ports;
-    const { highestEpoch } = await this.#firstHello(connection);
-    const agentForgot = Number(highestEpoch) < (facts.read('agent_epoch') ?? 0);
-    const epoch = Math.max(facts.read('epoch') ?? 0, Number(highestEpoch)) + 1;
+    const first = await this.#firstHello(connection);
+    const highestEpoch = Number(first.highestEpoch);
+    const epoch = Math.max(facts.read('epoch') ?? 0, highestEpoch) + 1;
     facts.write('epoch', epoch);
+    // Durable before the agent learns the epoch: afterwards nothing tells any more that it forgot.
+    const agentForgot = highestEpoch < (facts.read('agent_epoch') ?? 0);
+    if (agentForgot) facts.write('agent_remembers_from', epoch);
     const hello = await this.#hello(connection, epoch);
+    // Another run of the agent than the one that was asked first: what that one remembered proves nothing.
+    if (hello.agentSession !== first.agentSession) facts.write('agent_remembers_from', epoch);
     facts.write('agent_epoch', epoch);
     const session: Session = {
       epoch,
@@ -238,7 +246,7 @@ export class AgentClient {
     log.info({ epoch, agentVersion: hello.agentVersion, agentForgot }, 'session with the agent is open');
     this.#watch(connection);
     if (hello.state !== undefined) this.#onState(connection, hello.state);
-    await listener.onSession({ agentForgot });
+    await listener.onSession({ agentRemembersFrom: facts.read('agent_remembers_from') ?? 0 });
     if (this.#session !== session) return;
     session.isReady = true;
     listener.onReady();

@@ -85,6 +85,12 @@ export class FakeAgent {
     return [...this.#running.keys()];
   }
 
+  /** What a dose has given by now, ml. */
+  givenUntilNowMl(doseId: string): number {
+    const running = this.#running.get(doseId);
+    return running === undefined ? (this.givenMl.get(doseId) ?? 0) : this.#soFarMl(running);
+  }
+
   get isLatched(): boolean {
     return this.#isLatched;
   }

@@ -135,6 +135,34 @@ describe('an agent', () => {
     expect(unit.order('a', { volume_ml: 5 }).kind).toBe('accepted');
   });
 
+  it('that lost its journal is not believed later either, when the first question to it was lost', async () => {
+    const { unit, dose } = await running();
+    unit.agent.kill();
+    unit.agent.forget();
+    unit.agent.lostRequests.add('query');
+    unit.agent.restart();
+    await unit.clock.advance(5_000);
+    unit.crash();
+    unit.agent.lostRequests.clear();
+    await unit.boot();
+    await unit.clock.advance(60_000);
+    expect(dose()).toMatchObject({ state: 'uncertain', lo_ml: 0 });
+    expect([...unit.agent.motions.values()]).toEqual([1]);
+  });
+
+  it('that lost its journal between its two first answers is not believed', async () => {
+    const { unit, dose } = await running();
+    unit.agent.replyDelayMs = 600;
+    unit.crash();
+    await unit.boot();
+    unit.agent.kill();
+    unit.agent.forget();
+    unit.agent.restart();
+    await unit.clock.advance(60_000);
+    expect(dose()).toMatchObject({ state: 'uncertain', lo_ml: 0 });
+    expect([...unit.agent.motions.values()]).toEqual([1]);
+  });
+
   it('that answers late, twice, and tells END again and again changes nothing twice', async () => {
     const unit = await new UnitFixture().boot();
     unit.agent.repliesTwice = true;

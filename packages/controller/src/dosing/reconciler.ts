@@ -39,12 +39,12 @@ export class Reconciler {
   }
 
   /** At the begin of each session, before anything else may start. */
-  async reconcile({ agentForgot }: { readonly agentForgot: boolean }): Promise<void> {
+  async reconcile({ agentRemembersFrom }: { readonly agentRemembersFrom: number }): Promise<void> {
     const { doses, running } = this.#ports;
     const sent = doses.open().filter((dose) => dose.sent_epoch !== null);
     for (const dose of sent) if (dose.stop_requested === null) running.add(dose);
     running.beatNow();
-    await Promise.all(sent.map((dose) => this.#ask(dose, agentForgot)));
+    await Promise.all(sent.map((dose) => this.#ask(dose, agentRemembersFrom)));
   }
 
   /** START was answered with a failure: makes sure that nothing moved before it says so. */
@@ -90,8 +90,9 @@ export class Reconciler {
     });
   }
 
-  async #ask(dose: DoseRow, agentForgot: boolean): Promise<void> {
+  async #ask(dose: DoseRow, agentRemembersFrom: number): Promise<void> {
     const { agent, log } = this.#ports;
+    const agentForgot = (dose.sent_epoch ?? 0) < agentRemembersFrom;
     try {
       const reply = await agent.query(dose.dose_id);
       if (reply.kind.case === 'unknown' && agentForgot) this.#unknowable(dose);

@@ -37,7 +37,9 @@ export async function start(args: readonly string[]): Promise<number> {
   if (web?.kind === 'failed') say(`note: the screens could not be built, only the API is served:\n${web.output}`);
   const clock = hostClock(globalThis);
   const log = processLog('start', settings.logLevel);
-  const unit = new Unit({ hardware: settings.hardware, args, env: process.env }, { startChild, clock, log, say });
+  // A process that died is back in half the time if it need not compile its sources again.
+  const env = { NODE_COMPILE_CACHE: join(settings.dataDir, 'cache'), ...process.env };
+  const unit = new Unit({ hardware: settings.hardware, args, env }, { startChild, clock, log, say });
   const started = await Promise.race([unit.start(), stop.then(() => undefined)]);
   if (started?.kind === 'failed') {
     process.stderr.write(`perista: ${started.sentence}\n`);
