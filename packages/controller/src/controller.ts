@@ -3,7 +3,7 @@ import type { Frames } from '@perista/protocol/link';
 import { AgentClient } from './agent-link/agent-client.ts';
 import { AgentWatch } from './agent-link/agent-watch.ts';
 import { LEASE_MS } from './agent-link/leases.ts';
-import { AuthService } from './auth/auth-service.ts';
+import { startAccounts } from './auth/accounts.ts';
 import type { Hasher } from './auth/hasher.ts';
 import { inBackground, tolerant } from './background.ts';
 import { DoseDispatcher } from './dosing/dose-dispatcher.ts';
@@ -24,7 +24,6 @@ import { Facts } from './ledger/facts.ts';
 import { HistoryService } from './ledger/history-service.ts';
 import { TimeKeeper } from './ledger/time-keeper.ts';
 import { LiveFeed } from './live/live-feed.ts';
-import { SessionLogins } from './live/session-logins.ts';
 import { SocketIoGateway } from './live/socket-io-gateway.ts';
 import { type FirstPump, insertFirstPumps } from './pumps/first-pumps.ts';
 import { PumpLocks } from './pumps/pump-locks.ts';
@@ -85,11 +84,12 @@ export async function startController(ports: ControllerPorts): Promise<Controlle
   try {
     const { services, bus, agent } = unit;
     const password = adminPassword === undefined ? {} : { adminPassword };
-    const auth = await AuthService.start({ store, hasher, clock, random, events: services.events, ...password });
+    const { events } = services;
+    const accounts = await startAccounts({ store, hasher, clock, random, log, bus, events, ...password });
     const webFolder = ports.webFolder === undefined ? {} : { webFolder: ports.webFolder };
     const server = await buildHttpServer({
       services,
-      auth,
+      accounts,
       clock,
       random,
       log,
@@ -102,7 +102,7 @@ export async function startController(ports: ControllerPorts): Promise<Controlle
       log,
       server: server.server,
       guard: originGuard({ boundHost: http.host }),
-      logins: new SessionLogins(auth, server.parseCookie),
+      logins: accounts.logins,
       feed: new LiveFeed({ clock, log, bus, services, isAgentPresent: () => agent.presence.kind === 'present' }),
     });
     live.start();

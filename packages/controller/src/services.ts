@@ -24,6 +24,8 @@ import type {
 export interface Actor {
   readonly name: string;
   readonly role: Role;
+  /** What its idempotency keys are scoped to, in place of `name`: a token's name may be long, and may be given again. */
+  readonly keyScope?: string;
 }
 
 export interface OrderInput {

@@ -92,7 +92,7 @@ export class DoseService implements DoseOrders {
   }
 
   #doseIdOf({ actor, pumpId, key }: Orderer): string {
-    if (key !== undefined) return doseIdFromKey({ actor: actor.name, pumpId, key });
+    if (key !== undefined) return doseIdFromKey({ actor: actor.keyScope ?? actor.name, pumpId, key });
     return `dose-${randomHex(this.#ports.random, 16)}`;
   }
 

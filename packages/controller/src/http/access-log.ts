@@ -21,7 +21,7 @@ export function logAccess(app: App, clock: Clock, log: Log): void {
         path: request.url.split('?', 1)[0],
         status: reply.statusCode,
         took_ms: Math.round(took),
-        actor: request.actor?.name ?? null,
+        actor: request.login?.actor.name ?? null,
         address: request.ip,
       },
       'request',

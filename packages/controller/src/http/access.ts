@@ -19,6 +19,17 @@ export const ACCESS = {
   'POST /api/session': 'anyone',
   'GET /api/session': 'viewer',
   'DELETE /api/session': 'viewer',
+  'POST /api/session/password': 'viewer',
+  'GET /api/sessions': 'viewer',
+  'DELETE /api/sessions/:id': 'viewer',
+  'GET /api/tokens': 'viewer',
+  'POST /api/tokens': 'viewer',
+  'DELETE /api/tokens/:id': 'viewer',
+
+  'GET /api/users': 'admin',
+  'POST /api/users': 'admin',
+  'PATCH /api/users/:username': 'admin',
+  'DELETE /api/users/:username': 'admin',
 
   'GET /api/pumps': 'viewer',
   'POST /api/pumps': 'admin',
@@ -59,11 +70,4 @@ export function accessOf(method: string, url: string): Access | undefined {
   const isStatic = STATIC.some((path) => url === path || url.startsWith(`${path}/`));
   if (isStatic) return read === 'GET' ? 'anyone' : undefined;
   return (ACCESS as Readonly<Record<string, Access>>)[`${read} ${url}`];
-}
-
-const RANK: Readonly<Record<Role, number>> = { viewer: 1, operator: 2, admin: 3 };
-
-/** Whether `role` includes what `needed` may do. */
-export function mayAct(role: Role, needed: Role): boolean {
-  return RANK[role] >= RANK[needed];
 }

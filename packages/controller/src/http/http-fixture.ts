@@ -1,8 +1,9 @@
 import { type Log, seededRandom, VirtualClock } from '@perista/core';
 import type { Role } from '@perista/protocol/api';
 import type { InjectOptions } from 'fastify';
-import { AuthService } from '../auth/auth-service.ts';
+import { startAccounts } from '../auth/accounts.ts';
 import { fakeHasher } from '../auth/fake-hasher.ts';
+import { EventBus } from '../events/event-bus.ts';
 import { migrate } from '../store/migrate.ts';
 import { MIGRATIONS } from '../store/migrations/index.ts';
 import { NodeSqliteStore } from '../store/node-sqlite-store.ts';
@@ -28,17 +29,19 @@ export async function startFixture(change: Partial<HttpServerPorts> & { adminPas
   const hasher = fakeHasher();
   const log = listeningLog();
   const { adminPassword = ADMIN_PASSWORD, ...ports } = change;
-  const auth = await AuthService.start({
+  const accounts = await startAccounts({
     store,
     hasher,
     clock,
     random,
+    log,
+    bus: new EventBus(log),
     events: services.events,
     ...(adminPassword !== null && { adminPassword }),
   });
   const app = await buildHttpServer({
     services,
-    auth,
+    accounts,
     clock,
     random,
     log,
@@ -77,7 +80,7 @@ export async function startFixture(change: Partial<HttpServerPorts> & { adminPas
     return logIn(`the-${role}`);
   };
 
-  return { app, auth, call, clock, hasher, log, logIn, logInAs, services, store };
+  return { accounts, app, call, clock, hasher, log, logIn, logInAs, services, store };
 }
 
 /** A body exactly as written, for what JSON.stringify would tidy up. */

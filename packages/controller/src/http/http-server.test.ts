@@ -251,7 +251,7 @@ describe('the access log', () => {
     const session = await logIn();
     await call('POST', '/api/session', { payload: { password: 'a wrong password' } });
     await call('POST', '/api/session', { payload: { password: 5, passwort: 'mistyped key' } });
-    await call('GET', '/api/doses?cursor=private', { session, headers: { authorization: 'Bearer abcdef' } });
+    await call('GET', '/api/doses?cursor=private', { session, headers: { 'x-secret': 'abcdef' } });
     expect(log.lines.filter((line) => line.startsWith('request {'))).toHaveLength(4);
     expect(log.lines.at(-1)).toMatch(/"method":"GET","path":"\/api\/doses","status":200,.*"actor":"admin"/);
     for (const secret of [ADMIN_PASSWORD, 'a wrong password', 'mistyped key', session, 'abcdef', 'private']) {

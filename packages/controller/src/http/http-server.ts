@@ -2,11 +2,11 @@ import cookies from '@fastify/cookie';
 import { type Clock, type Log, type Random, randomHex } from '@perista/core';
 import fastify from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { AuthService } from '../auth/auth-service.ts';
+import type { Accounts } from '../auth/accounts.ts';
 import type { ControllerServices } from '../services.ts';
 import { logAccess } from './access-log.ts';
 import type { App, RouteContext } from './app.ts';
-import { cookieAuthenticator } from './authenticator.ts';
+import { authenticator } from './authenticator.ts';
 import { registerBodyParsers } from './body-parsers.ts';
 import { errorDoor } from './error-door.ts';
 import { collectMethods, registerFallbacks } from './method-fallback.ts';
@@ -19,8 +19,11 @@ import { historyRoutes } from './routes/history.ts';
 import { primeRoutes } from './routes/primes.ts';
 import { pumpRoutes } from './routes/pumps.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { sessionListRoutes } from './routes/sessions.ts';
 import { emergencyStopRoutes } from './routes/stops.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 import { unitRoutes } from './routes/unit.ts';
+import { userRoutes } from './routes/users.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { SessionCookie } from './session-cookie.ts';
 import { validatorCompiler } from './validation.ts';
@@ -28,7 +31,7 @@ import { serveWeb } from './web-app.ts';
 
 export interface HttpServerPorts {
   readonly services: ControllerServices;
-  readonly auth: AuthService;
+  readonly accounts: Accounts;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -49,7 +52,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The HTTP API, ready to `listen` or `inject`. Everything that comes in passes the guard, the strict parser and a schema. */
 export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
-  const { services, auth, clock, random, log } = ports;
+  const { services, accounts, clock, random, log } = ports;
   const https = ports.publicUrl?.startsWith('https:') ?? false;
   const cookie = new SessionCookie(clock, https);
   const door = errorDoor(log);
@@ -74,13 +77,13 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   guardRoutes(
     app,
     originGuard({ boundHost: ports.host, ...(ports.publicUrl && { publicUrl: ports.publicUrl }) }),
-    cookieAuthenticator(auth, cookie),
+    authenticator(accounts.logins),
   );
   registerBodyParsers(app);
   await describeApi(app, ports.version);
 
   const methods = collectMethods(app);
-  const context: RouteContext = { services, auth, cookie };
+  const context: RouteContext = { services, accounts, cookie };
   for (const register of ROUTES) register(app, context);
   await serveWeb(app, ports.webFolder);
   registerFallbacks(app, methods);
@@ -91,6 +94,9 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
 const ROUTES = [
   unitRoutes,
   sessionRoutes,
+  sessionListRoutes,
+  tokenRoutes,
+  userRoutes,
   pumpRoutes,
   historyRoutes,
   doseRoutes,

@@ -6,7 +6,6 @@ import { EventBus } from '../events/event-bus.ts';
 import { startFixture } from '../http/http-fixture.ts';
 import { originGuard } from '../http/origin-guard.ts';
 import { LiveFeed } from './live-feed.ts';
-import { SessionLogins } from './session-logins.ts';
 import { SocketIoGateway } from './socket-io-gateway.ts';
 
 export type Client = Socket<ServerToClientEvents, ClientToServerEvents>;
@@ -15,7 +14,7 @@ const LIMIT_MS = 5_000;
 
 /** The real gateway on the real HTTP server, listening; log-ins are real, time is virtual, the services are fakes. */
 export async function startLive() {
-  const { app, auth, clock, log, ...fixture } = await startFixture();
+  const { app, accounts, clock, log, ...fixture } = await startFixture();
   const bus = new EventBus(log);
   const feed = new LiveFeed({ clock, log, bus, services: fixture.services, isAgentPresent: () => true });
   const gateway = new SocketIoGateway({
@@ -23,7 +22,7 @@ export async function startLive() {
     log,
     server: app.server,
     guard: originGuard({ boundHost: '127.0.0.1' }),
-    logins: new SessionLogins(auth, app.parseCookie),
+    logins: accounts.logins,
     feed,
   });
   gateway.start();
@@ -102,7 +101,7 @@ export async function startLive() {
   return {
     ...fixture,
     app,
-    auth,
+    accounts,
     bus,
     clock,
     connectClient,

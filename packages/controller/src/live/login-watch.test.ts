@@ -1,7 +1,6 @@
 // Nobody watches longer than the log-in lives, and watching keeps a session alive as asking does.
 import { PeristaError, silentLog, VirtualClock } from '@perista/core';
 import { describe, expect, it } from 'vitest';
-import type { LiveLogin } from './live-logins.ts';
 import { LoginWatch } from './login-watch.ts';
 
 const DAY_MS = 86_400_000;
@@ -10,11 +9,7 @@ const DAY_MS = 86_400_000;
 function setUp(expiresAtMs: number, prolongByMs = 0) {
   const clock = new VirtualClock({ wallMs: Date.UTC(2026, 2, 1) });
   const startMs = clock.wallMs();
-  let login: LiveLogin | null = {
-    actor: { name: 'ola', role: 'viewer' },
-    loginId: 'x',
-    expiresAtMs: startMs + expiresAtMs,
-  };
+  let login: { expiresAtMs: number } | null = { expiresAtMs: startMs + expiresAtMs };
   let isBroken = false;
   let overAtMs: number | null = null;
   let asked = 0;
@@ -86,7 +81,7 @@ describe('the watch over a log-in', () => {
 
   it('asks at a bearable pace even if a log-in that is over is not', async () => {
     const clock = new VirtualClock();
-    const login: LiveLogin = { actor: { name: 'ola', role: 'viewer' }, loginId: 'x', expiresAtMs: -1 };
+    const login = { expiresAtMs: -1 };
     let asked = 0;
     const authenticate = () => {
       asked++;

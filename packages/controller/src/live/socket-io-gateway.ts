@@ -1,6 +1,6 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Clock, isPeristaError, type Log, PeristaError, sleep } from '@perista/core';
+import { type Clock, isPeristaError, type Log, sleep } from '@perista/core';
 import {
   type ClientToServerEvents,
   LIVE_PATH,
@@ -8,10 +8,13 @@ import {
   type ServerToClientEvents,
 } from '@perista/protocol/live';
 import { Server } from 'socket.io';
+import type { Login } from '../auth/login.ts';
+import { type LoginProof, proofOf } from '../auth/login-proof.ts';
+import type { Logins } from '../auth/logins.ts';
+import { loginBehind } from '../http/authenticator.ts';
 import type { OriginGuard } from '../http/origin-guard.ts';
 import { failureFields } from '../log-fields.ts';
 import type { LiveFeed } from './live-feed.ts';
-import type { LiveLogin, LiveLogins, LoginProof } from './live-logins.ts';
 import { LoginWatch } from './login-watch.ts';
 import { type LiveSocket, SocketIoConnection } from './socket-io-connection.ts';
 import { ViewerSeats } from './viewer-seats.ts';
@@ -22,7 +25,7 @@ export interface LiveGatewayPorts {
   /** The server of the API; not listening yet. */
   readonly server: HttpServer;
   readonly guard: OriginGuard;
-  readonly logins: LiveLogins;
+  readonly logins: Pick<Logins, 'authenticate' | 'onLoginEnded'>;
   readonly feed: LiveFeed;
 }
 
@@ -37,7 +40,7 @@ const LOG_IN_WITHIN_MS = 5_000;
 /** How long a stop waits for browsers to take their last message. */
 const FAREWELL_MS = 300;
 
-type LiveServer = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, { login: LiveLogin }>;
+type LiveServer = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, { login: Login }>;
 
 /** Socket.IO on the server of the API: who may watch, how many, and until when. */
 export class SocketIoGateway {
@@ -119,9 +122,7 @@ export class SocketIoGateway {
   /** Notes who it is, or says why nobody may come in. */
   #logIn(socket: LiveSocket): Error | undefined {
     try {
-      const login = this.#ports.logins.authenticate(proofOf(socket));
-      if (login === null) throw new PeristaError('E401', 'Log in first: POST /api/session');
-      socket.data.login = login;
+      socket.data.login = loginBehind(this.#ports.logins, proofOfSocket(socket));
       return undefined;
     } catch (error) {
       if (!isPeristaError(error)) throw error;
@@ -136,7 +137,7 @@ export class SocketIoGateway {
       return;
     }
     this.#connections.add(connection);
-    const cancelWatch = this.#loginWatch.watch(proofOf(socket), socket.data.login, () =>
+    const cancelWatch = this.#loginWatch.watch(proofOfSocket(socket), socket.data.login, () =>
       connection.close('logged-out'),
     );
     socket.on('disconnect', () => {
@@ -154,11 +155,6 @@ export class SocketIoGateway {
 }
 
 /** Scripts without cookies send an API token, in a header or, from where none can be set, in the handshake. */
-function proofOf({ handshake: { headers, auth } }: LiveSocket): LoginProof {
-  const [, inHeader] = /^Bearer (\S+)$/i.exec(headers.authorization ?? '') ?? [];
-  const bearer = typeof auth.token === 'string' ? auth.token : inHeader;
-  return {
-    ...(headers.cookie !== undefined && { cookieHeader: headers.cookie }),
-    ...(bearer !== undefined && { bearer }),
-  };
+function proofOfSocket({ handshake: { headers, auth } }: LiveSocket): LoginProof {
+  return { ...proofOf(headers), ...(typeof auth.token === 'string' && { bearer: auth.token }) };
 }

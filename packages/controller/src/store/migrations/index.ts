@@ -1,3 +1,4 @@
+import { ACCOUNTS_MIGRATION } from '../../auth/accounts-migration.ts';
 import { AUTH_MIGRATION } from '../../auth/auth-migration.ts';
 import type { Migration } from '../migrate.ts';
 import { HISTORY_MIGRATION } from './history-migration.ts';
@@ -7,5 +8,6 @@ import { LEDGER_MIGRATION } from './ledger-migration.ts';
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'ledger', script: LEDGER_MIGRATION },
   { version: 2, name: 'auth', script: AUTH_MIGRATION },
-  { version: 3, name: 'history', script: HISTORY_MIGRATION },
+  { version: 3, name: 'accounts', script: ACCOUNTS_MIGRATION },
+  { version: 4, name: 'history', script: HISTORY_MIGRATION },
 ];
