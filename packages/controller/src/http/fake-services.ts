@@ -144,13 +144,15 @@ interface Query {
   pump_id?: string | undefined;
   state?: string | undefined;
   kind?: string | undefined;
+  actor?: string | undefined;
 }
 
 function fitting(query: Query): (row: Dose | LogEvent) => boolean {
   return (row) =>
     (query.pump_id === undefined || row.pump_id === query.pump_id) &&
     (query.state === undefined || ('state' in row && row.state === query.state)) &&
-    (query.kind === undefined || ('kind' in row && row.kind === query.kind));
+    (query.kind === undefined || ('kind' in row && row.kind === query.kind)) &&
+    (query.actor === undefined || row.actor === query.actor);
 }
 
 function pageOf<Row>(rows: Row[], { limit, cursor }: Query) {
