@@ -87,6 +87,7 @@ export async function startController(ports: ControllerPorts): Promise<Controlle
     const { events } = services;
     const accounts = await startAccounts({ store, hasher, clock, random, log, bus, events, ...password });
     const webFolder = ports.webFolder === undefined ? {} : { webFolder: ports.webFolder };
+    const origin = { boundHost: http.host };
     const server = await buildHttpServer({
       services,
       accounts,
@@ -94,14 +95,14 @@ export async function startController(ports: ControllerPorts): Promise<Controlle
       random,
       log,
       version,
-      host: http.host,
+      origin,
       ...webFolder,
     });
     const live = new SocketIoGateway({
       clock,
       log,
       server: server.server,
-      guard: originGuard({ boundHost: http.host }),
+      guard: originGuard(origin),
       logins: accounts.logins,
       feed: new LiveFeed({ clock, log, bus, services, isAgentPresent: () => agent.presence.kind === 'present' }),
     });

@@ -213,7 +213,9 @@ describe('every answer', () => {
   });
 
   it('behind https says so for the future', async () => {
-    const { call } = await startFixture({ publicUrl: 'https://doser.example' });
+    const { call } = await startFixture({
+      origin: { boundHost: '127.0.0.1', publicUrl: 'https://doser.example' },
+    });
     const { headers } = await call('GET', '/', { headers: { host: 'doser.example' } });
     expect(headers['strict-transport-security']).toContain('max-age=');
   });

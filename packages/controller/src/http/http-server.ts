@@ -11,7 +11,7 @@ import { registerBodyParsers } from './body-parsers.ts';
 import { errorDoor } from './error-door.ts';
 import { collectMethods, registerFallbacks } from './method-fallback.ts';
 import { describeApi } from './openapi.ts';
-import { originGuard } from './origin-guard.ts';
+import { type OriginRule, originGuard } from './origin-guard.ts';
 import { guardRoutes } from './route-guard.ts';
 import { doseRoutes } from './routes/doses.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -36,10 +36,8 @@ export interface HttpServerPorts {
   readonly random: Random;
   readonly log: Log;
   readonly version: string;
-  /** Address it will listen on: decides which host names are answered. */
-  readonly host: string;
-  /** Where browsers reach it behind a reverse proxy, such as `https://doser.example`. */
-  readonly publicUrl?: string;
+  /** Which names it answers to and which pages may write. */
+  readonly origin: OriginRule;
   /** Where the built GUI lies; without it only the API is served. */
   readonly webFolder?: string;
 }
@@ -53,7 +51,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** The HTTP API, ready to `listen` or `inject`. Everything that comes in passes the guard, the strict parser and a schema. */
 export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   const { services, accounts, clock, random, log } = ports;
-  const https = ports.publicUrl?.startsWith('https:') ?? false;
+  const https = ports.origin.publicUrl?.startsWith('https:') ?? false;
   const cookie = new SessionCookie(clock, https);
   const door = errorDoor(log);
   const requestPrefix = randomHex(random, 4);
@@ -74,11 +72,7 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   logAccess(app, clock, log);
   await setSecurityHeaders(app, https);
   await app.register(cookies);
-  guardRoutes(
-    app,
-    originGuard({ boundHost: ports.host, ...(ports.publicUrl && { publicUrl: ports.publicUrl }) }),
-    authenticator(accounts.logins),
-  );
+  guardRoutes(app, originGuard(ports.origin), authenticator(accounts.logins));
   registerBodyParsers(app);
   await describeApi(app, ports.version);
 
