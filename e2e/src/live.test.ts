@@ -8,7 +8,7 @@ import type {
 } from '@perista/protocol/live';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { killHard, startUnit, type TestUnit, until } from './harness/index.ts';
+import { ApiClient, killHard, PASSWORD, startUnit, type TestUnit, until } from './harness/index.ts';
 
 type Client = Socket<ServerToClientEvents, ClientToServerEvents>;
 
@@ -53,8 +53,8 @@ describe('a screen', () => {
   let unit: TestUnit;
   const screens: Screen[] = [];
 
-  const open = async (): Promise<Screen> => {
-    const screen = new Screen(unit.url, unit.api.cookie);
+  const open = async (cookie = unit.api.cookie): Promise<Screen> => {
+    const screen = new Screen(unit.url, cookie);
     screens.push(screen);
     await until(() => screen.snapshots.length > 0, 5_000, 'a snapshot');
     return screen;
@@ -110,6 +110,32 @@ describe('a screen', () => {
     const dose = await unit.api.ledgerEntry(doseId);
     expect(shown()).toMatchObject({ current_dose: null, last_dose: { state: dose.state, hi_ml: dose.hi_ml } });
     expect(screen.heard.map(([, { seq }]) => seq)).toEqual(screen.heard.map((_, index) => index + 2));
+  });
+
+  it('sees within seconds that the controller hangs, and comes back when it goes on', async () => {
+    const screen = await open();
+    const hangingPid = unit.pid('controller');
+    process.kill(hangingPid, 'SIGSTOP');
+    try {
+      await until(() => screen.disconnects.length === 1, 6_000, 'the screen notices');
+    } finally {
+      process.kill(hangingPid, 'SIGCONT');
+    }
+    expect(screen.disconnects[0]?.reason).toBe('ping timeout');
+    await until(() => screen.snapshots.length >= 2, 20_000, 'a new snapshot');
+    await until(() => screen.pump('ph-down')?.state === 'idle', 10_000, 'the pump can dose');
+  });
+
+  it('of somebody who logs out closes within a second; others stay', async () => {
+    const api = new ApiClient(unit.url);
+    await api.login(PASSWORD);
+    const [stays, leaves] = [await open(), await open(api.cookie)];
+    const loggedOutAtMs = performance.now();
+    await api.request('DELETE', '/api/session');
+    await until(() => leaves.disconnects.length === 1, 5_000, 'the screen is shown out');
+    expect((leaves.disconnects[0]?.atMs ?? Number.NaN) - loggedOutAtMs).toBeLessThan(1_000);
+    expect(leaves.of('live:closed')).toEqual([{ reason: 'logged-out' }]);
+    expect(stays.disconnects).toEqual([]);
   });
 
   it('of a stranger is refused: no log-in, or a web page of somebody else', async () => {

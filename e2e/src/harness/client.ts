@@ -1,4 +1,15 @@
-import { Dose, DoseAccepted, DoseList, type DoseRequest, Health, LogEvent, Problem, Pump } from '@perista/protocol/api';
+import {
+  Dose,
+  DoseAccepted,
+  DoseList,
+  type DoseRequest,
+  Health,
+  LogEvent,
+  type PrimeRequest,
+  PrimeStarted,
+  Problem,
+  Pump,
+} from '@perista/protocol/api';
 import { until } from './until.ts';
 
 /** Answer of the API: status and JSON body. */
@@ -73,6 +84,22 @@ export class ApiClient {
     const { status, body } = await this.order(pumpId, request, key);
     if (status !== 202) throw new Error(`the dose was not accepted: ${status} ${JSON.stringify(body)}`);
     return DoseAccepted.parse(body);
+  }
+
+  /** Presses the button to prime; it must be accepted. */
+  async prime(pumpId: string, request: PrimeRequest): Promise<PrimeStarted> {
+    const { status, body } = await this.request('POST', `/api/pumps/${pumpId}/prime`, request);
+    if (status !== 202) throw new Error(`the prime was not accepted: ${status} ${JSON.stringify(body)}`);
+    return PrimeStarted.parse(body);
+  }
+
+  /** Says that the button is still held. */
+  renewPrime(pumpId: string, doseId: string): Promise<Reply> {
+    return this.request('POST', `/api/pumps/${pumpId}/prime/renew`, { dose_id: doseId });
+  }
+
+  cancel(doseId: string): Promise<Reply> {
+    return this.request('POST', `/api/doses/${doseId}/cancel`);
   }
 
   async ledgerEntry(doseId: string): Promise<Dose> {

@@ -38,6 +38,7 @@ export async function controllerOn(endpoint: string, databaseFile: string): Prom
     version: 'test',
     adminPassword: PASSWORD,
     emulated: true,
+    site: { timezone: 'Europe/Warsaw', doserId: 'doser' },
     firstPumps: emulatedPumps().filter(({ id }) => id === PUMP),
   });
   running.push(controller);

@@ -24,6 +24,7 @@ function ports(change: Partial<ControllerPorts> = {}): ControllerPorts {
     version: '1.2.3',
     firstPumps: [firstPump('a')],
     emulated: true,
+    site: { timezone: 'Europe/Warsaw', doserId: 'doser' },
     adminPassword: 'correct horse',
     ...change,
   };

@@ -2,6 +2,7 @@ import { type Clock, type Log, PeristaError, type Random } from '@perista/core';
 import type { Frames } from '@perista/protocol/link';
 import { AgentClient } from './agent-link/agent-client.ts';
 import { AgentWatch } from './agent-link/agent-watch.ts';
+import { LEASE_MS } from './agent-link/leases.ts';
 import { startAccounts } from './auth/accounts.ts';
 import type { Hasher } from './auth/hasher.ts';
 import { inBackground, tolerant } from './background.ts';
@@ -13,6 +14,7 @@ import { RunningDoses } from './dosing/running-doses.ts';
 import { Settlement } from './dosing/settlement.ts';
 import { EventBus } from './events/event-bus.ts';
 import { StoredEventLog } from './events/event-log.ts';
+import { AboutService } from './health/about-service.ts';
 import { HealthService } from './health/health-service.ts';
 import { buildHttpServer } from './http/http-server.ts';
 import { originGuard } from './http/origin-guard.ts';
@@ -20,6 +22,7 @@ import { ChargeClock } from './ledger/charge-clock.ts';
 import { DoseStore } from './ledger/dose-store.ts';
 import { type DoseTotal, doseTotals } from './ledger/dose-totals.ts';
 import { Facts } from './ledger/facts.ts';
+import { HistoryService } from './ledger/history-service.ts';
 import { TimeKeeper } from './ledger/time-keeper.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { SocketIoGateway } from './live/socket-io-gateway.ts';
@@ -52,12 +55,16 @@ export interface UnitPorts {
   readonly firstPumps: readonly FirstPump[];
   /** The pumps are emulated, and say so. */
   readonly emulated: boolean;
+  /** IANA zone of the place, and the name by which others know the unit. */
+  readonly site: { readonly timezone: string; readonly doserId: string };
 }
 
 export interface ControllerPorts extends UnitPorts {
   readonly hasher: Hasher;
   readonly eventLoopLag: EventLoopLag;
   readonly http: { readonly host: string; readonly port: number };
+  /** Where the built GUI lies; without it only the API is served. */
+  readonly webFolder?: string;
   readonly adminPassword?: string;
 }
 
@@ -85,15 +92,28 @@ export async function startController(ports: ControllerPorts): Promise<Controlle
     const { events } = services;
     const accounts = await startAccounts({ store, hasher, clock, random, log, bus, events, ...password });
     const metrics = new UnitMetrics({ services, bus, doseTotals, isAgentPresent, eventLoopLag, version });
-    const server = await buildHttpServer({ services, accounts, metrics, clock, random, log, version, host: http.host });
+    const webFolder = ports.webFolder === undefined ? {} : { webFolder: ports.webFolder };
+    const origin = { boundHost: http.host };
+    const server = await buildHttpServer({
+      services,
+      accounts,
+      metrics,
+      clock,
+      random,
+      log,
+      version,
+      origin,
+      ...webFolder,
+    });
     const live = new SocketIoGateway({
       clock,
       log,
       server: server.server,
-      guard: originGuard({ boundHost: http.host }),
+      guard: originGuard(origin),
       logins: accounts.logins,
       feed: new LiveFeed({ clock, log, bus, services, isAgentPresent }),
     });
+    metrics.watch(live);
     live.start();
     const url = await server.listen({ host: http.host, port: http.port }).catch((cause: unknown) => {
       throw new PeristaError('E305', `Cannot listen on ${http.host} port ${http.port}: ${String(cause)}`, { cause });
@@ -128,7 +148,7 @@ export interface Unit {
 
 /** The dosing side alone: everything that needs no socket of its own. */
 export function startUnit(ports: UnitPorts): Unit {
-  const { clock, random, log, store, version, emulated } = ports;
+  const { clock, random, log, store, version, emulated, site } = ports;
   migrate(store, MIGRATIONS, clock.wallMs());
 
   const facts = new Facts(store);
@@ -144,7 +164,7 @@ export function startUnit(ports: UnitPorts): Unit {
   insertFirstPumps({ store, clock, random, pumps, events }, ports.firstPumps);
 
   const agent = new AgentClient({ clock, random, log, openFrames: ports.openFrames, facts, version, isStopLatched });
-  const beat = (doseIds: readonly string[]) => inBackground(log, 'beat', agent.beat(doseIds));
+  const beat = (doseIds: readonly string[]) => inBackground(log, 'beat', agent.beat(doseIds, LEASE_MS));
   const running = new RunningDoses({ clock, bus, beat });
   const wake = () => dispatcher.kick();
   const ledger = { store, clock, log, random, doses, pumps, locks, events, chargeClock, isStopLatched };
@@ -164,6 +184,8 @@ export function startUnit(ports: UnitPorts): Unit {
     stops,
     events,
     health: new HealthService({ locks, agent, timeKeeper, version }),
+    history: new HistoryService({ store, clock, pumps, timezone: site.timezone }),
+    about: new AboutService({ clock, version, emulated, site }),
   };
 
   timeKeeper.start();

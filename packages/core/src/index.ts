@@ -5,6 +5,7 @@ export * from './dose/dose-id.ts';
 export * from './dose/dose-machine.ts';
 export * from './dose/estimate-dose.ts';
 export * from './dose/plan-dose.ts';
+export * from './dose/plan-prime.ts';
 export * from './dose/recover-dose.ts';
 export * from './dose/refusal.ts';
 export * from './errors/catalogue.ts';

@@ -1,3 +1,4 @@
+// Proves that waiting doses take their turn, and start within their window or not at all (P4, P18, P19, I9).
 import { describe, expect, it } from 'vitest';
 import { firstPump, OPERATOR, UnitFixture } from '../unit-fixture.ts';
 import { MAX_QUEUED } from './admission.ts';

@@ -39,12 +39,12 @@ export class Reconciler {
   }
 
   /** At the begin of each session, before anything else may start. */
-  async reconcile({ agentForgot }: { readonly agentForgot: boolean }): Promise<void> {
+  async reconcile({ agentRemembersFrom }: { readonly agentRemembersFrom: number }): Promise<void> {
     const { doses, running } = this.#ports;
     const sent = doses.open().filter((dose) => dose.sent_epoch !== null);
-    for (const dose of sent) if (dose.stop_requested === null) running.add(dose.dose_id);
+    for (const dose of sent) if (dose.stop_requested === null) running.add(dose);
     running.beatNow();
-    await Promise.all(sent.map((dose) => this.#ask(dose, agentForgot)));
+    await Promise.all(sent.map((dose) => this.#ask(dose, agentRemembersFrom)));
   }
 
   /** START was answered with a failure: makes sure that nothing moved before it says so. */
@@ -76,7 +76,7 @@ export class Reconciler {
     const dose = this.#ports.doses.find(doseId);
     if (dose === undefined || dose.ended_at_ms !== null) return;
     if (dose.started_at_ms === null) this.#markStarted(dose, elapsedS);
-    if (dose.stop_requested === null) running.add(doseId);
+    if (dose.stop_requested === null) running.add(dose);
     else inBackground(log, 'stop a dose again', agent.stopDose(dose.pump_id, doseId));
   }
 
@@ -84,13 +84,15 @@ export class Reconciler {
     const { store, doses, events, clock } = this.#ports;
     store.transaction(() => {
       doses.markStarted(dose.dose_id, clock.wallMs() - elapsedS * 1000);
-      const { pump_id, dose_id, actor, requested_ml, duration_s } = dose;
-      events.append({ kind: 'dose_started', pump_id, dose_id, actor, data: { volume_ml: requested_ml, duration_s } });
+      const { pump_id, dose_id, actor, requested_ml, duration_s, cause } = dose;
+      const data = { volume_ml: requested_ml, duration_s, cause };
+      events.append({ kind: 'dose_started', pump_id, dose_id, actor, data });
     });
   }
 
-  async #ask(dose: DoseRow, agentForgot: boolean): Promise<void> {
+  async #ask(dose: DoseRow, agentRemembersFrom: number): Promise<void> {
     const { agent, log } = this.#ports;
+    const agentForgot = (dose.sent_epoch ?? 0) < agentRemembersFrom;
     try {
       const reply = await agent.query(dose.dose_id);
       if (reply.kind.case === 'unknown' && agentForgot) this.#unknowable(dose);

@@ -1,3 +1,4 @@
+// Proves that events are told in order, without a gap, if and only if what they tell is durable (I19).
 import { silentLog, VirtualClock } from '@perista/core';
 import type { LogEvent } from '@perista/protocol/api';
 import { describe, expect, it } from 'vitest';

@@ -13,6 +13,7 @@ export const ACCESS = {
   'GET /api/health': 'anyone',
   'GET /api/openapi.json': 'anyone',
   'GET /api/errors': 'anyone',
+  'GET /api/about': 'viewer',
 
   'GET /api/setup': 'anyone',
   'POST /api/setup': 'anyone',
@@ -34,9 +35,12 @@ export const ACCESS = {
   'GET /api/pumps': 'viewer',
   'POST /api/pumps': 'admin',
   'GET /api/pumps/:id': 'viewer',
+  'GET /api/pumps/:id/history': 'viewer',
   'PATCH /api/pumps/:id': 'admin',
   'DELETE /api/pumps/:id': 'admin',
   'POST /api/pumps/:id/doses': 'operator',
+  'POST /api/pumps/:id/prime': 'operator',
+  'POST /api/pumps/:id/prime/renew': 'operator',
   'POST /api/pumps/:id/stop': 'operator',
   'POST /api/pumps/:id/release': 'operator',
 
@@ -55,12 +59,16 @@ export const ACCESS = {
 
 export type RouteKey = keyof typeof ACCESS;
 
-/** The API's description and its viewer, all static. */
+/** The API's description and its viewer. */
 export const DOCS_PREFIX = '/api/docs';
+
+/** What is served from files, to anybody: the viewer of the API and the GUI. */
+const STATIC = [DOCS_PREFIX, '/assets', '/icon.svg'];
 
 /** Who may use a route, by method and pattern; undefined for a route nobody decided on. */
 export function accessOf(method: string, url: string): Access | undefined {
   const read = method === 'HEAD' ? 'GET' : method;
-  if (url === DOCS_PREFIX || url.startsWith(`${DOCS_PREFIX}/`)) return read === 'GET' ? 'anyone' : undefined;
+  const isStatic = STATIC.some((path) => url === path || url.startsWith(`${path}/`));
+  if (isStatic) return read === 'GET' ? 'anyone' : undefined;
   return (ACCESS as Readonly<Record<string, Access>>)[`${read} ${url}`];
 }

@@ -1,5 +1,5 @@
 import { type Clock, PeristaError } from '@perista/core';
-import type { Dose, EmergencyStop, LogEvent, Pump } from '@perista/protocol/api';
+import type { Dose, EmergencyStop, LogEvent, PrimeStarted, Pump } from '@perista/protocol/api';
 import type { DoseTotal } from '../ledger/dose-totals.ts';
 import type { ControllerServices, NewLogEvent, OrderOutcome } from '../services.ts';
 
@@ -11,6 +11,7 @@ export interface FakeServices extends ControllerServices {
   readonly doseTotals: DoseTotal[];
   /** What the next orders are answered. */
   outcome: OrderOutcome;
+  primeOutcome: OrderOutcome<PrimeStarted>;
   /** Thrown by the next call of health and doses. */
   failure: Error | null;
 }
@@ -21,6 +22,7 @@ export function fakeServices(clock: Clock): FakeServices {
   const calls: FakeServices['calls'] = [];
   const note = (name: string, ...args: unknown[]) => calls.push({ name, args });
   const now = () => new Date(clock.wallMs()).toISOString();
+  const startedAt = now();
   const onlyPump = (id: string) => {
     if (id !== PUMP.id) throw new PeristaError('E404', `There is no pump ${id}`);
     return PUMP;
@@ -39,6 +41,7 @@ export function fakeServices(clock: Clock): FakeServices {
     ledger: [],
     doseTotals: [],
     outcome: { kind: 'accepted', answer: ACCEPTED },
+    primeOutcome: { kind: 'accepted', answer: PRIMING },
     failure: null,
     doses: {
       order(input) {
@@ -46,6 +49,16 @@ export function fakeServices(clock: Clock): FakeServices {
         onlyPump(input.pumpId);
         note('order', input);
         return fake.outcome;
+      },
+      prime(input) {
+        onlyPump(input.pumpId);
+        note('prime', input);
+        return fake.primeOutcome;
+      },
+      async renewPrime(pumpId, doseId) {
+        if (fake.failure) throw fake.failure;
+        note('renewPrime', onlyPump(pumpId).id, doseId);
+        return fake.doses.get(doseId);
       },
       list: (query) => pageOf(fake.ledger.filter(fitting(query)), query),
       get(doseId) {
@@ -100,6 +113,23 @@ export function fakeServices(clock: Clock): FakeServices {
         const blank = { severity: 'info', pump_id: null, dose_id: null, actor: null, data: {} } as const;
         fake.log.unshift({ ...blank, ...event, seq: fake.log.length + 1, at: now() });
       },
+    },
+    history: {
+      ofPump: (pumpId, days) => ({
+        pump_id: onlyPump(pumpId).id,
+        timezone: 'Europe/Warsaw',
+        days: [{ ...DAY, doses: days }],
+      }),
+    },
+    about: {
+      read: () => ({
+        version: '1.2.3',
+        doser_id: 'doser',
+        timezone: 'Europe/Warsaw',
+        emulated: true,
+        started_at: startedAt,
+        now: now(),
+      }),
     },
     health: {
       read() {
@@ -168,6 +198,8 @@ const PUMP: Pump = {
   sensors: null,
 };
 
+const DAY = { day: '2026-03-01', lo_ml: 0, hi_ml: 0, planned_ml: null, doses: 0, not_given: 0 };
+
 const ACCEPTED = {
   dose_id: 'key.ph-down.admin.breakfast-1',
   pump_id: 'ph-down',
@@ -178,6 +210,15 @@ const ACCEPTED = {
   pulses: 88_889,
   error_pct: 1.5,
   accepted_at: '2026-03-01T07:30:00.000Z',
+} as const;
+
+const PRIMING = {
+  dose_id: 'key.ph-down.admin.press-1',
+  pump_id: 'ph-down',
+  state: 'accepted',
+  hold_ms: 1000,
+  max_s: 30,
+  rate_ml_min: 20,
 } as const;
 
 /** A settled dose, with whatever the test is about. */

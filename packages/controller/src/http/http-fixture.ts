@@ -67,7 +67,7 @@ export async function startFixture(change: Partial<HttpServerPorts> & { adminPas
     random,
     log,
     version: '1.2.3',
-    host: '127.0.0.1',
+    origin: { boundHost: '127.0.0.1' },
     ...ports,
   });
 

@@ -1,4 +1,5 @@
-// Proves that what is wrong with a request is told whole, as a problem, and that nothing moves and nothing secret is told.
+// Proves that what is wrong with a request is told whole, as a problem, and that nothing moves and nothing secret is
+// told (I22).
 import { PeristaError } from '@perista/core';
 import { describe, expect, it } from 'vitest';
 import { ADMIN_PASSWORD, rawJson, startFixture } from './http-fixture.ts';
@@ -212,7 +213,9 @@ describe('every answer', () => {
   });
 
   it('behind https says so for the future', async () => {
-    const { call } = await startFixture({ publicUrl: 'https://doser.example' });
+    const { call } = await startFixture({
+      origin: { boundHost: '127.0.0.1', publicUrl: 'https://doser.example' },
+    });
     const { headers } = await call('GET', '/', { headers: { host: 'doser.example' } });
     expect(headers['strict-transport-security']).toContain('max-age=');
   });

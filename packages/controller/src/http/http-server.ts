@@ -1,5 +1,5 @@
 import cookies from '@fastify/cookie';
-import { type Clock, type Log, PeristaError, type Random, randomHex } from '@perista/core';
+import { type Clock, type Log, type Random, randomHex } from '@perista/core';
 import fastify from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Accounts } from '../auth/accounts.ts';
@@ -12,11 +12,13 @@ import { registerBodyParsers } from './body-parsers.ts';
 import { errorDoor } from './error-door.ts';
 import { collectMethods, registerFallbacks } from './method-fallback.ts';
 import { describeApi } from './openapi.ts';
-import { originGuard } from './origin-guard.ts';
+import { type OriginRule, originGuard } from './origin-guard.ts';
 import { guardRoutes } from './route-guard.ts';
 import { doseRoutes } from './routes/doses.ts';
 import { eventRoutes } from './routes/events.ts';
+import { historyRoutes } from './routes/history.ts';
 import { metricsRoutes } from './routes/metrics.ts';
+import { primeRoutes } from './routes/primes.ts';
 import { pumpRoutes } from './routes/pumps.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { sessionListRoutes } from './routes/sessions.ts';
@@ -27,6 +29,7 @@ import { userRoutes } from './routes/users.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { SessionCookie } from './session-cookie.ts';
 import { validatorCompiler } from './validation.ts';
+import { serveWeb } from './web-app.ts';
 
 export interface HttpServerPorts {
   readonly services: ControllerServices;
@@ -36,10 +39,10 @@ export interface HttpServerPorts {
   readonly random: Random;
   readonly log: Log;
   readonly version: string;
-  /** Address it will listen on: decides which host names are answered. */
-  readonly host: string;
-  /** Where browsers reach it behind a reverse proxy, such as `https://doser.example`. */
-  readonly publicUrl?: string;
+  /** Which names it answers to and which pages may write. */
+  readonly origin: OriginRule;
+  /** Where the built GUI lies; without it only the API is served. */
+  readonly webFolder?: string;
 }
 
 const MAX_BODY_BYTES = 65_536;
@@ -51,7 +54,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** The HTTP API, ready to `listen` or `inject`. Everything that comes in passes the guard, the strict parser and a schema. */
 export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   const { services, accounts, metrics, clock, random, log } = ports;
-  const https = ports.publicUrl?.startsWith('https:') ?? false;
+  const https = ports.origin.publicUrl?.startsWith('https:') ?? false;
   const cookie = new SessionCookie(clock, https);
   const door = errorDoor(log);
   const requestPrefix = randomHex(random, 4);
@@ -69,24 +72,17 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(door);
-  app.setNotFoundHandler(async (request) => {
-    throw new PeristaError('E404', `Nothing stands at ${request.url.split('?', 1)[0]}`);
-  });
-
   logAccess(app, { clock, log, meter: metrics.onRequest });
   await setSecurityHeaders(app, https);
   await app.register(cookies);
-  guardRoutes(
-    app,
-    originGuard({ boundHost: ports.host, ...(ports.publicUrl && { publicUrl: ports.publicUrl }) }),
-    authenticator(accounts.logins),
-  );
+  guardRoutes(app, originGuard(ports.origin), authenticator(accounts.logins));
   registerBodyParsers(app);
   await describeApi(app, ports.version);
 
   const methods = collectMethods(app);
   const context: RouteContext = { services, accounts, cookie, metrics };
   for (const register of ROUTES) register(app, context);
+  await serveWeb(app, ports.webFolder);
   registerFallbacks(app, methods);
   await app.ready();
   return app;
@@ -100,7 +96,9 @@ const ROUTES = [
   tokenRoutes,
   userRoutes,
   pumpRoutes,
+  historyRoutes,
   doseRoutes,
+  primeRoutes,
   emergencyStopRoutes,
   eventRoutes,
 ];

@@ -88,6 +88,8 @@ describe('the live feed', () => {
 
     const states = newsOf(line, 'pump:state').flatMap((news) => ('pump' in news ? [news.pump] : []));
     expect(states.filter(({ id }) => id === 'a').map(({ state }) => state)).toContain('running');
+    // Progress alone is no new state: three events, and a look at the sensors each 5 s.
+    expect(states.filter(({ id }) => id === 'a').length).toBeLessThan(10);
     expect(states.findLast(({ id }) => id === 'a')).toMatchObject({ state: 'idle', last_dose: { dose_id: doseId } });
     expect(unit.services.pumps.get('a')).toMatchObject(states.findLast(({ id }) => id === 'a') ?? {});
   });
@@ -223,7 +225,7 @@ describe('a viewer that does not keep up', () => {
     const { line } = await watch();
     line.isOpen = false;
     fixture.orderAccepted('a', { volume_ml: 5, duration_s: 20 });
-    await clock.advance(20_000);
+    await clock.advance(20_550);
     expect(line.sent).toEqual([]);
     line.isOpen = true;
     await clock.advance(100);
@@ -240,6 +242,34 @@ describe('a viewer that does not keep up', () => {
     expect(line.closed).toEqual([]);
     await clock.advance(2_000);
     expect([line.closed, viewer.isClosed]).toEqual([['too-slow'], true]);
+    const { waitingBytes } = viewer;
+    fixture.orderAccepted('b', { volume_ml: 5 });
+    await clock.advance(5_000);
+    expect([viewer.waitingBytes, line.closed]).toEqual([waitingBytes, ['too-slow']]);
+  });
+
+  it('is given 30 s each time anew', async () => {
+    const { fixture, clock, watch } = await watched();
+    const { line } = await watch();
+    fixture.orderAccepted('a', { volume_ml: 5, duration_s: 100 });
+    for (let count = 0; count < 3; count++) {
+      line.isOpen = false;
+      await clock.advance(20_000);
+      line.isOpen = true;
+      await clock.advance(1_000);
+    }
+    expect(line.closed).toEqual([]);
+  });
+
+  it('is not told the progress of a dose that is over meanwhile', async () => {
+    const { fixture, clock, watch } = await watched();
+    const { line } = await watch();
+    line.isOpen = false;
+    fixture.orderAccepted('a', { volume_ml: 5, duration_s: 10 });
+    await clock.advance(15_000);
+    line.isOpen = true;
+    await clock.advance(200);
+    expect(line.names()).toEqual(['event', 'event', 'event', 'dose:settled', 'pump:state', 'pump:state']);
   });
 
   it('and has 1 MB waiting is closed as too slow, and never held more', async () => {

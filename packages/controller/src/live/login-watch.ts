@@ -1,7 +1,12 @@
 import type { Cancel, Clock, Log } from '@perista/core';
+import type { Login } from '../auth/login.ts';
 import type { LoginProof } from '../auth/login-proof.ts';
 import { tolerant } from '../background.ts';
-import type { LiveLogin, LiveLogins } from './live-logins.ts';
+
+type Lifetime = Pick<Login, 'expiresAtMs'>;
+
+/** What a proof is worth now; null if nothing. */
+type Authenticate = (proof: LoginProof) => Lifetime | null;
 
 /** How often a log-in is asked for again. An open screen counts as use, as a request does. */
 const ASK_AGAIN_MS = 60_000;
@@ -12,16 +17,16 @@ const LEAST_WAIT_MS = 500;
 export class LoginWatch {
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #logins: Pick<LiveLogins, 'authenticate'>;
+  readonly #logins: { readonly authenticate: Authenticate };
 
-  constructor(ports: { clock: Clock; log: Log; logins: Pick<LiveLogins, 'authenticate'> }) {
+  constructor(ports: { clock: Clock; log: Log; logins: { readonly authenticate: Authenticate } }) {
     this.#clock = ports.clock;
     this.#log = ports.log;
     this.#logins = ports.logins;
   }
 
   /** Calls `onOver` once when `proof` proves nothing any more. Log-ins that somebody ends are told elsewhere. */
-  watch(proof: LoginProof, login: LiveLogin, onOver: () => void): Cancel {
+  watch(proof: LoginProof, login: Lifetime, onOver: () => void): Cancel {
     let cancel: Cancel = () => {};
     let expiresAtMs = login.expiresAtMs;
     const askLater = () => {

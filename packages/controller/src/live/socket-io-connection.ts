@@ -1,17 +1,12 @@
 import type { Clock, Log } from '@perista/core';
 import type { ClientToServerEvents, LiveClosing, ServerToClientEvents } from '@perista/protocol/live';
 import type { Socket } from 'socket.io';
+import type { Login } from '../auth/login.ts';
 import type { NumberedDelta } from './delta.ts';
 import type { LiveFeed } from './live-feed.ts';
-import type { LiveLogin } from './live-logins.ts';
 import { type Answer, Viewer, type ViewerLine } from './viewer.ts';
 
-export type LiveSocket = Socket<
-  ClientToServerEvents,
-  ServerToClientEvents,
-  Record<string, never>,
-  { login: LiveLogin }
->;
+export type LiveSocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, { login: Login }>;
 
 /** After these a client shall not come back by itself; after the others stock clients do. */
 const FOR_GOOD: ReadonlySet<LiveClosing> = new Set(['logged-out', 'too-many-viewers']);

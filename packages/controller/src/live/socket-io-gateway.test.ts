@@ -86,6 +86,25 @@ describe('a viewer', () => {
     expect(heard[0]).toMatchObject(['pumps:snapshot', { seq: 1, pumps: [{ id: 'ph-down' }] }]);
   });
 
+  it('that is gone is not read for any more', async () => {
+    const live = await startLive();
+    let reads = 0;
+    const { list } = live.services.pumps;
+    live.services.pumps.list = () => {
+      reads++;
+      return list();
+    };
+    const client = await live.join();
+    await subscribe(live, client);
+    await live.clock.advance(60_000);
+    expect(reads).toBeGreaterThan(10);
+    client.disconnect();
+    await live.eventually(() => live.gateway.viewers === 0, 'it is gone');
+    const before = reads;
+    await live.clock.advance(60_000);
+    expect(reads).toBe(before);
+  });
+
   it('that asks again begins anew, and hears nothing after it has unsubscribed', async () => {
     const live = await startLive();
     const client = await live.join();
@@ -153,6 +172,65 @@ describe('who is not let in', () => {
     first.disconnect();
     await live.eventually(() => !first.connected, 'a seat is free');
     await live.join({ extraHeaders });
+  });
+});
+
+describe('a viewer whose log-in ends', () => {
+  const shownOut = async (live: Live, client: Client, end: () => Promise<unknown>): Promise<unknown[]> => {
+    const heard = listen(client);
+    let reason = '';
+    client.on('disconnect', (why) => {
+      reason = why;
+    });
+    await end();
+    const endedAtMs = live.clock.monotonicMs();
+    await live.eventually(() => reason !== '', 'the connection is closed');
+    expect(live.clock.monotonicMs() - endedAtMs).toBeLessThan(1_000);
+    return [heard, reason];
+  };
+  const SHOWN_OUT = [[['live:closed', { reason: 'logged-out' }]], 'io server disconnect'];
+
+  it('by logging out is shown out within a second, and others stay', async () => {
+    const live = await startLive();
+    const [session, otherSession] = [await live.logIn(), await live.logIn()];
+    const withSession = (token: string) => live.join({ extraHeaders: { cookie: `perista_session=${token}` } });
+    const [client, tab, other] = [
+      await withSession(session),
+      await withSession(session),
+      await withSession(otherSession),
+    ];
+    await subscribe(live, client);
+    const logOut = () => live.call('DELETE', '/api/session', { session });
+    expect(await shownOut(live, client, logOut)).toEqual(SHOWN_OUT);
+    await live.eventually(() => !tab.connected, 'the other tab is shown out, too');
+    await subscribe(live, other);
+    const again = { extraHeaders: { cookie: `perista_session=${session}` } };
+    expect((await live.refused(again)).data).toEqual({ code: 'E401' });
+  });
+
+  it('by revoking its API token is shown out, wherever the token stood', async () => {
+    const live = await startLive();
+    const session = await live.logIn();
+    for (const place of ['handshake', 'header']) {
+      const payload = { name: place, role: 'viewer' };
+      const { id, token } = (await live.call('POST', '/api/tokens', { session, payload })).json();
+      const options = place === 'header' ? { extraHeaders: { authorization: `Bearer ${token}` } } : { auth: { token } };
+      const client = await live.join({ extraHeaders: {}, ...options });
+      await subscribe(live, client);
+      const revoke = () => live.call('DELETE', `/api/tokens/${id}`, { session });
+      expect(await shownOut(live, client, revoke)).toEqual(SHOWN_OUT);
+      expect((await live.refused(options)).message).toMatch(/API token .* was revoked/);
+    }
+  });
+
+  it('by time is shown out within a second', async () => {
+    const live = await startLive();
+    const session = await live.logIn();
+    const payload = { name: 'for a day', role: 'viewer', expires_in_days: 1 };
+    const { token } = (await live.call('POST', '/api/tokens', { session, payload })).json();
+    live.clock.stepWall(86_400_000 - 10_000);
+    const client = await live.join({ extraHeaders: {}, auth: { token } });
+    expect(await shownOut(live, client, () => live.clock.advance(10_000))).toEqual(SHOWN_OUT);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Clock, isPeristaError, type Log, PeristaError, sleep } from '@perista/core';
+import { type Clock, isPeristaError, type Log, sleep } from '@perista/core';
 import {
   type ClientToServerEvents,
   LIVE_PATH,
@@ -8,11 +8,13 @@ import {
   type ServerToClientEvents,
 } from '@perista/protocol/live';
 import { Server } from 'socket.io';
+import type { Login } from '../auth/login.ts';
 import { type LoginProof, proofOf } from '../auth/login-proof.ts';
+import type { Logins } from '../auth/logins.ts';
+import { loginBehind } from '../http/authenticator.ts';
 import type { OriginGuard } from '../http/origin-guard.ts';
 import { failureFields } from '../log-fields.ts';
 import type { LiveFeed } from './live-feed.ts';
-import type { LiveLogin, LiveLogins } from './live-logins.ts';
 import { LoginWatch } from './login-watch.ts';
 import { type LiveSocket, SocketIoConnection } from './socket-io-connection.ts';
 import { ViewerSeats } from './viewer-seats.ts';
@@ -23,7 +25,7 @@ export interface LiveGatewayPorts {
   /** The server of the API; not listening yet. */
   readonly server: HttpServer;
   readonly guard: OriginGuard;
-  readonly logins: LiveLogins;
+  readonly logins: Pick<Logins, 'authenticate' | 'onLoginEnded'>;
   readonly feed: LiveFeed;
 }
 
@@ -38,7 +40,7 @@ const LOG_IN_WITHIN_MS = 5_000;
 /** How long a stop waits for browsers to take their last message. */
 const FAREWELL_MS = 300;
 
-type LiveServer = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, { login: LiveLogin }>;
+type LiveServer = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, { login: Login }>;
 
 /** Socket.IO on the server of the API: who may watch, how many, and until when. */
 export class SocketIoGateway {
@@ -49,7 +51,6 @@ export class SocketIoGateway {
   readonly #connections = new Set<SocketIoConnection>();
   /** Connections that the HTTP server has given away and does not close. */
   readonly #upgraded = new Set<Duplex>();
-  #isStopping = false;
 
   constructor(ports: LiveGatewayPorts) {
     this.#ports = ports;
@@ -69,6 +70,11 @@ export class SocketIoGateway {
     });
   }
 
+  /** Who is logged in and connected now. */
+  get viewers(): number {
+    return this.#connections.size;
+  }
+
   start(): void {
     const { server, feed, logins } = this.#ports;
     feed.start();
@@ -84,7 +90,6 @@ export class SocketIoGateway {
 
   /** Tells all viewers and closes their connections; the HTTP server goes on until it is closed itself. */
   async stop(): Promise<void> {
-    this.#isStopping = true;
     const { clock, feed, server } = this.#ports;
     feed.stop();
     server.off('upgrade', this.#keepUpgraded);
@@ -102,7 +107,7 @@ export class SocketIoGateway {
 
   /** Decided before anything is answered: a web page of somebody else gets no connection at all. */
   #refusal({ headers }: IncomingMessage): string | null {
-    if (this.#isStopping || this.#io.engine.clientsCount >= MAX_CONNECTIONS) return 'E408 Too many connections';
+    if (this.#io.engine.clientsCount >= MAX_CONNECTIONS) return 'E408 Too many connections';
     try {
       // Browsers let any page open a connection, and send our cookie along: it is guarded as a write is.
       this.#ports.guard('POST', headers);
@@ -117,9 +122,7 @@ export class SocketIoGateway {
   /** Notes who it is, or says why nobody may come in. */
   #logIn(socket: LiveSocket): Error | undefined {
     try {
-      const login = this.#ports.logins.authenticate(proofOfSocket(socket));
-      if (login === null) throw new PeristaError('E401', 'Log in first: POST /api/session');
-      socket.data.login = login;
+      socket.data.login = loginBehind(this.#ports.logins, proofOfSocket(socket));
       return undefined;
     } catch (error) {
       if (!isPeristaError(error)) throw error;

@@ -6,10 +6,6 @@ export class ViewerSeats {
   readonly #takenBy = new Map<string, number>();
   #taken = 0;
 
-  get taken(): number {
-    return this.#taken;
-  }
-
   /** False if all are taken. */
   take(loginId: string): boolean {
     const own = this.#takenBy.get(loginId) ?? 0;

@@ -52,8 +52,7 @@ export class Viewer {
   }
 
   put(parcel: Parcel): void {
-    // Until it is answered, its snapshot will have all that happens.
-    if (this.#unanswered === null) this.#queue.put(parcel);
+    this.#queue.put(parcel);
   }
 
   forget(key: string): void {

@@ -17,6 +17,11 @@ export interface UnitMetricsPorts {
   readonly version: string;
 }
 
+/** Who watches live. */
+interface Audience {
+  readonly viewers: number;
+}
+
 const ML_PER_LITRE = 1_000;
 const REQUEST_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
@@ -26,18 +31,18 @@ const REQUEST_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
  */
 export class UnitMetrics {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
-  /** To be set by whoever knows how many watch live. */
-  readonly liveViewers: { set(count: number): void };
   readonly #ports: UnitMetricsPorts;
   readonly #registry = new Registry();
   readonly #requests;
   readonly #durations;
   readonly #litres;
   readonly #doses;
+  readonly #viewers;
   readonly #agent;
   readonly #latched;
   readonly #lag;
   readonly #setPumps: (pumps: readonly Pump[]) => void;
+  #audience: Audience = { viewers: 0 };
 
   constructor(ports: UnitMetricsPorts) {
     this.#ports = ports;
@@ -56,7 +61,7 @@ export class UnitMetrics {
     this.#agent = gauge('perista_agent_present', 'Whether the agent, which drives the pumps, can be reached');
     this.#latched = gauge('perista_emergency_stop_latched', 'Whether the emergency stop is latched');
     this.#lag = gauge('perista_event_loop_lag_seconds', 'Longest stall of the controller since the scrape before');
-    this.liveViewers = gauge('perista_live_viewers', 'Connections that watch live');
+    this.#viewers = gauge('perista_live_viewers', 'Connections that watch live');
     this.#requests = counter('perista_http_requests_total', 'Requests that were answered', [
       'method',
       'route',
@@ -76,6 +81,11 @@ export class UnitMetrics {
     );
   }
 
+  /** Whom to ask how many watch live; the gateway comes after the server that it stands on. */
+  watch(audience: Audience): void {
+    this.#audience = audience;
+  }
+
   readonly onRequest: HttpMeter = ({ method, route, status, tookS }) => {
     const labels = { method, route: route ?? 'none' };
     this.#requests.inc({ ...labels, status });
@@ -90,6 +100,7 @@ export class UnitMetrics {
     this.#agent.set(Number(isAgentPresent()));
     this.#latched.set(Number(services.stops.state().latched));
     this.#lag.set(eventLoopLag.takeLongestS());
+    this.#viewers.set(this.#audience.viewers);
     return this.#registry.metrics();
   }
 

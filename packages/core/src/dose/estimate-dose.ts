@@ -76,7 +76,8 @@ function refuseRate(volumeMl: number, durationS: number, range: RateRange, limit
   return null;
 }
 
-function refuseOverLimits(volumeMl: number, durationS: number, limits: OrderLimits): Refusal | null {
+/** Single dose and duration. */
+export function refuseOverLimits(volumeMl: number, durationS: number, limits: OrderLimits): Refusal | null {
   if (volumeMl > limits.singleMl * (1 + ROUNDING)) return refusals.singleDoseLimit(volumeMl, limits.singleMl);
   if (durationS > limits.durationS * (1 + ROUNDING)) return refusals.durationLimit(durationS, limits.durationS);
   return null;

@@ -39,7 +39,7 @@ export interface DosePlan {
 }
 
 /** Most pulses of one dose: the board's pulse counter is a signed 32-bit number. */
-const MAX_PULSES = 2 ** 31 - 1;
+export const MAX_PULSES = 2 ** 31 - 1;
 
 /**
  * Turns a volume and a duration into pulses and speed codes, or refuses with the first rule that says no: calibrated,

@@ -3,12 +3,14 @@ import { argon2Hasher, NodeSqliteStore, nodeEventLoopLag, startController, zmqDe
 import { firstPumps } from '../hardware/first-pumps.ts';
 import { agentEndpoint } from '../process/runtime-folder.ts';
 import { runUnitProcess } from '../process/unit-process.ts';
+import { builtWeb } from '../web/web-folder.ts';
 
 /** `perista controller`: ledger, API and web. */
 export const controller = (args: readonly string[]): Promise<number> =>
   runUnitProcess('controller', args, async ({ settings, clock, random, log, version }) => {
     const { dataDir, adminPassword } = settings;
     const endpoint = agentEndpoint(dataDir);
+    const webFolder = builtWeb();
     const running = await startController({
       clock,
       random,
@@ -21,6 +23,8 @@ export const controller = (args: readonly string[]): Promise<number> =>
       version,
       firstPumps: await firstPumps(settings),
       emulated: settings.hardware === 'emulated',
+      ...(webFolder === undefined ? {} : { webFolder }),
+      site: { timezone: settings.timezone, doserId: settings.doserId },
       ...(adminPassword === undefined ? {} : { adminPassword }),
     });
     return { address: running.url, stop: () => running.stop() };

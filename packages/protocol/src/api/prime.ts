@@ -27,6 +27,9 @@ export const PrimeStarted = z
   .meta({ id: 'PrimeStarted' });
 export type PrimeStarted = z.infer<typeof PrimeStarted>;
 
-/** `POST /api/pumps/{id}/prime/renew`: the button is still held. 409 when it is over. Let go: cancel the dose. */
+/**
+ * `POST /api/pumps/{id}/prime/renew`: the button is still held. Answer, 200: the dose as it stands; 409 when it is over.
+ * Let go: cancel the dose.
+ */
 export const PrimeRenewal = z.strictObject({ dose_id: DoseId }).meta({ id: 'PrimeRenewal' });
 export type PrimeRenewal = z.infer<typeof PrimeRenewal>;

@@ -2,7 +2,6 @@ import type { Session } from '@perista/protocol/api';
 import { Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Route, Switch, useLocation } from 'wouter';
-import { PumpHead } from '../design/PumpHead.tsx';
 import { EmergencyStopBanner } from '../features/stops/EmergencyStopBanner.tsx';
 import { EmergencyStopButton } from '../features/stops/EmergencyStopButton.tsx';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
@@ -31,7 +30,7 @@ export function Shell({ session }: { session: Session }) {
         </a>
         <header className={styles.bar}>
           <Link href="/" className={styles.brand}>
-            <PumpHead size={36} />
+            <img src="/icon.svg" alt="" />
             <span>Perista</span>
           </Link>
           <ConnectionChip />

@@ -15,8 +15,9 @@ export function Vessel({ level, tone }: { level: number; tone: 'liquid' | 'warn'
         <rect className={styles.glass} width="56" height="100" />
         <g className={styles.liquid} style={{ transform: `translateY(${top}px)` }}>
           <rect y="1.5" width="56" height="100" />
-          <path d="M0 2.5Q7 0 14 2.5T28 2.500T42 2.500T56 2.500V6H0z" />
+          <path className={styles.surface} d="M0 2.5Q7 0 14 2.5T28 2.500T42 2.500T56 2.500V6H0z" />
         </g>
+        <rect className={styles.shine} x="13" y="34" width="5" height="50" rx="2.5" />
       </g>
       <path
         className={styles.wall}

@@ -105,6 +105,7 @@ export const en = {
   overview: {
     title: 'Pumps',
     none: 'This unit has no pumps yet.',
+    lastDays: 'Last {{count}} days: {{total}}',
     day: 'Last 24 hours',
     ofCap: '{{dosed}} of {{cap}}',
     queued_one: '{{count}} dose waits',
@@ -127,7 +128,7 @@ export const en = {
     releaseText: 'Look at the pump first. Say what you checked.',
   },
   dose: {
-    of: '{{given}} of {{wanted}}',
+    of: 'of {{wanted}}',
     left: '{{time}} left',
     lastKnown: 'last known',
     progressOf: 'Dose of {{pump}}',
@@ -237,6 +238,7 @@ export const en = {
     by: 'By',
     why: 'Why',
     empty: 'No doses here.',
+    upTo: 'up to {{most}}',
   },
   cause: { manual: 'By hand', mqtt: 'MQTT', schedule: 'Schedule', calibration: 'Calibration', prime: 'Prime' },
   events: {

@@ -7,7 +7,7 @@ export const pl = {
     doses: 'Dawki',
     events: 'Zdarzenia',
     access: 'Dostęp',
-    about: 'O systemie',
+    about: 'Info',
   },
   action: {
     retry: 'Spróbuj ponownie',
@@ -105,6 +105,7 @@ export const pl = {
   overview: {
     title: 'Pompy',
     none: 'To urządzenie nie ma jeszcze pomp.',
+    lastDays: 'Ostatnie {{count}} dni: {{total}}',
     day: 'Ostatnie 24 godziny',
     ofCap: '{{dosed}} z {{cap}}',
     queued_one: '{{count}} dawka czeka',
@@ -129,7 +130,7 @@ export const pl = {
     releaseText: 'Najpierw obejrzyj pompę. Podaj, co sprawdzono.',
   },
   dose: {
-    of: '{{given}} z {{wanted}}',
+    of: 'z {{wanted}}',
     left: 'zostało {{time}}',
     lastKnown: 'ostatnio znane',
     progressOf: 'Dawka pompy {{pump}}',
@@ -245,6 +246,7 @@ export const pl = {
     by: 'Kto',
     why: 'Dlaczego',
     empty: 'Brak dawek.',
+    upTo: 'najwyżej {{most}}',
   },
   cause: { manual: 'Ręcznie', mqtt: 'MQTT', schedule: 'Harmonogram', calibration: 'Kalibracja', prime: 'Zalewanie' },
   events: {
@@ -391,6 +393,8 @@ export const pl = {
       E433: 'Pompa ma usterkę. Usuń ją i zwolnij pompę.',
       E434: 'Dawka czekała za długo i jej okno minęło.',
       E435: 'Kolejka czekających dawek jest pełna.',
+      E436: 'Pompa lub jej grupa ma otwartą dawkę; zalewanie zaczyna się od razu albo wcale.',
+      E437: 'Silnik tej pompy nie ma prędkości, z którą mógłby się obracać.',
     },
   },
 };

@@ -98,7 +98,7 @@ describe('metrics', () => {
     expect(await sampleOf('perista_build_info', '{version="1.2.3"}')).toBe(1);
     expect(await sampleOf('perista_emergency_stop_latched')).toBe(0);
     await call('POST', '/api/emergency-stop', { session: await logIn() });
-    metrics.liveViewers.set(3);
+    metrics.watch({ viewers: 3 });
     expect(await sampleOf('perista_emergency_stop_latched')).toBe(1);
     expect(await sampleOf('perista_live_viewers')).toBe(3);
   });

@@ -17,14 +17,12 @@ export function DoseProgress({ dose, large = false }: { dose: Dose; large?: bool
   const given = dose.progress?.delivered_ml ?? 0;
   const share = Math.min(given / dose.requested_ml, 1);
   const remainingS = dose.progress?.remaining_s ?? dose.duration_s;
-  const text = isPrime
-    ? format.ml(given)
-    : t('dose.of', { given: format.ml(given), wanted: format.ml(dose.requested_ml) });
   return (
     <div className={styles.progress} data-large={large || undefined} data-stale={!isLive || undefined}>
       <p className={styles.figures}>
-        <span className={styles.volume} data-testid="given">
-          {text}
+        <span>
+          <span className={styles.volume}>{format.ml(given)}</span>
+          {!isPrime && ` ${t('dose.of', { wanted: format.ml(dose.requested_ml) })}`}
         </span>
         {dose.state !== 'running' && <DoseStateWord state={dose.state} />}
         {dose.state === 'running' && isLive && remainingS !== null && !isPrime && (
@@ -40,7 +38,7 @@ export function DoseProgress({ dose, large = false }: { dose: Dose; large?: bool
           aria-valuemin={0}
           aria-valuemax={100}
           aria-valuenow={Math.round(share * 100)}
-          aria-valuetext={text}
+          aria-valuetext={`${format.ml(given)} ${t('dose.of', { wanted: format.ml(dose.requested_ml) })}`}
         >
           <div className={styles.bar} style={{ inlineSize: `${share * 100}%` }} />
         </div>

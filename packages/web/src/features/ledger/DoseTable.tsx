@@ -40,7 +40,9 @@ export function DoseTable({
             {format.instant(dose.started_at ?? dose.accepted_at)}
           </time>,
           <DoseStateWord key="state" state={dose.state} />,
-          <strong key="given">{givenText(dose, format)}</strong>,
+          <strong key="given">
+            {dose.ended_at === null ? t('ledger.upTo', { most: format.ml(dose.hi_ml) }) : givenText(dose, format)}
+          </strong>,
           dose.cause === 'prime'
             ? '–'
             : `${format.ml(dose.requested_ml)}${dose.direction === 'reverse' ? ` ${t('direction.reverseShort')}` : ''}`,

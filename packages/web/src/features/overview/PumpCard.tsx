@@ -13,6 +13,7 @@ import { LastDose } from '../pump/LastDose.tsx';
 import { StateBadge } from '../pump/StateBadge.tsx';
 import { turningOf } from '../pump/turning.ts';
 import styles from './PumpCard.module.css';
+import { RecentDays } from './RecentDays.tsx';
 
 /** One pump: what it is at, what it gave today, what its container holds, and why it would not dose. */
 export function PumpCard({ pump }: { pump: Pump }) {
@@ -55,6 +56,7 @@ export function PumpCard({ pump }: { pump: Pump }) {
         text={t('overview.ofCap', { dosed: format.ml(pump.dosed_ml.day), cap: format.ml(pump.limits.day_ml) })}
         used={pump.dosed_ml.day / pump.limits.day_ml}
       />
+      <RecentDays pumpId={pump.id} />
       {pump.blocked_by.map(({ code, reason }) => (
         <p key={code} className={styles.blocked}>
           {reasonText({ code, reason })}

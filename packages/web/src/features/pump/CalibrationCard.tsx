@@ -78,7 +78,7 @@ function curveOptions(paint: Paint): PlotOptions {
       y: { range: (_p, _min, max) => [0, max * 1.1] },
     },
     axes: [
-      { ...axis, values: (_plot, splits) => splits.map((rpm) => `${rpm} rpm`), space: 70 },
+      { ...axis, size: 32, values: (_plot, splits) => splits.map((rpm) => `${rpm} rpm`), space: 70 },
       { ...axis, size: 84, values: (_plot, splits) => splits.map((ml) => `${ml} ml/min`) },
     ],
     series: [

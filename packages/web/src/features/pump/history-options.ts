@@ -28,6 +28,7 @@ export function historyOptions(paint: Paint, labels: readonly string[], capMl: n
       {
         ...axis,
         grid: { show: false },
+        size: 32,
         space: 64,
         incrs: [1, 2, 5, 7, 10, 14, 30, 60, 90],
         values: (_plot, splits) => splits.map((index) => labels[index] ?? ''),

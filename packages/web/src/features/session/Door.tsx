@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import { useEffect } from 'react';
 import { LanguageChoice } from '../../app/Preferences.tsx';
-import { PumpHead } from '../../design/PumpHead.tsx';
 import styles from './Door.module.css';
 
 /** What one sees before one is in. */
@@ -13,7 +12,7 @@ export function Door({ title, text, children }: { title: string; text: string; c
     <main className={styles.door}>
       <div className={styles.panel}>
         <div className={styles.brand}>
-          <PumpHead size={56} />
+          <img src="/icon.svg" alt="" />
           <span>Perista</span>
         </div>
         <h1>{title}</h1>
