@@ -20,11 +20,14 @@ import { buildHttpServer } from './http/http-server.ts';
 import { originGuard } from './http/origin-guard.ts';
 import { ChargeClock } from './ledger/charge-clock.ts';
 import { DoseStore } from './ledger/dose-store.ts';
+import { type DoseTotal, doseTotals } from './ledger/dose-totals.ts';
 import { Facts } from './ledger/facts.ts';
 import { HistoryService } from './ledger/history-service.ts';
 import { TimeKeeper } from './ledger/time-keeper.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { SocketIoGateway } from './live/socket-io-gateway.ts';
+import type { EventLoopLag } from './metrics/event-loop-lag.ts';
+import { UnitMetrics } from './metrics/unit-metrics.ts';
 import { type FirstPump, insertFirstPumps } from './pumps/first-pumps.ts';
 import { PumpLocks } from './pumps/pump-locks.ts';
 import { PumpSensors } from './pumps/pump-sensors.ts';
@@ -58,6 +61,7 @@ export interface UnitPorts {
 
 export interface ControllerPorts extends UnitPorts {
   readonly hasher: Hasher;
+  readonly eventLoopLag: EventLoopLag;
   readonly http: { readonly host: string; readonly port: number };
   /** Where the built GUI lies; without it only the API is served. */
   readonly webFolder?: string;
@@ -79,18 +83,21 @@ const LAST_RECORDS_MS = 2_000;
  * @throws PeristaError E301 if the database cannot be used, E305 if the port is taken, E306 for a wrong setting
  */
 export async function startController(ports: ControllerPorts): Promise<Controller> {
-  const { clock, random, log, store, hasher, version, http, adminPassword } = ports;
+  const { clock, random, log, store, hasher, version, http, adminPassword, eventLoopLag } = ports;
   const unit = startUnit(ports);
   try {
-    const { services, bus, agent } = unit;
+    const { services, bus, agent, doseTotals } = unit;
+    const isAgentPresent = () => agent.presence.kind === 'present';
     const password = adminPassword === undefined ? {} : { adminPassword };
     const { events } = services;
     const accounts = await startAccounts({ store, hasher, clock, random, log, bus, events, ...password });
+    const metrics = new UnitMetrics({ services, bus, doseTotals, isAgentPresent, eventLoopLag, version });
     const webFolder = ports.webFolder === undefined ? {} : { webFolder: ports.webFolder };
     const origin = { boundHost: http.host };
     const server = await buildHttpServer({
       services,
       accounts,
+      metrics,
       clock,
       random,
       log,
@@ -104,8 +111,9 @@ export async function startController(ports: ControllerPorts): Promise<Controlle
       server: server.server,
       guard: originGuard(origin),
       logins: accounts.logins,
-      feed: new LiveFeed({ clock, log, bus, services, isAgentPresent: () => agent.presence.kind === 'present' }),
+      feed: new LiveFeed({ clock, log, bus, services, isAgentPresent }),
     });
+    metrics.watch(live);
     live.start();
     const url = await server.listen({ host: http.host, port: http.port }).catch((cause: unknown) => {
       throw new PeristaError('E305', `Cannot listen on ${http.host} port ${http.port}: ${String(cause)}`, { cause });
@@ -133,6 +141,8 @@ export interface Unit {
   readonly services: ControllerServices;
   readonly bus: EventBus;
   readonly agent: AgentClient;
+  /** All doses that are over, summed up. */
+  readonly doseTotals: () => DoseTotal[];
   stop(): Promise<void>;
 }
 
@@ -198,5 +208,5 @@ export function startUnit(ports: UnitPorts): Unit {
     tolerant(log, 'write the time', () => timeKeeper.stop());
     store.close();
   };
-  return { services, bus, agent, stop };
+  return { services, bus, agent, doseTotals: () => doseTotals(store), stop };
 }

@@ -9,6 +9,7 @@ export {
   type Unit,
   type UnitPorts,
 } from './controller.ts';
+export { nodeEventLoopLag } from './metrics/node-event-loop-lag.ts';
 export type { FirstPump } from './pumps/first-pumps.ts';
 export * from './services.ts';
 export { NodeSqliteStore } from './store/node-sqlite-store.ts';

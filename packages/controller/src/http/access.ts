@@ -9,6 +9,7 @@ export type Access = 'anyone' | Role;
  */
 export const ACCESS = {
   'GET /': 'anyone',
+  'GET /metrics': 'viewer',
   'GET /api/health': 'anyone',
   'GET /api/openapi.json': 'anyone',
   'GET /api/errors': 'anyone',

@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefau
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Accounts } from '../auth/accounts.ts';
 import type { Login } from '../auth/login.ts';
+import type { UnitMetrics } from '../metrics/unit-metrics.ts';
 import type { Actor, ControllerServices } from '../services.ts';
 import type { SessionCookie } from './session-cookie.ts';
 
@@ -21,6 +22,7 @@ export interface RouteContext {
   readonly services: ControllerServices;
   readonly accounts: Accounts;
   readonly cookie: SessionCookie;
+  readonly metrics: Pick<UnitMetrics, 'scrape' | 'contentType'>;
 }
 
 declare module 'fastify' {

@@ -1,5 +1,6 @@
 import { type Clock, PeristaError } from '@perista/core';
 import type { Dose, EmergencyStop, LogEvent, PrimeStarted, Pump } from '@perista/protocol/api';
+import type { DoseTotal } from '../ledger/dose-totals.ts';
 import type { ControllerServices, NewLogEvent, OrderOutcome } from '../services.ts';
 
 export interface FakeServices extends ControllerServices {
@@ -7,6 +8,7 @@ export interface FakeServices extends ControllerServices {
   readonly calls: { readonly name: string; readonly args: readonly unknown[] }[];
   readonly log: LogEvent[];
   readonly ledger: Dose[];
+  readonly doseTotals: DoseTotal[];
   /** What the next orders are answered. */
   outcome: OrderOutcome;
   primeOutcome: OrderOutcome<PrimeStarted>;
@@ -37,6 +39,7 @@ export function fakeServices(clock: Clock): FakeServices {
     calls,
     log: [],
     ledger: [],
+    doseTotals: [],
     outcome: { kind: 'accepted', answer: ACCEPTED },
     primeOutcome: { kind: 'accepted', answer: PRIMING },
     failure: null,

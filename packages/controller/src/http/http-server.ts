@@ -3,6 +3,7 @@ import { type Clock, type Log, type Random, randomHex } from '@perista/core';
 import fastify from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Accounts } from '../auth/accounts.ts';
+import type { UnitMetrics } from '../metrics/unit-metrics.ts';
 import type { ControllerServices } from '../services.ts';
 import { logAccess } from './access-log.ts';
 import type { App, RouteContext } from './app.ts';
@@ -16,6 +17,7 @@ import { guardRoutes } from './route-guard.ts';
 import { doseRoutes } from './routes/doses.ts';
 import { eventRoutes } from './routes/events.ts';
 import { historyRoutes } from './routes/history.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { primeRoutes } from './routes/primes.ts';
 import { pumpRoutes } from './routes/pumps.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -32,6 +34,7 @@ import { serveWeb } from './web-app.ts';
 export interface HttpServerPorts {
   readonly services: ControllerServices;
   readonly accounts: Accounts;
+  readonly metrics: UnitMetrics;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -50,7 +53,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The HTTP API, ready to `listen` or `inject`. Everything that comes in passes the guard, the strict parser and a schema. */
 export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
-  const { services, accounts, clock, random, log } = ports;
+  const { services, accounts, metrics, clock, random, log } = ports;
   const https = ports.origin.publicUrl?.startsWith('https:') ?? false;
   const cookie = new SessionCookie(clock, https);
   const door = errorDoor(log);
@@ -69,7 +72,7 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(door);
-  logAccess(app, clock, log);
+  logAccess(app, { clock, log, meter: metrics.onRequest });
   await setSecurityHeaders(app, https);
   await app.register(cookies);
   guardRoutes(app, originGuard(ports.origin), authenticator(accounts.logins));
@@ -77,7 +80,7 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   await describeApi(app, ports.version);
 
   const methods = collectMethods(app);
-  const context: RouteContext = { services, accounts, cookie };
+  const context: RouteContext = { services, accounts, cookie, metrics };
   for (const register of ROUTES) register(app, context);
   await serveWeb(app, ports.webFolder);
   registerFallbacks(app, methods);
@@ -87,6 +90,7 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
 
 const ROUTES = [
   unitRoutes,
+  metricsRoutes,
   sessionRoutes,
   sessionListRoutes,
   tokenRoutes,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { argon2Hasher, NodeSqliteStore, startController, zmqDealerFrames } from '@perista/controller';
+import { argon2Hasher, NodeSqliteStore, nodeEventLoopLag, startController, zmqDealerFrames } from '@perista/controller';
 import { firstPumps } from '../hardware/first-pumps.ts';
 import { agentEndpoint } from '../process/runtime-folder.ts';
 import { runUnitProcess } from '../process/unit-process.ts';
@@ -18,6 +18,7 @@ export const controller = (args: readonly string[]): Promise<number> =>
       store: new NodeSqliteStore(join(dataDir, 'perista.sqlite')),
       openFrames: () => zmqDealerFrames(endpoint, log),
       hasher: argon2Hasher(),
+      eventLoopLag: nodeEventLoopLag(),
       http: { host: settings.httpHost, port: settings.httpPort },
       version,
       firstPumps: await firstPumps(settings),

@@ -50,6 +50,23 @@ export function expectInvariants(model: LedgerModel, real: RealLedger): void {
   if (model.isLatched !== null) expect(services.stops.state().latched).toBe(model.isLatched);
 }
 
+/** The sums that outlive a restart are those of the doses that are over. */
+function expectSummedUp(real: RealLedger): void {
+  const summed: Record<string, { doses: number; volumeMl: number }> = {};
+  for (const { pump_id, cause, direction, state, delivered_ml, lo_ml } of real.doses()) {
+    const name = [pump_id, cause, direction, state].join(' ');
+    const before = summed[name] ?? { doses: 0, volumeMl: 0 };
+    summed[name] = { doses: before.doses + 1, volumeMl: before.volumeMl + (delivered_ml ?? lo_ml ?? 0) };
+  }
+  const kept = real.unit.unit
+    .doseTotals()
+    .map(({ pumpId, cause, direction, state, doses, volumeMl }) => [
+      [pumpId, cause, direction, state].join(' '),
+      { doses, volumeMl: expect.closeTo(volumeMl, 6) },
+    ]);
+  expect(summed, 'the sums of the ledger').toEqual(Object.fromEntries(kept));
+}
+
 /** A dose was just accepted: all that was given and all that may still be given are within the caps. */
 export function expectWithinCaps({ limits }: LedgerModel, real: RealLedger, pumpId: (typeof PUMPS)[number]): void {
   const openMl = real
@@ -68,6 +85,7 @@ export function expectAllAccountedFor(model: LedgerModel, real: RealLedger): voi
     real.doses().filter(({ ended_at }) => ended_at === null),
     'I8: open doses',
   ).toEqual([]);
+  expectSummedUp(real);
   const events = real.unit.events();
   for (const { outcome } of model.answers.values()) {
     if (outcome.kind !== 'accepted') continue;
