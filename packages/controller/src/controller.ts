@@ -14,6 +14,7 @@ import { Settlement } from './dosing/settlement.ts';
 import { EventBus } from './events/event-bus.ts';
 import { StoredEventLog } from './events/event-log.ts';
 import { HealthService } from './health/health-service.ts';
+import type { App } from './http/app.ts';
 import { buildHttpServer } from './http/http-server.ts';
 import { ChargeClock } from './ledger/charge-clock.ts';
 import { DoseStore } from './ledger/dose-store.ts';
@@ -48,10 +49,18 @@ export interface UnitPorts {
   readonly emulated: boolean;
 }
 
-export interface ControllerPorts extends UnitPorts {
+export interface ApiPorts {
   readonly hasher: Hasher;
-  readonly http: { readonly host: string; readonly port: number };
   readonly adminPassword?: string;
+}
+
+export interface AssemblyPorts extends UnitPorts, ApiPorts {
+  /** Address under which it is reached: decides which host names are answered. */
+  readonly host: string;
+}
+
+export interface ControllerPorts extends UnitPorts, ApiPorts {
+  readonly http: { readonly host: string; readonly port: number };
 }
 
 export interface Controller {
@@ -64,37 +73,56 @@ export interface Controller {
 /** How long a stop waits for the records of doses that the agent is bringing to rest. */
 const LAST_RECORDS_MS = 2_000;
 
+/** The controller without a port of the machine: whoever holds it calls `app.inject`, or lets it listen. */
+export interface AssembledController {
+  readonly app: App;
+  readonly unit: Unit;
+  /** Waits a moment for doses that are ending, then closes everything. */
+  stop(): Promise<void>;
+}
+
 /**
- * The controller: ledger, dosing and its HTTP API.
- * @throws PeristaError E301 if the database cannot be used, E305 if the port is taken, E306 for a wrong setting
+ * Ledger, dosing and their HTTP API, ready to be asked.
+ * @throws PeristaError E301 if the database cannot be used, E306 for a wrong setting
  */
-export async function startController(ports: ControllerPorts): Promise<Controller> {
-  const { clock, random, log, store, hasher, version, http, adminPassword } = ports;
+export async function assembleController(ports: AssemblyPorts): Promise<AssembledController> {
+  const { clock, random, log, store, hasher, version, host, adminPassword } = ports;
   const unit = startUnit(ports);
   try {
     const { services } = unit;
     const password = adminPassword === undefined ? {} : { adminPassword };
     const auth = await AuthService.start({ store, hasher, clock, random, events: services.events, ...password });
-    const server = await buildHttpServer({ services, auth, clock, random, log, version, host: http.host });
-    const url = await server.listen({ host: http.host, port: http.port }).catch((cause: unknown) => {
-      throw new PeristaError('E305', `Cannot listen on ${http.host} port ${http.port}: ${String(cause)}`, { cause });
-    });
+    const app = await buildHttpServer({ services, auth, clock, random, log, version, host });
     const stop = async () => {
-      await server.close();
+      await app.close();
       await unit.stop();
     };
-    let stopped: Promise<void> | undefined;
-    return {
-      url,
-      stop: () => {
-        stopped ??= stop();
-        return stopped;
-      },
-    };
+    return { app, unit, stop };
   } catch (error) {
     await unit.stop();
     throw error;
   }
+}
+
+/**
+ * The controller: ledger, dosing and its HTTP API, on a port.
+ * @throws PeristaError E305 if the port is taken, and what {@link assembleController} throws
+ */
+export async function startController(ports: ControllerPorts): Promise<Controller> {
+  const { host, port } = ports.http;
+  const controller = await assembleController({ ...ports, host });
+  const url = await controller.app.listen({ host, port }).catch(async (cause: unknown) => {
+    await controller.stop();
+    throw new PeristaError('E305', `Cannot listen on ${host} port ${port}: ${String(cause)}`, { cause });
+  });
+  let stopped: Promise<void> | undefined;
+  return {
+    url,
+    stop: () => {
+      stopped ??= controller.stop();
+      return stopped;
+    },
+  };
 }
 
 export interface Unit {

@@ -2,6 +2,9 @@ export { zmqDealerFrames } from './agent-link/zmq-dealer-frames.ts';
 export { argon2Hasher } from './auth/argon2-hasher.ts';
 export type { Hasher } from './auth/hasher.ts';
 export {
+  type AssembledController,
+  type AssemblyPorts,
+  assembleController,
   type Controller,
   type ControllerPorts,
   startController,

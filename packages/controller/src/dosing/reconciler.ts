@@ -33,6 +33,8 @@ export interface ReconcilerPorts {
  */
 export class Reconciler {
   readonly #ports: ReconcilerPorts;
+  /** Doses that are being asked about. */
+  readonly #asked = new Set<string>();
 
   constructor(ports: ReconcilerPorts) {
     this.#ports = ports;
@@ -45,6 +47,17 @@ export class Reconciler {
     for (const dose of sent) if (dose.stop_requested === null) running.add(dose.dose_id);
     running.beatNow();
     await Promise.all(sent.map((dose) => this.#ask(dose, agentForgot)));
+  }
+
+  /** Asks after a dose that is marked as sent while nobody waits for it: the commit of that mark failed and yet stood (P5). */
+  async lookAfter(dose: DoseRow): Promise<void> {
+    if (this.#asked.has(dose.dose_id)) return;
+    this.#asked.add(dose.dose_id);
+    try {
+      await this.#ask(dose, false);
+    } finally {
+      this.#asked.delete(dose.dose_id);
+    }
   }
 
   /** START was answered with a failure: makes sure that nothing moved before it says so. */

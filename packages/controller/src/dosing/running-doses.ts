@@ -31,6 +31,11 @@ export class RunningDoses {
     this.#heartbeat.add(doseId);
   }
 
+  /** Whether somebody waits for news of it. */
+  has(doseId: string): boolean {
+    return this.#sent.has(doseId);
+  }
+
   beatNow(): void {
     this.#heartbeat.beatNow();
   }
