@@ -69,7 +69,7 @@ export function startControllerRun(world: UnitWorld, { run, process, file }: Run
       host: '127.0.0.1',
     };
     const isServed = plan.door === 'http' && process === 'controller';
-    const served = isServed ? await assembleController(ports) : null;
+    const served = isServed ? await world.timeless(assembleController(ports)) : null;
     const unit = served?.unit ?? startUnit(ports);
     if (life.isOver) return;
     state.unit = unit;
