@@ -48,6 +48,7 @@ export type Happening =
       readonly limits: Readonly<Record<string, number>>;
       readonly answer: Answer<null>;
     }
+  | { readonly kind: 'clock-set'; readonly byMs: number }
   | { readonly kind: 'fault'; readonly name: string; readonly detail: string }
   /** An old database is in the place of the newer one. */
   | { readonly kind: 'backup-restored' }

@@ -89,7 +89,9 @@ export const STORAGE_FAULTS = {
     share: 0.05,
     async strike({ world, random }) {
       const way = random.unit() < 0.5 ? -1 : 1;
-      world.clock.stepWall(way * spread(random, 500, 4 * 3_600_000));
+      const byMs = Math.round(way * spread(random, 500, 4 * 3_600_000));
+      world.clock.stepWall(byMs);
+      world.tell({ kind: 'clock-set', byMs });
     },
   },
 } as const satisfies Record<string, Fault>;

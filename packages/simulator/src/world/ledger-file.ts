@@ -24,11 +24,11 @@ export class LedgerFile {
   readonly conditions: DiskConditions = { ...SOUND };
   readonly #folder = mkdtempSync(join(ROOT, 'perista-world-'));
   readonly #random: Random;
-  readonly #onCommit: (store: Store) => void;
+  readonly #onCommit: (store: Store, statements: string) => void;
   #backups = 0;
   #newestCopy: string | null = null;
 
-  constructor(random: Random, onCommit: (store: Store) => void) {
+  constructor(random: Random, onCommit: (store: Store, statements: string) => void) {
     this.#random = random;
     this.#onCommit = onCommit;
   }
@@ -43,8 +43,10 @@ export class LedgerFile {
     const isOwn = file === 'unit.sqlite';
     life.onEnd(() => queueMicrotask(() => inner.close()));
     let depth = 0;
+    let statements = '';
     const committed = () => {
-      if (isOwn) this.#onCommit(inner);
+      if (isOwn) this.#onCommit(inner, statements);
+      statements = '';
     };
     const write = <T>(work: () => T): T =>
       life.callNow(() => {
@@ -59,6 +61,7 @@ export class LedgerFile {
       all: (sql, ...params) => life.callNow(() => inner.all(sql, ...params)),
       get: (sql, ...params) => life.callNow(() => inner.get(sql, ...params)),
       run: (sql, ...params) => {
+        statements += sql;
         if (depth > 0) return life.callNow(() => inner.run(sql, ...params));
         return write(() => inner.run(sql, ...params));
       },

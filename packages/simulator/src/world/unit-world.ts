@@ -41,7 +41,7 @@ export interface WorldOptions {
  * turn, a clock that jumps, and somebody who watches all of it. Processes die here at any call and come back.
  */
 export class UnitWorld {
-  readonly clock = new VirtualClock({ wallMs: BEGINNING_WALL_MS, settle: () => this.#settle() });
+  readonly clock = new VirtualClock({ wallMs: BEGINNING_WALL_MS, settle: () => (this.#timeless > 0 ? this.#settle() : turn()) });
   readonly plan: UnitPlan;
   readonly boards = new Map<string, EmulatedBoard>();
   readonly link: AgentLink;
@@ -74,7 +74,9 @@ export class UnitWorld {
     }
     this.link = new AgentLink(this.clock, this.chance('link'), (way, frame) => this.#onArrival(way, frame));
     this.medium = new JournalMedium(this.clock, this.chance('medium'), (name, bytes) => this.#onBlob(name, bytes));
-    this.ledger = new LedgerFile(this.chance('disk'), (store) => this.#onCommit(store));
+    this.ledger = new LedgerFile(this.chance('disk'), (store, statements) =>
+      this.#onCommit(store, statements),
+    );
     this.chronicle = new Chronicle({
       pumps: this.plan.pumps.map(({ id, microstep, stepsPerRev }) => {
         const board = this.board(id);
@@ -248,9 +250,13 @@ export class UnitWorld {
     return known?.epoch === epoch && known.startedAtWallMs === startedAtWallMs;
   }
 
-  #onCommit(store: Store): void {
+  /** `statements` were written: what they name may have changed. */
+  #onCommit(store: Store, statements: string): void {
     if (!this.#reader.isReadable(store)) return;
-    for (const dose of this.#reader.changes(store)) this.tell({ kind: 'ledger-changed', dose });
+    if (statements.includes(' doses')) {
+      for (const dose of this.#reader.changes(store)) this.tell({ kind: 'ledger-changed', dose });
+    }
+    if (!statements.includes(' facts')) return;
     const fact = store.get<{ value: string }>("SELECT value FROM facts WHERE name = 'high_water_ms'");
     const highWaterMs = Number(fact?.value ?? 0);
     if (highWaterMs === this.#highWaterMs) return;

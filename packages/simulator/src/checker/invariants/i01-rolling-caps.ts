@@ -15,10 +15,14 @@ export const rollingCaps: Invariant = {
   begin() {
     const started = new Map<string, DoseFacts[]>();
     const limits = new Map<string, Record<string, number>>();
+    const steps: { readonly atMs: number; readonly byMs: number }[] = [];
+    /** A controller that starts again believes the wall clock, as long as nothing better than it tells the time. */
+    const setForwardMs = (sinceMs: number) =>
+      steps.reduce((sum, { atMs, byMs }) => sum + (atMs > sinceMs ? Math.max(0, byMs) : 0), 0);
     const judge = (last: DoseFacts, chronicle: Chronicle): Verdict => {
       const ofPump = started.get(last.pumpId) ?? [];
       for (const [name, lengthMs] of WINDOWS) {
-        const sinceMs = (last.startMs ?? 0) - lengthMs;
+        const sinceMs = (last.startMs ?? 0) - lengthMs + setForwardMs((last.startMs ?? 0) - lengthMs);
         const inWindow = ofPump.filter(({ startMs }) => startMs !== null && startMs > sinceMs);
         const trueMl = inWindow.reduce((sum, dose) => sum + chronicle.trueMl(dose), 0);
         const limitMl = limits.get(last.doseId)?.[name] ?? 0;
@@ -29,6 +33,10 @@ export const rollingCaps: Invariant = {
       return null;
     };
     return {
+      'clock-set': ({ byMs }, chronicle) => {
+        steps.push({ atMs: chronicle.nowMs, byMs });
+        return null;
+      },
       'ledger-changed': ({ dose }) => {
         if (!limits.has(dose.dose_id)) limits.set(dose.dose_id, JSON.parse(dose.limits));
         return null;

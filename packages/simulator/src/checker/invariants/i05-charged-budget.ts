@@ -2,12 +2,15 @@ import type { DoseFacts } from '../chronicle.ts';
 import { type Invariant, TOLERANCE_TURNS } from '../invariant.ts';
 
 const WEEK_MS = 604_800_000;
+/** The sum of a week changes slowly. */
+const LOOK_EVERY_MS = 6 * 3_600_000;
 
 export const chargedBudget: Invariant = {
   id: 'I5',
   rule: 'budget charged ≥ true volume',
   begin() {
     const started = new Map<string, DoseFacts[]>();
+    let lookedMs = 0;
     return {
       'start-journalled': ({ start }, chronicle) => {
         const dose = chronicle.find(start.doseId);
@@ -17,6 +20,8 @@ export const chargedBudget: Invariant = {
         return null;
       },
       quiet: (_, chronicle) => {
+        if (chronicle.nowMs < lookedMs + LOOK_EVERY_MS) return null;
+        lookedMs = chronicle.nowMs;
         for (const [pumpId, doses] of started) {
           const ofWeek = doses.filter(({ startMs }) => startMs !== null && startMs > chronicle.nowMs - WEEK_MS);
           started.set(pumpId, ofWeek);

@@ -1,15 +1,18 @@
 import { capFor } from '@perista/protocol/link';
 import { type Invariant, TOLERANCE_TURNS } from '../invariant.ts';
 
+const NEVER_STARTED = { start: null, widestChunk: 0, hardships: new Set<string>() };
+
 export const boundedWidth: Invariant = {
   id: 'I16',
-  rule: 'an uncertain width ≤ its published bound: one chunk, or the cap where the journal is lost',
+  rule: 'an uncertain width ≤ its published bound: one chunk, two where the shaft turned back, or the cap where the journal is lost',
   begin: () => ({
     'ledger-changed': ({ dose: row }, chronicle) => {
       if (row.state !== 'uncertain') return null;
       const widthMl = row.hi_ml - row.lo_ml;
-      const { start, widestChunk } = chronicle.find(row.dose_id) ?? { start: null, widestChunk: 0 };
-      const chunkMl = start === null ? 0 : (widestChunk / start.encoder.countsPerRev) * start.mlPerRev * 1.05;
+      const { start, widestChunk, hardships } = chronicle.find(row.dose_id) ?? NEVER_STARTED;
+      const ways = hardships.has('reversed') || hardships.has('runaway') ? 2 : 1;
+      const chunkMl = start === null ? 0 : (widestChunk / start.encoder.countsPerRev) * start.mlPerRev * 1.05 * ways;
       const isLost = row.code === 'E302' || widestChunk === 0;
       const capMl = capFor({ volumeMl: row.planned_hi_ml, durationMs: 0 }).volumeMl;
       const boundMl = (isLost ? capMl : chunkMl) + 3 * TOLERANCE_TURNS * (start?.mlPerRev ?? row.ml_per_rev ?? 0);
