@@ -18,15 +18,21 @@ const VOLUMES: readonly (readonly [share: number, from: number, to: number])[] =
   [0.05, 1.2, 4.5],
 ];
 
+/** Occasions on which both pumps are to dose at once, and on which one is ordered to dose again and again. */
+const SHARED = 3;
+const BURSTS = 2;
+const BURST_ORDERS = 3;
+
 /**
- * The orders of one day, in order of time: on 18 occasions one pump doses, the pumps taking turns, and on three both at
- * once, so that each pump has twelve.
+ * The orders of one day, in order of time: mostly one pump doses, the pumps taking turns; sometimes both at once, or one
+ * three times in a row. Each pump has twelve.
  */
 export function planDay(random: Random, pumpIds: readonly string[]): Occasion[] {
-  const shared = 3;
-  const alone = DOSES_A_DAY - pumpIds.length * shared;
-  const occasions = Array.from({ length: alone + shared }, (_, index): Occasion => {
-    const pumps = index < alone ? [pumpIds[index % pumpIds.length] ?? ''] : pumpIds;
+  const alone = DOSES_A_DAY - pumpIds.length * SHARED - BURSTS * BURST_ORDERS;
+  const occasions = Array.from({ length: alone + SHARED + BURSTS }, (_, index): Occasion => {
+    const pumpId = pumpIds[index % pumpIds.length] ?? '';
+    const burst = Array.from({ length: BURST_ORDERS }, () => pumpId);
+    const pumps = index < alone ? [pumpId] : index < alone + SHARED ? pumpIds : burst;
     return {
       atMs: Math.floor(random.unit() * DAY_MS),
       orders: pumps.map((pumpId) => ({ pumpId, request: orderOf(random) })),

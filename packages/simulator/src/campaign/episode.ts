@@ -5,8 +5,10 @@ import { askNow, releaseStop } from '../faults/user-acts.ts';
 import type { UnitWorld } from '../world/unit-world.ts';
 import type { Occasion } from './day.ts';
 
-/** Once nothing is wrong any more, the unit settles within this time, ms. */
+/** Once nothing is wrong any more, the unit comes a step nearer to rest within this time, ms. */
 const SETTLE_BOUND_MS = 90_000;
+/** Somebody comes to look when it does not by itself. */
+const CARE_AFTER_MS = 15_000;
 const LOOK_MS = 100;
 /** Faults strike around the order: so long before it at most, and after it. */
 const BEFORE_MS = 300;
@@ -71,17 +73,25 @@ export class Episode {
 
   async #rest(): Promise<boolean> {
     const { clock, checker } = this.#world;
-    let limitMs = clock.monotonicMs() + SETTLE_BOUND_MS;
+    let progressMs = clock.monotonicMs();
+    let caredMs = progressMs;
+    let before: string | null = null;
     for (;;) {
       await clock.advance(LOOK_MS);
       if (checker.violation !== null) return false;
-      if (this.#underWay > 0) {
-        limitMs = clock.monotonicMs() + SETTLE_BOUND_MS;
-        continue;
+      const nowMs = clock.monotonicMs();
+      const why = this.#underWay > 0 ? null : this.#world.unrest();
+      if (why === null && this.#underWay === 0) return true;
+      if (why === null || why !== before) {
+        progressMs = nowMs;
+        caredMs = nowMs;
       }
-      const why = this.#world.unrest();
-      if (why === null) return true;
-      if (clock.monotonicMs() > limitMs) {
+      before = why;
+      if (nowMs > caredMs + CARE_AFTER_MS) {
+        caredMs = nowMs;
+        await this.#careForIt();
+      }
+      if (nowMs > progressMs + SETTLE_BOUND_MS && why !== null) {
         this.#world.tell({ kind: 'unrest', why });
         return false;
       }
@@ -91,7 +101,7 @@ export class Episode {
   async #order(pumpId: string, request: Occasion['orders'][number]['request'], key: string): Promise<void> {
     for (let tries = 0; tries < TRIES; tries++) {
       const answer = await askNow(this.#world, (door) => door.order(pumpId, request, key));
-      this.#world.tell({ kind: 'order-answered', pumpId, key, answer });
+      this.#world.tell({ kind: 'order-answered', pumpId, key, volumeMl: request.volume_ml, answer });
       if (answer.kind === 'done' || answer.kind === 'refused') return;
       await this.#world.sleep(TRY_AGAIN_MS);
     }
@@ -115,6 +125,7 @@ export class Episode {
     if (books === null) return;
     if (books.isLatched) await world.clock.until(releaseStop(world), 60_000);
     for (const pumpId of books.lockedPumps) {
+      world.tell({ kind: 'pump-released', pumpId });
       await world.clock.until(
         askNow(world, (door) => door.releasePump(pumpId)),
         60_000,

@@ -6,6 +6,8 @@ import type { LedgerDose } from './ledger-dose.ts';
 export interface PumpInTruth {
   readonly pumpId: string;
   readonly pulsesPerRev: number;
+  /** Its head is mounted the other way round: forward for the user is reverse for the shaft. */
+  readonly isInverted: boolean;
   /** Turns of the shaft since it was built, forward positive. */
   turns(): number;
   isMoving(): boolean;
@@ -78,11 +80,17 @@ export class Chronicle {
     return pump;
   }
 
+  /** Turns of the shaft in the dose's time, as ordered; negative where it turned the other way. */
+  signedTurnsOf(dose: DoseFacts): number {
+    if (dose.start === null) return 0;
+    const pump = this.pump(dose.pumpId);
+    const turned = (dose.lastTurns ?? pump.turns()) - dose.startTurns;
+    return (dose.start.direction === 'forward') === pump.isInverted ? -turned : turned;
+  }
+
   /** Turns of the shaft in the dose's time, whichever way. */
   turnsOf(dose: DoseFacts): number {
-    if (dose.start === null) return 0;
-    const until = dose.lastTurns ?? this.pump(dose.pumpId).turns();
-    return Math.abs(until - dose.startTurns);
+    return Math.abs(this.signedTurnsOf(dose));
   }
 
   /** True volume of a dose: its turns through the calibration that its intent names. */

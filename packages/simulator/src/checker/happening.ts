@@ -30,6 +30,7 @@ export type Happening =
       readonly kind: 'order-answered';
       readonly pumpId: string;
       readonly key: string;
+      readonly volumeMl: number;
       readonly answer: Answer<{ readonly doseId: string }>;
     }
   | {
@@ -48,6 +49,8 @@ export type Happening =
       readonly limits: Readonly<Record<string, number>>;
       readonly answer: Answer<null>;
     }
+  /** Somebody looked at a pump and lets it dose again. */
+  | { readonly kind: 'pump-released'; readonly pumpId: string }
   | { readonly kind: 'clock-set'; readonly byMs: number }
   | { readonly kind: 'fault'; readonly name: string; readonly detail: string }
   /** An old database is in the place of the newer one. */

@@ -39,9 +39,12 @@ export const BOARD_FAULTS = {
     meaning: 'replies of all boards come later than anybody waits',
     share: 0.05,
     async strike({ world, random }) {
+      world.chronicle.setHardship('', 'late replies', true);
       world.lineLagMs = spread(random, 5, 200);
       await world.sleep(spread(random, 50, 3_000));
       world.lineLagMs = 0;
+      await world.sleep(500);
+      world.chronicle.setHardship('', 'late replies', false);
     },
   },
   unplugged: {

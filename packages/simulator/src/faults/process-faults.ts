@@ -2,7 +2,7 @@ import type { Life } from '../world/life.ts';
 import type { UnitWorld } from '../world/unit-world.ts';
 import { type Fault, type Scene, spread } from './fault.ts';
 
-const DOWN_MS: readonly [number, number] = [20, 5_000];
+const DOWN_MS: readonly [number, number] = [20, 45_000];
 /** A whole dose is about so many calls at the ports of a process. */
 const CALLS = 400;
 const DOOM_LIMIT_MS = 10_000;

@@ -17,6 +17,10 @@ export async function releaseStop(world: UnitWorld): Promise<void> {
   world.tell({ kind: 'release-answered', answer });
 }
 
+/** Whether doses wait that nobody has sent: a copy of the database would be entitled to them too. */
+const hasWaiting = ({ chronicle }: UnitWorld): boolean =>
+  [...chronicle.open].some((doseId) => chronicle.find(doseId)?.row?.sent_epoch === null);
+
 /** Users who do what users do, and operators who do what they should not. */
 export const USER_ACTS = {
   'double-click': {
@@ -25,7 +29,7 @@ export const USER_ACTS = {
     async strike({ world, orderedPumpId: pumpId, volumeMl, key, random }) {
       const volume_ml = random.unit() < 0.7 ? volumeMl : volumeMl + 0.01;
       const answer = await askNow(world, (door) => door.order(pumpId, { volume_ml }, key));
-      world.tell({ kind: 'order-answered', pumpId, key, answer });
+      world.tell({ kind: 'order-answered', pumpId, key, volumeMl: volume_ml, answer });
     },
   },
   cancel: {
@@ -73,10 +77,10 @@ export const USER_ACTS = {
     },
   },
   'second-controller': {
-    meaning: 'a second controller lives for a while on a copy of the database',
+    meaning: 'a second controller lives for a while, on a copy of the database or on a new one',
     share: 0.03,
     async strike({ world, random }) {
-      const second = world.startSecondController(world.ledger.backUp());
+      const second = world.startSecondController(hasWaiting(world) ? world.ledger.blank() : world.ledger.copy());
       await world.sleep(spread(random, 100, 20_000));
       second.life.end();
     },
@@ -85,9 +89,9 @@ export const USER_ACTS = {
     meaning: 'an older copy of the database is put in its place',
     share: 0.01,
     async strike({ world, random }) {
-      const copy = world.ledger.newestCopy ?? world.ledger.backUp();
-      if (random.unit() < 0.5) {
-        world.ledger.backUp();
+      const copy = world.ledger.newestCopy;
+      if (copy === null || random.unit() < 0.5) {
+        if (world.chronicle.open.size === 0) world.ledger.backUp();
         return;
       }
       world.controllerHolds++;

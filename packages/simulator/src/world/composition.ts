@@ -1,6 +1,6 @@
 import type { CreateDriver, JournalStorage } from '@perista/agent';
 import type { ControllerServices, Store } from '@perista/controller';
-import type { Clock } from '@perista/core';
+import type { Clock, Log } from '@perista/core';
 import type { SerialPort } from '@perista/drivers';
 
 /** A frame on its way: as it is, changed, or (null) lost. */
@@ -20,6 +20,7 @@ export interface Composition {
   readonly port?: (port: SerialPort) => SerialPort;
   readonly agentClock?: (clock: Clock) => Clock;
   readonly controllerClock?: (clock: Clock) => Clock;
+  readonly log?: (log: Log) => Log;
   readonly services?: (services: ControllerServices) => ControllerServices;
 }
 

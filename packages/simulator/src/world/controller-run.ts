@@ -55,10 +55,11 @@ export function startControllerRun(world: UnitWorld, { run, process, file }: Run
     const plain = processClock(world.clock, life, { originMs: Math.floor(chance.unit() * 1e9), drift: 0 });
     const opened = world.ledger.storeFor(life, file);
     state.store = opened;
+    const log = plan.door === 'http' ? listeningLog(world) : silentLog;
     const ports = {
       clock: composition.controllerClock?.(plain) ?? plain,
       random: seededRandom(Math.floor(chance.unit() * 2 ** 32)),
-      log: plan.door === 'http' ? listeningLog(world) : silentLog,
+      log: composition.log?.(log) ?? log,
       store: composition.store?.(opened) ?? opened,
       openFrames: () => world.link.openControllerEnd(life),
       version: 'simulated',

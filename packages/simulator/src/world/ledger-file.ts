@@ -82,14 +82,23 @@ export class LedgerFile {
     };
   }
 
-  /** Copies the database as a backup does; the copy's name. */
+  /** Copies the database for a time to come; the copy's name. */
   backUp(): string {
+    this.#newestCopy = this.copy();
+    return this.#newestCopy;
+  }
+
+  copy(): string {
     const copy = `copy-${++this.#backups}.sqlite`;
     const store = new NodeSqliteStore(join(this.#folder, 'unit.sqlite'));
     store.run(`VACUUM INTO '${join(this.#folder, copy)}'`);
     store.close();
-    this.#newestCopy = copy;
     return copy;
+  }
+
+  /** A database in which nothing stands. */
+  blank(): string {
+    return `blank-${++this.#backups}.sqlite`;
   }
 
   /** The last copy that was made, if there is one. */

@@ -83,6 +83,7 @@ export class UnitWorld {
         return {
           pumpId: id,
           pulsesPerRev: microstep * stepsPerRev,
+          isInverted: this.plan.firstPumps.find((pump) => pump.id === id)?.hardware.invert === true,
           turns: () => board.turns(),
           isMoving: () => board.turning(),
         };

@@ -9,6 +9,7 @@ export const stoppedIsStopped: Invariant = {
   rule: 'after an acknowledged STOP no motion until a new command',
   begin() {
     const askedMs = new Map<string, number>();
+    const cancelled = new Set<string>();
     let latchedMs: number | null = null;
     let seenAtRest: readonly string[] = [];
     return {
@@ -20,6 +21,10 @@ export const stoppedIsStopped: Invariant = {
         const isNew = dose?.intentMs != null && dose.intentMs >= atMs;
         const moves = chronicle.pump(pumpId).isMoving() && !isNew && !isHard;
         return moves ? `pump ${pumpId} was said to be at rest and moves` : null;
+      },
+      'cancel-answered': ({ doseId, answer }) => {
+        if (answer.kind === 'done') cancelled.add(doseId);
+        return null;
       },
       'emergency-answered': ({ answer }, chronicle) => {
         if (answer.kind !== 'done' || !answer.value.latched) return null;
@@ -38,6 +43,7 @@ export const stoppedIsStopped: Invariant = {
       },
       'start-journalled': ({ start: { doseId, pumpId } }, chronicle) => {
         const dose = chronicle.find(doseId);
+        if (cancelled.has(doseId)) return `dose ${doseId} was cancelled and began`;
         const stoppedMs = askedMs.get(pumpId);
         if (stoppedMs !== undefined && dose?.intentMs != null && dose.intentMs < stoppedMs) {
           return `dose ${doseId} began after the stop of its pump that came after its order`;

@@ -1,7 +1,7 @@
 import { capFor } from '@perista/protocol/link';
 import { type Invariant, TOLERANCE_TURNS } from '../invariant.ts';
 
-const NEVER_STARTED = { start: null, widestChunk: 0, hardships: new Set<string>() };
+import { overrunMl } from '../overrun.ts';
 
 export const boundedWidth: Invariant = {
   id: 'I16',
@@ -10,12 +10,15 @@ export const boundedWidth: Invariant = {
     'ledger-changed': ({ dose: row }, chronicle) => {
       if (row.state !== 'uncertain') return null;
       const widthMl = row.hi_ml - row.lo_ml;
-      const { start, widestChunk, hardships } = chronicle.find(row.dose_id) ?? NEVER_STARTED;
+      const dose = chronicle.find(row.dose_id);
+      if (dose === undefined) return null;
+      const { start, widestChunk, hardships } = dose;
       const ways = hardships.has('reversed') || hardships.has('runaway') ? 2 : 1;
       const chunkMl = start === null ? 0 : (widestChunk / start.encoder.countsPerRev) * start.mlPerRev * 1.05 * ways;
       const isLost = row.code === 'E302' || widestChunk === 0;
       const capMl = capFor({ volumeMl: row.planned_hi_ml, durationMs: 0 }).volumeMl;
-      const boundMl = (isLost ? capMl : chunkMl) + 3 * TOLERANCE_TURNS * (start?.mlPerRev ?? row.ml_per_rev ?? 0);
+      const blurMl = 3 * TOLERANCE_TURNS * (start?.mlPerRev ?? row.ml_per_rev ?? 0);
+      const boundMl = (isLost ? capMl : chunkMl) + blurMl + overrunMl(dose);
       return widthMl > boundMl
         ? `dose ${row.dose_id} is known within ${widthMl.toFixed(4)} ml, the bound is ${boundMl.toFixed(4)} ml`
         : null;

@@ -1,12 +1,28 @@
-import { type Invariant } from '../invariant.ts';
+import { type Invariant, TOLERANCE_TURNS } from '../invariant.ts';
 import { plannedTurns } from '../ledger-dose.ts';
 
 const ROUNDING_TURNS = 1e-6;
+/** A volume is planned in whole pulses. */
+const PLANNED_WITHIN_PART = 0.005;
+const PLANNED_WITHIN_ML = 0.001;
 
 export const intendedConfig: Invariant = {
   id: 'I17',
-  rule: 'the configuration used is the one in INTENT',
+  rule: 'what is done is what was asked: volume, direction, and the configuration in INTENT',
   begin: () => ({
+    'order-answered': ({ answer, key, volumeMl }, chronicle) => {
+      const row = answer.kind === 'done' ? chronicle.find(answer.value.doseId)?.row : undefined;
+      if (row == null) return null;
+      const off = Math.abs(row.planned_hi_ml - volumeMl);
+      return off > PLANNED_WITHIN_ML + PLANNED_WITHIN_PART * volumeMl
+        ? `${volumeMl} ml were asked by ${key} and ${row.planned_hi_ml.toFixed(4)} ml were planned`
+        : null;
+    },
+    'end-journalled': ({ start }, chronicle) => {
+      const dose = chronicle.find(start.doseId);
+      if (dose === undefined || dose.hardships.size > 0) return null;
+      return chronicle.signedTurnsOf(dose) < -TOLERANCE_TURNS ? `dose ${start.doseId} turned the wrong way` : null;
+    },
     'start-journalled': ({ start }, chronicle) => {
       const row = chronicle.find(start.doseId)?.row;
       if (row == null || row.ml_per_rev === null) return null;

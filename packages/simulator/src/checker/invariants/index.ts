@@ -19,9 +19,11 @@ import { eventLog } from './i19-event-log.ts';
 import { highWater } from './i20-high-water.ts';
 import { noSecret } from './i22-no-secret.ts';
 import { faultless } from './faultless.ts';
+import { heldUntilSeen } from './held-until-seen.ts';
 import { knownAfterCrash } from './known-after-crash.ts';
 import { liveness } from './liveness.ts';
 import { noBug } from './no-bug.ts';
+import { oneDoseAKey } from './one-dose-a-key.ts';
 
 /** The rules that hold in every world. */
 export const INVARIANTS: readonly Invariant[] = [
@@ -44,6 +46,8 @@ export const INVARIANTS: readonly Invariant[] = [
   eventLog,
   highWater,
   noSecret,
+  oneDoseAKey,
+  heldUntilSeen,
   knownAfterCrash,
   liveness,
   noBug,
