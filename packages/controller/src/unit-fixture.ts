@@ -5,11 +5,11 @@ import { type CalibrationRun, type Cancel, type Clock, seededRandom, silentLog, 
 import type { DoseRequest, LogEvent, NewPump } from '@perista/protocol/api';
 import type { Frames } from '@perista/protocol/link';
 import { FakeAgent } from './agent-link/fake-agent.ts';
-import { startUnit, type Unit } from './controller.ts';
 import type { FirstPump } from './pumps/first-pumps.ts';
 import type { Actor, OrderOutcome } from './services.ts';
 import { NodeSqliteStore } from './store/node-sqlite-store.ts';
 import type { Store } from './store/store.ts';
+import { startUnit, type Unit } from './unit.ts';
 
 export const OPERATOR: Actor = { name: 'ola', role: 'operator' };
 

@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   agent: async () => (await import('./commands/agent.ts')).agent,
   controller: async () => (await import('./commands/controller.ts')).controller,
   emulate: async () => (await import('./commands/emulate.ts')).emulate,
+  simulate: async () => (await import('./commands/simulate.ts')).simulate,
   commission: async () => (await import('./commands/commission.ts')).commission,
   version: async () => (await import('./commands/version.ts')).printVersion,
   help: async () => (await import('./commands/help.ts')).help,

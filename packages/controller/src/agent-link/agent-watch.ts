@@ -56,7 +56,7 @@ export class AgentWatch {
       const fault = { code: asErrorCode(faultCode), message: faultMessage };
       store.transaction(() => settlement.raiseFault(pumpId, fault, null));
     }
-    configSync.sync();
+    configSync.syncIfUnsettled();
   }
 
   #tellComingAndGoing(presence: AgentPresence): void {

@@ -68,7 +68,10 @@ export class DoseDispatcher {
     this.#windows.keep(new Set(open.map(({ dose_id }) => dose_id)));
     const busy = new Set(open.filter(({ sent_epoch }) => sent_epoch !== null).map(({ mutex }) => mutex));
     for (const dose of open) {
-      if (dose.sent_epoch !== null) continue;
+      if (dose.sent_epoch !== null) {
+        this.#attend(dose);
+        continue;
+      }
       const isLetGo = this.#isLetGo(dose);
       const obstacle = isLetGo ? NOT_HELD : this.#obstacle(dose, busy);
       if (isLetGo || this.#windows.leftMs(dose) === 0) {
@@ -116,6 +119,14 @@ export class DoseDispatcher {
     doses.markSent(dose.dose_id, agent.epoch);
     running.add(dose);
     inBackground(log, `start dose ${dose.dose_id}`, this.#start(dose));
+  }
+
+  /** A dose that may have been sent is somebody's business until it is over. */
+  #attend(dose: DoseRow): void {
+    const { running, agent, reconciler, log } = this.#ports;
+    if (running.has(dose.dose_id) || !agent.isReady) return;
+    const asked = reconciler.lookAfter(dose).finally(() => this.#kickAgain());
+    inBackground(log, `look after dose ${dose.dose_id}`, asked);
   }
 
   async #start(dose: DoseRow): Promise<void> {

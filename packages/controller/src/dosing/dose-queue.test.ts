@@ -1,5 +1,7 @@
 // Proves that waiting doses take their turn, and start within their window or not at all (P4, P18, P19, I9).
+import { PeristaError } from '@perista/core';
 import { describe, expect, it } from 'vitest';
+import type { Store } from '../store/store.ts';
 import { firstPump, OPERATOR, UnitFixture } from '../unit-fixture.ts';
 import { MAX_QUEUED } from './admission.ts';
 
@@ -84,5 +86,27 @@ describe('doses of one group', () => {
     expect(unit.services.doses.get(waiting).state).toBe('done');
     expect(unit.kinds().filter((kind) => kind === 'pump_fault')).toHaveLength(1);
     expect(unit.services.health.read().status).toBe('ok');
+  });
+});
+
+describe('a commit that fails and yet stands', () => {
+  it('of the mark that START is on its way leaves no dose that nobody looks after', async () => {
+    let failures = 1;
+    const falseAlarm = (store: Store): Store => ({
+      all: (sql, ...params) => store.all(sql, ...params),
+      get: (sql, ...params) => store.get(sql, ...params),
+      transaction: (work) => store.transaction(work),
+      close: () => store.close(),
+      run: (sql, ...params) => {
+        const done = store.run(sql, ...params);
+        if (sql.includes('sent_epoch = ?') && failures-- > 0) throw new PeristaError('E301');
+        return done;
+      },
+    });
+    const unit = await new UnitFixture({ firstPumps: [SLOW], wrapStore: falseAlarm }).boot();
+    const doseId = unit.orderAccepted('a', { volume_ml: 1, duration_s: 5 });
+    await unit.clock.advance(10_000);
+    expect(unit.services.doses.get(doseId).state).toBe('done');
+    expect(unit.agent.motions.get(doseId)).toBe(1);
   });
 });

@@ -33,6 +33,10 @@ export interface ReconcilerPorts {
  */
 export class Reconciler {
   readonly #ports: ReconcilerPorts;
+  /** Doses that are being asked about. */
+  readonly #asked = new Set<string>();
+  /** What was sent under an earlier epoch, the agent may have forgotten. */
+  #agentRemembersFrom = 0;
 
   constructor(ports: ReconcilerPorts) {
     this.#ports = ports;
@@ -40,11 +44,23 @@ export class Reconciler {
 
   /** At the begin of each session, before anything else may start. */
   async reconcile({ agentRemembersFrom }: { readonly agentRemembersFrom: number }): Promise<void> {
+    this.#agentRemembersFrom = agentRemembersFrom;
     const { doses, running } = this.#ports;
     const sent = doses.open().filter((dose) => dose.sent_epoch !== null);
     for (const dose of sent) if (dose.stop_requested === null) running.add(dose);
     running.beatNow();
-    await Promise.all(sent.map((dose) => this.#ask(dose, agentRemembersFrom)));
+    await Promise.all(sent.map((dose) => this.#ask(dose)));
+  }
+
+  /** Asks after a dose that is marked as sent while nobody waits for it: the commit of that mark failed and yet stood (P5). */
+  async lookAfter(dose: DoseRow): Promise<void> {
+    if (this.#asked.has(dose.dose_id)) return;
+    this.#asked.add(dose.dose_id);
+    try {
+      await this.#ask(dose);
+    } finally {
+      this.#asked.delete(dose.dose_id);
+    }
   }
 
   /** START was answered with a failure: makes sure that nothing moved before it says so. */
@@ -90,9 +106,9 @@ export class Reconciler {
     });
   }
 
-  async #ask(dose: DoseRow, agentRemembersFrom: number): Promise<void> {
+  async #ask(dose: DoseRow): Promise<void> {
     const { agent, log } = this.#ports;
-    const agentForgot = (dose.sent_epoch ?? 0) < agentRemembersFrom;
+    const agentForgot = (dose.sent_epoch ?? 0) < this.#agentRemembersFrom;
     try {
       const reply = await agent.query(dose.dose_id);
       if (reply.kind.case === 'unknown' && agentForgot) this.#unknowable(dose);

@@ -33,6 +33,11 @@ export class RunningDoses {
     if (!isPrime(dose)) this.#heartbeat.add(dose.dose_id);
   }
 
+  /** Whether somebody waits for news of it. */
+  has(doseId: string): boolean {
+    return this.#sent.has(doseId);
+  }
+
   beatNow(): void {
     this.#heartbeat.beatNow();
   }

@@ -85,12 +85,14 @@ export class StoredEventLog implements EventLog {
 
   #publish(): void {
     try {
-      for (let batch = this.after(this.#publishedSeq); batch.length > 0; batch = this.after(this.#publishedSeq)) {
+      let batch: LogEvent[];
+      do {
+        batch = this.after(this.#publishedSeq);
         for (const event of batch) {
           this.#publishedSeq = event.seq;
           this.#bus.publish('event', event);
         }
-      }
+      } while (batch.length === BATCH);
     } catch (error) {
       if (!isPeristaError(error)) throw error;
       this.#log.error(failureFields(error), 'events wait in the log: it could not be read');

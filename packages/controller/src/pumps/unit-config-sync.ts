@@ -20,6 +20,8 @@ export class UnitConfigSync {
   readonly #ports: ConfigSyncPorts;
   /** What the agent says it has in force. */
   #hashInForce: string | null = null;
+  /** It was compared with what is wanted, and was that. */
+  #isSettled = false;
   /** The last one handed over, pump by pump. */
   #handedOver: { readonly hash: string; readonly pumpHashes: ReadonlySet<string> } | null = null;
   #isPutting = false;
@@ -42,7 +44,13 @@ export class UnitConfigSync {
 
   /** The agent has told which configuration it has, or (null) is lost. */
   onAgentHash(hash: string | null): void {
+    if (hash !== this.#hashInForce) this.#isSettled = false;
     this.#hashInForce = hash;
+  }
+
+  /** Hands over what the agent has not taken yet; cheap where that was nothing when it was last looked at. */
+  syncIfUnsettled(): void {
+    if (!this.#isSettled) this.sync();
   }
 
   /** Hands over what has changed, as soon as it may. Failures are tried again with the agent's next report. */
@@ -50,8 +58,8 @@ export class UnitConfigSync {
     const { agent, log } = this.#ports;
     if (!agent.isReady || this.#isPutting || this.#hashInForce === null) return;
     const config = this.#current();
-    if (config.hash === this.#hashInForce) return;
-    if (this.#hasRunning()) return;
+    this.#isSettled = config.hash === this.#hashInForce;
+    if (this.#isSettled || this.#hasRunning()) return;
     this.#isPutting = true;
     this.#put(config).catch((error: unknown) => {
       if (!isPeristaError(error)) throw error;

@@ -42,11 +42,13 @@ describe('recoverDose', () => {
     expect(recoverDose(unended(tick(2 * TURN, TURN)), E0 + 2.5 * TURN)).toEqual({ lo: 2.5 * TURN, hi: 2.5 * TURN });
   });
 
-  it('is one chunk from the last tick where the reading does not fit it, or there is none', () => {
-    const chunk = { lo: 2 * TURN, hi: 3 * TURN };
-    expect(recoverDose(unended(tick(2 * TURN, TURN)), E0 + 50 * TURN)).toEqual(chunk);
-    expect(recoverDose(unended(tick(2 * TURN, TURN)), E0)).toEqual(chunk);
-    expect(recoverDose(unended(tick(2 * TURN, TURN)), null)).toEqual(chunk);
+  it('is one chunk from the last tick where there is no reading', () => {
+    expect(recoverDose(unended(tick(2 * TURN, TURN)), null)).toEqual({ lo: 2 * TURN, hi: 3 * TURN });
+  });
+
+  it('counts all of a shaft that ran on or back while nobody watched, or after a tick that was lost', () => {
+    expect(recoverDose(unended(tick(2 * TURN, TURN)), E0 + 50 * TURN)).toEqual({ lo: 2 * TURN, hi: 50 * TURN });
+    expect(recoverDose(unended(tick(2 * TURN, TURN)), E0)).toEqual({ lo: 0, hi: 4 * TURN });
   });
 
   it('takes a board that may have restarted by its angle: exact within one turn, a range beyond', () => {

@@ -140,7 +140,7 @@ export interface UnendedDose {
  * Settles a dose that was cut off, from where the shaft rests `now` (null: the board cannot be asked any more).
  * Each chunk was preceded by a durable tick, so the true travel lies within one chunk of the last one. The board may
  * have lost power meanwhile: a reading within its first turn is then taken by its angle alone, which leaves a range
- * where the chunk was longer than a turn, and a reading of zero says nothing.
+ * where the chunk was longer than a turn, and a reading of zero says nothing. A shaft further away than that ran on.
  */
 export function recoverDose(dose: UnendedDose, now: number | null): Travel {
   const { encoder, lastTick } = dose;
@@ -148,8 +148,20 @@ export function recoverDose(dose: UnendedDose, now: number | null): Travel {
     return { lo: 0, hi: now === null || isAtBaseline(encoder, dose.e0, now) ? 0 : dose.targetCounts };
   if (now === null || mayHaveForgotten(encoder, now)) return wholeChunk(lastTick);
   const counter = 2 ** encoder.bits;
-  const periods = mayHaveRestarted(encoder, now) ? [counter, encoder.countsPerRev] : [counter];
-  return spanOf(lastTick, possibleDeltas(encoder, lastTick, now, periods));
+  if (mayHaveRestarted(encoder, now)) {
+    return spanOf(lastTick, possibleDeltas(encoder, lastTick, now, [counter, encoder.countsPerRev]));
+  }
+  const deltas = possibleDeltas(encoder, lastTick, now, [counter]);
+  return deltas.length === 0 ? beyondChunk(encoder, lastTick, now) : spanOf(lastTick, deltas);
+}
+
+/** The shaft is where the last known tick does not lead: it ran on or back by itself, or a newer tick was lost. */
+function beyondChunk(encoder: Encoder, last: Waypoint, now: number): Travel {
+  const delta = signedDelta(encoder, last.position, now);
+  return {
+    lo: Math.max(0, last.travel.lo + Math.min(0, delta)),
+    hi: last.travel.hi + Math.max(Math.abs(delta), last.nextChunkCounts),
+  };
 }
 
 function isAtBaseline(encoder: Encoder, e0: number, now: number): boolean {

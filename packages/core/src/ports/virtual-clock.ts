@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from './clock.ts';
 
 interface Entry {
+  /** On the clock that stands still while everything sleeps. */
   readonly dueMs: number;
   readonly order: number;
   readonly fn: () => void;
@@ -18,10 +19,11 @@ async function drainMicrotasks(): Promise<void> {
  * `settle` runs after each timer so that promises it woke may run; hand one in when they need more than microtasks.
  */
 export class VirtualClock implements Clock {
-  #nowMs = 0;
+  #awakeMs = 0;
+  #sleptMs = 0;
   #wallOffsetMs: number;
   #orders = 0;
-  #entries: Entry[] = [];
+  readonly #entries: Entry[] = [];
   readonly #settle: () => Promise<void>;
 
   constructor(options: { wallMs?: number; settle?: () => Promise<void> } = {}) {
@@ -30,19 +32,19 @@ export class VirtualClock implements Clock {
   }
 
   monotonicMs(): number {
-    return this.#nowMs;
+    return this.#awakeMs + this.#sleptMs;
   }
 
   wallMs(): number {
-    return this.#nowMs + this.#wallOffsetMs;
+    return this.monotonicMs() + this.#wallOffsetMs;
   }
 
   after(delayMs: number, fn: () => void): Cancel {
-    const entry = { dueMs: this.#nowMs + Math.max(0, delayMs), order: this.#orders++, fn };
-    const next = this.#entries.findIndex((other) => other.dueMs > entry.dueMs);
-    this.#entries.splice(next === -1 ? this.#entries.length : next, 0, entry);
+    const entry = { dueMs: this.#awakeMs + Math.max(0, delayMs), order: this.#orders++, fn };
+    this.#entries.splice(this.#placeOf(entry), 0, entry);
     return () => {
-      this.#entries = this.#entries.filter((other) => other !== entry);
+      const place = this.#placeOf(entry);
+      if (this.#entries[place] === entry) this.#entries.splice(place, 1);
     };
   }
 
@@ -51,19 +53,24 @@ export class VirtualClock implements Clock {
     this.#wallOffsetMs += byMs;
   }
 
+  /** Lets `byMs` pass over all alike, as a machine that sleeps: both clocks go on, and each timer comes so much later. */
+  sleepThrough(byMs: number): void {
+    this.#sleptMs += byMs;
+  }
+
   /** Lives through the next `byMs`, firing each timer at its instant. */
   async advance(byMs: number): Promise<void> {
-    const untilMs = this.#nowMs + byMs;
+    const untilMs = this.#awakeMs + byMs;
     await this.#settle();
     for (;;) {
       const next = this.#entries[0];
       if (next === undefined || next.dueMs > untilMs) break;
       this.#entries.shift();
-      this.#nowMs = next.dueMs;
+      this.#awakeMs = next.dueMs;
       next.fn();
       await this.#settle();
     }
-    this.#nowMs = untilMs;
+    this.#awakeMs = untilMs;
   }
 
   /** Lives on until `promise` settles; throws if nothing is due any more, or after `limitMs`. */
@@ -73,14 +80,28 @@ export class VirtualClock implements Clock {
       settled = true;
     };
     promise.then(mark, mark);
-    const deadlineMs = this.#nowMs + limitMs;
+    const deadlineMs = this.#awakeMs + limitMs;
     await this.#settle();
     while (!settled) {
       const next = this.#entries[0];
       if (next === undefined) throw new Error('virtual time is over: no timer is due and the promise is pending');
       if (next.dueMs > deadlineMs) throw new Error(`still pending after ${limitMs} ms of virtual time`);
-      await this.advance(next.dueMs - this.#nowMs);
+      await this.advance(next.dueMs - this.#awakeMs);
     }
     return promise;
+  }
+
+  /** Where `entry` stands or belongs: behind all that are due before it or were created before it. */
+  #placeOf({ dueMs, order }: Entry): number {
+    let low = 0;
+    let high = this.#entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = this.#entries[middle];
+      const isBefore = other !== undefined && (other.dueMs < dueMs || (other.dueMs === dueMs && other.order < order));
+      if (isBefore) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }

@@ -2,6 +2,7 @@ import { type Log, PeristaError } from '@perista/core';
 import { applySettings, type BoardSettings, type SettingsMemory } from './board-settings.ts';
 import { BOARD } from './commands.ts';
 import type { Firmware } from './firmware.ts';
+import { toleranceCounts } from './judge-chunk.ts';
 import type { Servo42cBoard } from './servo42c-board.ts';
 
 /**
@@ -24,6 +25,7 @@ export async function makeBoardSafe(
   // In the wrong work mode the first stop may have been refused.
   await board.halt();
   await board.order(BOARD.clearSavedRun());
+  await dropLag(board);
   await enable(board);
   return board.positionAtRest();
 }
@@ -35,6 +37,15 @@ export async function enable(board: Servo42cBoard): Promise<boolean> {
   const state = await board.askSurely(BOARD.readEnabled());
   if (state === 'enabled') return true;
   throw new PeristaError('E108', `The motor of ${board.name} stays disabled; check its En pin and its En setting`);
+}
+
+/**
+ * A shaft that was held back while its driver was dead would make up for it as soon as it comes free, unseen and long
+ * after its dose was settled. Letting the motor go drops what it lags by.
+ */
+async function dropLag(board: Servo42cBoard): Promise<void> {
+  const lag = Math.abs(await board.askSurely(BOARD.readAngleError()));
+  if (lag > toleranceCounts(0)) await board.order(BOARD.enable(false));
 }
 
 async function releaseStall(board: Servo42cBoard, { dialect }: Firmware): Promise<void> {

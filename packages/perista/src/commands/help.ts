@@ -6,6 +6,7 @@ const COMMANDS = [
   ['controller', 'run the controller alone: ledger, API and web'],
   ['emulate', 'run the emulated hardware alone'],
   ['commission', 'set up a motor board on a serial line, step by step'],
+  ['simulate', 'live through years of a unit in minutes, with faults, and check the rules of dosing'],
   ['version', 'print the version'],
   ['help', 'print this'],
 ] as const;

@@ -134,6 +134,18 @@ export class EmulatedBoard {
     return { trueMl, revolutions, turnedMs, moving: this.#motor.turning(), motions };
   }
 
+  /** Turns of its shaft since it was built, forward positive. */
+  turns(): number {
+    this.#advance();
+    return this.#meter.state.revolutions;
+  }
+
+  /** Whether its shaft turns at this instant. */
+  turning(): boolean {
+    this.#advance();
+    return this.#motor.turning();
+  }
+
   /** Nothing turns, and nothing will without a command. */
   resting(): boolean {
     this.#advance();

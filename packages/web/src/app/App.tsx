@@ -1,10 +1,10 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession, useSetup } from '../api/queries.ts';
 import { Button } from '../design/Button.tsx';
 import { LoginPage } from '../features/session/LoginPage.tsx';
 import { SetupPage } from '../features/session/SetupPage.tsx';
-import { live } from '../live/live.ts';
+import { live, useLive } from '../live/live.ts';
 import { Shell } from './Shell.tsx';
 import { Splash } from './Splash.tsx';
 
@@ -20,9 +20,19 @@ export function App() {
     return () => live.stop();
   }, [username]);
 
+  const [hasEnded, setHasEnded] = useState(false);
+  const { connection } = useLive();
+  const isShutOut = connection.kind === 'closed' && connection.reason === 'logged-out';
+  const { refetch } = session;
+  useEffect(() => {
+    if (!isShutOut) return;
+    // Another role ends the connection too; then there is still a log-in.
+    void refetch().then(({ data }) => (data ? live.start() : setHasEnded(true)));
+  }, [isShutOut, refetch]);
+
   if (setup.data?.needed) return <SetupPage />;
   if (session.data) return <Shell session={session.data} />;
-  if (session.data === null && setup.data) return <LoginPage />;
+  if (session.data === null && setup.data) return <LoginPage hasEnded={hasEnded} />;
   const hasFailed = setup.isError || session.isError;
   return (
     <Splash text={hasFailed ? t('connection.noServer') : t('connection.connecting')}>

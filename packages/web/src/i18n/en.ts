@@ -243,6 +243,7 @@ export const en = {
   cause: { manual: 'By hand', mqtt: 'MQTT', schedule: 'Schedule', calibration: 'Calibration', prime: 'Prime' },
   events: {
     title: 'Event log',
+    all: 'Who did what',
     seq: 'No.',
     kind: 'Kind',
     actor: 'By',

@@ -251,6 +251,7 @@ export const pl = {
   cause: { manual: 'Ręcznie', mqtt: 'MQTT', schedule: 'Harmonogram', calibration: 'Kalibracja', prime: 'Zalewanie' },
   events: {
     title: 'Dziennik zdarzeń',
+    all: 'Kto co zrobił',
     seq: 'Nr',
     kind: 'Rodzaj',
     actor: 'Kto',

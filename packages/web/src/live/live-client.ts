@@ -1,6 +1,8 @@
 import {
   type ClientToServerEvents,
   LIVE_PATH,
+  type LiveClosing,
+  type LiveRefusal,
   type PumpsSnapshot,
   type ServerToClientEvents,
   type SubscribeAnswer,
@@ -11,6 +13,12 @@ import { type LiveNews, type LiveState, NOTHING_YET, takeNews, takeSnapshot } fr
 const SNAPSHOT_LIMIT_MS = 5_000;
 const LONGEST_RECONNECT_DELAY_MS = 2_000;
 
+const NOT_LOGGED_IN = 'E401';
+/** Told why, a page does not come back by itself. */
+const STAYS_AWAY: ReadonlySet<LiveClosing> = new Set(['logged-out', 'too-many-viewers']);
+
+type LiveSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
+
 const NEWS = ['pump:state', 'pump:removed', 'unit:state', 'dose:progress', 'dose:settled', 'event'] as const;
 
 /**
@@ -19,7 +27,7 @@ const NEWS = ['pump:state', 'pump:removed', 'unit:state', 'dose:progress', 'dose
  */
 export class LiveClient {
   #state: LiveState = NOTHING_YET;
-  #socket: Socket<ServerToClientEvents, ClientToServerEvents> | null = null;
+  #socket: LiveSocket | null = null;
   #isSubscribing = false;
   readonly #watchers = new Set<() => void>();
   readonly #onNews: (news: LiveNews) => void;
@@ -38,7 +46,7 @@ export class LiveClient {
 
   start(): void {
     this.#become(NOTHING_YET);
-    const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io({
+    const socket: LiveSocket = io({
       path: LIVE_PATH,
       transports: ['websocket', 'polling'],
       forceNew: true,
@@ -49,12 +57,16 @@ export class LiveClient {
     socket.on('connect', () => this.#subscribe());
     socket.on('disconnect', (reason) => {
       this.#lose();
-      // The server hangs up only with a reason of its own, told before; unless it stops, it will not let us in again.
+      // The server hung up, and said why just before; unless it wants us gone we come back.
       if (reason === 'io server disconnect' && this.#state.connection.kind !== 'closed') socket.connect();
     });
-    socket.on('connect_error', () => this.#lose());
+    socket.on('connect_error', (error: Error & { data?: LiveRefusal }) => {
+      this.#lose();
+      // Whoever was refused is not tried again by the library.
+      if (!socket.active) this.#onRefusal(socket, error.data);
+    });
     socket.on('live:closed', ({ reason }) => {
-      if (reason !== 'server-stopping') this.#become({ ...this.#state, connection: { kind: 'closed', reason } });
+      if (STAYS_AWAY.has(reason)) this.#become({ ...this.#state, connection: { kind: 'closed', reason } });
     });
     socket.on('pumps:snapshot', (snapshot) => this.#become(takeSnapshot(this.#state, snapshot)));
     for (const kind of NEWS) socket.on(kind, (news: object) => this.#take({ kind, ...news } as LiveNews));
@@ -65,6 +77,14 @@ export class LiveClient {
     this.#socket?.off();
     this.#socket = null;
     this.#become(NOTHING_YET);
+  }
+
+  #onRefusal(socket: LiveSocket, refusal: LiveRefusal | undefined): void {
+    if (refusal?.code === NOT_LOGGED_IN) {
+      this.#become({ ...this.#state, connection: { kind: 'closed', reason: 'logged-out' } });
+    } else {
+      setTimeout(() => socket === this.#socket && socket.connect(), LONGEST_RECONNECT_DELAY_MS);
+    }
   }
 
   #subscribe(): void {

@@ -4,6 +4,7 @@ import { type SubmitEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { request } from '../../api/client.ts';
 import { invalidate } from '../../api/queries.ts';
+import { useMe } from '../../app/session-context.tsx';
 import { Banner } from '../../design/Banner.tsx';
 import { Button } from '../../design/Button.tsx';
 import { Card } from '../../design/Card.tsx';
@@ -16,6 +17,7 @@ const LEAST_CHARACTERS = 8;
 /** One's own password. */
 export function PasswordCard() {
   const { t } = useTranslation();
+  const { username } = useMe();
   const [current, setCurrent] = useState('');
   const [fresh, setFresh] = useState('');
   const change = useMutation({
@@ -34,6 +36,7 @@ export function PasswordCard() {
   return (
     <Card title={t('password.title')}>
       <form className={styles.form} onSubmit={submit}>
+        <input type="text" autoComplete="username" value={username} readOnly hidden />
         <TextField
           label={t('password.current')}
           type="password"

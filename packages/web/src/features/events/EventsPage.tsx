@@ -32,10 +32,7 @@ export function EventsPage() {
   return (
     <>
       <h1>{t('events.title')}</h1>
-      <Card
-        title={t('events.title')}
-        side={<a href={`/api/events/export.csv?${searchOf(filter)}`}>{t('action.csv')}</a>}
-      >
+      <Card title={t('events.all')} side={<a href={`/api/events/export.csv?${searchOf(filter)}`}>{t('action.csv')}</a>}>
         <Filters>
           <FilterSelect
             label={t('ledger.pump')}

@@ -34,10 +34,7 @@ export function LedgerPage() {
   return (
     <>
       <h1>{t('ledger.title')}</h1>
-      <Card
-        title={t('ledger.title')}
-        side={<a href={`/api/doses/export.csv?${searchOf(filter)}`}>{t('action.csv')}</a>}
-      >
+      <Card title={t('ledger.all')} side={<a href={`/api/doses/export.csv?${searchOf(filter)}`}>{t('action.csv')}</a>}>
         <Filters>
           <FilterSelect
             label={t('ledger.pump')}

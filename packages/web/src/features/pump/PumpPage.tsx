@@ -47,10 +47,10 @@ export function PumpPage({ pumpId }: { pumpId: string }) {
           <PumpStatus pump={pump} />
           <DoseForm pump={pump} />
           <PrimeCard pump={pump} />
+          <ContainerCard pump={pump} />
         </div>
         <div className={styles.column}>
           <HistoryCard pump={pump} />
-          <ContainerCard pump={pump} />
           <CalibrationCard pump={pump} />
           <PumpFacts pump={pump} />
         </div>

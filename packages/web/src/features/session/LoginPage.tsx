@@ -1,4 +1,4 @@
-import { KeyRound } from 'lucide-react';
+import { KeyRound, LogOut } from 'lucide-react';
 import { type SubmitEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Banner } from '../../design/Banner.tsx';
@@ -8,7 +8,8 @@ import { useProblemText } from '../../errors/problem-text.ts';
 import { Door } from './Door.tsx';
 import { useLogIn } from './use-log-in.ts';
 
-export function LoginPage() {
+/** Log-in; `hasEnded` when the one before was ended from elsewhere. */
+export function LoginPage({ hasEnded }: { hasEnded: boolean }) {
   const { t } = useTranslation();
   const problemText = useProblemText();
   const logIn = useLogIn();
@@ -22,6 +23,11 @@ export function LoginPage() {
 
   return (
     <Door title={t('login.title')} text={t('login.text')}>
+      {hasEnded && (
+        <Banner tone="warn" icon={LogOut}>
+          {t('connection.closed.logged-out')}
+        </Banner>
+      )}
       <form onSubmit={submit}>
         <TextField
           label={t('login.username')}

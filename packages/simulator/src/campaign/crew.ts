@@ -1,0 +1,38 @@
+import { Worker } from 'node:worker_threads';
+import type { LifeResult } from './live.ts';
+import type { WorkOrder } from './worker.ts';
+
+/** Threads that live lives, one each at a time. */
+export class Crew {
+  readonly #workers: readonly Worker[];
+  readonly #idle: Worker[];
+  readonly #waiting: ((worker: Worker) => void)[] = [];
+
+  constructor(jobs: number) {
+    this.#workers = Array.from({ length: jobs }, () => new Worker(new URL('./worker.ts', import.meta.url)));
+    this.#idle = [...this.#workers];
+  }
+
+  /** Lives it as soon as a thread is free. */
+  async live(order: WorkOrder): Promise<LifeResult> {
+    const worker = this.#idle.pop() ?? (await new Promise<Worker>((resolve) => this.#waiting.push(resolve)));
+    try {
+      return await new Promise<LifeResult>((resolve, reject) => {
+        worker.once('message', (result: LifeResult) => {
+          worker.off('error', reject);
+          resolve(result);
+        });
+        worker.once('error', reject);
+        worker.postMessage(order);
+      });
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#idle.push(worker);
+      else next(worker);
+    }
+  }
+
+  async dismiss(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+}

@@ -1,0 +1,135 @@
+import type { Random } from '@perista/core';
+import type { Fault, Scene } from '../faults/fault.ts';
+import { FAULT_TABLE } from '../faults/fault-table.ts';
+import { askNow, releaseStop } from '../faults/user-acts.ts';
+import type { UnitWorld } from '../world/unit-world.ts';
+import type { Occasion } from './day.ts';
+
+/** Once nothing is wrong any more, the unit comes a step nearer to rest within this time, ms. */
+const SETTLE_BOUND_MS = 90_000;
+/** Somebody comes to look when it does not by itself. */
+const CARE_AFTER_MS = 15_000;
+const LOOK_MS = 100;
+/** Faults strike around the order: so long before it at most, and after it. */
+const BEFORE_MS = 300;
+const AFTER_MS = 5_000;
+/** A user who gets no answer tries again, with the same key. */
+const TRIES = 4;
+const TRY_AGAIN_MS = 1_500;
+
+interface Actor {
+  readonly name: string;
+  readonly fault: Fault;
+  readonly random: Random;
+}
+
+/** What happens around one occasion: orders, whatever strikes meanwhile, and rest afterwards. */
+export class Episode {
+  readonly #world: UnitWorld;
+  readonly #actors: readonly Actor[];
+  readonly #strikes: Record<string, number>;
+  #orders = 0;
+  #underWay = 0;
+
+  constructor(world: UnitWorld, faults: readonly string[], strikes: Record<string, number>) {
+    this.#world = world;
+    this.#strikes = strikes;
+    this.#actors = faults.flatMap((name) => {
+      const fault = FAULT_TABLE[name];
+      return fault === undefined ? [] : [{ name, fault, random: world.chance(`fault ${name}`) }];
+    });
+  }
+
+  async live({ orders }: Occasion): Promise<void> {
+    const { clock } = this.#world;
+    const [first] = orders;
+    if (first === undefined) return;
+    const key = `order-${this.#orders + 1}`;
+    const scene = { orderedPumpId: first.pumpId, volumeMl: first.request.volume_ml, key };
+    const struck = this.#actors.filter(({ fault, random }) => random.unit() < fault.share);
+    for (const actor of struck) {
+      const inMs = actor.random.unit() * (BEFORE_MS + AFTER_MS) * actor.random.unit();
+      this.#underWay++;
+      clock.after(inMs, () => this.#strike(actor, scene));
+    }
+    if (struck.length > 0) await clock.advance(BEFORE_MS);
+    for (const { pumpId, request } of orders) {
+      const name = `order-${++this.#orders}`;
+      this.#underWay++;
+      this.#order(pumpId, request, name).finally(() => this.#underWay--);
+      await clock.advance(0);
+    }
+    await this.settle();
+  }
+
+  /** Lives on until nothing is open; what still is after the bound is a violation. */
+  async settle(): Promise<void> {
+    if (!(await this.#rest())) return;
+    await this.#careForIt();
+    if (!(await this.#rest())) return;
+    const books = this.#world.books();
+    if (books !== null) this.#world.tell({ kind: 'quiet', books });
+  }
+
+  async #rest(): Promise<boolean> {
+    const { clock, checker } = this.#world;
+    let progressMs = clock.monotonicMs();
+    let caredMs = progressMs;
+    let before: string | null = null;
+    for (;;) {
+      await clock.advance(LOOK_MS);
+      if (checker.violation !== null) return false;
+      const nowMs = clock.monotonicMs();
+      const why = this.#underWay > 0 ? null : this.#world.unrest();
+      if (why === null && this.#underWay === 0) return true;
+      if (why === null || why !== before) {
+        progressMs = nowMs;
+        caredMs = nowMs;
+      }
+      before = why;
+      if (nowMs > caredMs + CARE_AFTER_MS) {
+        caredMs = nowMs;
+        await this.#careForIt();
+      }
+      if (nowMs > progressMs + SETTLE_BOUND_MS && why !== null) {
+        this.#world.tell({ kind: 'unrest', why });
+        return false;
+      }
+    }
+  }
+
+  async #order(pumpId: string, request: Occasion['orders'][number]['request'], key: string): Promise<void> {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const answer = await askNow(this.#world, (door) => door.order(pumpId, request, key));
+      this.#world.tell({ kind: 'order-answered', pumpId, key, volumeMl: request.volume_ml, answer });
+      if (answer.kind === 'done' || answer.kind === 'refused') return;
+      await this.#world.sleep(TRY_AGAIN_MS);
+    }
+  }
+
+  #strike(actor: Actor, about: Pick<Scene, 'orderedPumpId' | 'volumeMl' | 'key'>): void {
+    const world = this.#world;
+    const pumpIds = [...world.boards.keys()];
+    const pumpId = pumpIds[Math.floor(actor.random.unit() * pumpIds.length)] ?? about.orderedPumpId;
+    this.#strikes[actor.name] = (this.#strikes[actor.name] ?? 0) + 1;
+    world.tell({ kind: 'fault', name: actor.name, detail: pumpId });
+    actor.fault
+      .strike({ world, random: actor.random, pumpId, ...about })
+      .finally(() => this.#underWay--);
+  }
+
+  /** An operator looks after the unit: stops are released, and pumps that wait for somebody to look at them. */
+  async #careForIt(): Promise<void> {
+    const world = this.#world;
+    const books = world.books();
+    if (books === null) return;
+    if (books.isLatched) await world.clock.until(releaseStop(world), 60_000);
+    for (const pumpId of books.lockedPumps) {
+      world.tell({ kind: 'pump-released', pumpId });
+      await world.clock.until(
+        askNow(world, (door) => door.releasePump(pumpId)),
+        60_000,
+      );
+    }
+  }
+}

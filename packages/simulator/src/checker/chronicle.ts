@@ -1,0 +1,196 @@
+import type { DoseEnd, DoseStart } from '@perista/agent';
+import type { ProcessName, Happening } from './happening.ts';
+import type { LedgerDose } from './ledger-dose.ts';
+
+/** A pump as matter: what no book can tell. */
+export interface PumpInTruth {
+  readonly pumpId: string;
+  readonly pulsesPerRev: number;
+  /** Its head is mounted the other way round: forward for the user is reverse for the shaft. */
+  readonly isInverted: boolean;
+  /** Turns of the shaft since it was built, forward positive. */
+  turns(): number;
+  isMoving(): boolean;
+}
+
+/** What is known of a dose from the books, and what its shaft truly did. */
+export interface DoseFacts {
+  readonly doseId: string;
+  readonly pumpId: string;
+  row: LedgerDose | null;
+  /** When its intent was first durable, on the world's clock, ms. */
+  intentMs: number | null;
+  start: DoseStart | null;
+  startMs: number | null;
+  startTurns: number;
+  /** Turns at the start of the next dose of the pump; null while this is the last. */
+  lastTurns: number | null;
+  end: DoseEnd | null;
+  /** Most that one of its chunks could turn, counts. */
+  widestChunk: number;
+  /** Faults of the hardware that were at work while it was the pump's last dose. */
+  readonly hardships: Set<string>;
+}
+
+interface RunningProcess {
+  readonly run: number;
+  isReady: boolean;
+}
+
+/** What has happened so far, as far as rules ask for it. */
+export class Chronicle {
+  readonly pumps: ReadonlyMap<string, PumpInTruth>;
+  readonly doses = new Map<string, DoseFacts>();
+  readonly processes = new Map<ProcessName, RunningProcess>();
+  /** Ids of doses that are not over by the ledger. */
+  readonly open = new Set<string>();
+  /** The newest dose with a START of each pump. */
+  readonly lastStarted = new Map<string, DoseFacts>();
+  /** Pumps that share a mutex group. */
+  readonly hasGroup: boolean;
+  /** Faults of the hardware at work now, by pump; and of the rest, under the empty name. */
+  readonly hardships = new Map<string, Set<string>>();
+  readonly #nowMs: () => number;
+  readonly #wallMs: () => number;
+
+  constructor(parts: {
+    pumps: readonly PumpInTruth[];
+    hasGroup: boolean;
+    nowMs: () => number;
+    wallMs: () => number;
+  }) {
+    this.pumps = new Map(parts.pumps.map((pump) => [pump.pumpId, pump]));
+    this.hasGroup = parts.hasGroup;
+    this.#nowMs = parts.nowMs;
+    this.#wallMs = parts.wallMs;
+  }
+
+  /** True time since the world began, ms. */
+  get nowMs(): number {
+    return this.#nowMs();
+  }
+
+  get wallMs(): number {
+    return this.#wallMs();
+  }
+
+  pump(pumpId: string): PumpInTruth {
+    const pump = this.pumps.get(pumpId);
+    if (pump === undefined) throw new Error(`the world has no pump ${pumpId}`);
+    return pump;
+  }
+
+  /** Turns of the shaft in the dose's time, as ordered; negative where it turned the other way. */
+  signedTurnsOf(dose: DoseFacts): number {
+    if (dose.start === null) return 0;
+    const pump = this.pump(dose.pumpId);
+    const turned = (dose.lastTurns ?? pump.turns()) - dose.startTurns;
+    return (dose.start.direction === 'forward') === pump.isInverted ? -turned : turned;
+  }
+
+  /** Turns of the shaft in the dose's time, whichever way. */
+  turnsOf(dose: DoseFacts): number {
+    return Math.abs(this.signedTurnsOf(dose));
+  }
+
+  /** True volume of a dose: its turns through the calibration that its intent names. */
+  trueMl(dose: DoseFacts): number {
+    return dose.start === null ? 0 : this.turnsOf(dose) * dose.start.mlPerRev;
+  }
+
+  find(doseId: string): DoseFacts | undefined {
+    return this.doses.get(doseId);
+  }
+
+  /** Takes in what has happened; rules are asked afterwards. */
+  record(happening: Happening): void {
+    switch (happening.kind) {
+      case 'process-began':
+        this.processes.set(happening.process, { run: happening.run, isReady: false });
+        return;
+      case 'process-ready': {
+        const process = this.processes.get(happening.process);
+        if (process !== undefined) process.isReady = true;
+        return;
+      }
+      case 'process-ended':
+        this.processes.delete(happening.process);
+        return;
+      case 'start-journalled':
+        this.#start(happening.start);
+        return;
+      case 'tick-journalled': {
+        const dose = this.doses.get(happening.doseId);
+        if (dose !== undefined) dose.widestChunk = Math.max(dose.widestChunk, happening.chunkCounts);
+        return;
+      }
+      case 'end-journalled': {
+        const dose = this.doses.get(happening.start.doseId);
+        if (dose !== undefined) dose.end ??= happening.end;
+        return;
+      }
+      case 'ledger-changed': {
+        const dose = this.#dose(happening.dose.dose_id, happening.dose.pump_id);
+        dose.row = happening.dose;
+        dose.intentMs ??= this.nowMs;
+        if (dose.row.ended_at_ms === null) this.open.add(dose.doseId);
+        else this.open.delete(dose.doseId);
+        return;
+      }
+      default:
+    }
+  }
+
+  /** The ledger was replaced: what stands in it now is told again. */
+  forgetLedger(): void {
+    this.open.clear();
+    for (const dose of this.doses.values()) dose.row = null;
+  }
+
+  /** A fault of the hardware sets in or is over. */
+  setHardship(pumpId: string, name: string, isAtWork: boolean): void {
+    const names = this.hardships.get(pumpId) ?? new Set();
+    this.hardships.set(pumpId, names);
+    if (isAtWork) names.add(name);
+    else names.delete(name);
+    if (!isAtWork) return;
+    for (const dose of this.lastStarted.values()) {
+      if (pumpId === '' || dose.pumpId === pumpId) dose.hardships.add(name);
+    }
+  }
+
+  #start(start: DoseStart): void {
+    const dose = this.#dose(start.doseId, start.pumpId);
+    if (dose.start !== null) return;
+    const turns = this.pump(start.pumpId).turns();
+    const before = this.lastStarted.get(start.pumpId);
+    if (before !== undefined) before.lastTurns = turns;
+    dose.start = start;
+    dose.startMs = this.nowMs;
+    dose.startTurns = turns;
+    for (const where of ['', start.pumpId]) {
+      for (const name of this.hardships.get(where) ?? []) dose.hardships.add(name);
+    }
+    this.lastStarted.set(start.pumpId, dose);
+  }
+
+  #dose(doseId: string, pumpId: string): DoseFacts {
+    const known = this.doses.get(doseId);
+    if (known !== undefined) return known;
+    const dose: DoseFacts = {
+      doseId,
+      pumpId,
+      row: null,
+      intentMs: null,
+      start: null,
+      startMs: null,
+      startTurns: 0,
+      lastTurns: null,
+      end: null,
+      widestChunk: 0,
+      hardships: new Set(),
+    };
+    this.doses.set(doseId, dose);
+    return dose;
+  }
+}

@@ -1,0 +1,59 @@
+import { CAP_TOLERANCE_ML } from '@perista/core';
+import type { Chronicle, DoseFacts } from '../chronicle.ts';
+import { type Invariant, TOLERANCE_TURNS, type Verdict } from '../invariant.ts';
+import { overrunMl } from '../overrun.ts';
+
+const WINDOWS = [
+  ['hour_ml', 3_600_000],
+  ['day_ml', 86_400_000],
+  ['week_ml', 604_800_000],
+] as const;
+
+export const rollingCaps: Invariant = {
+  id: 'I1',
+  rule: 'true volume per pump in any rolling hour, day and week ≤ its limit + one cut overrun',
+  begin() {
+    const started = new Map<string, DoseFacts[]>();
+    const limits = new Map<string, Record<string, number>>();
+    const steps: { readonly atMs: number; readonly byMs: number }[] = [];
+    /** A controller that starts again believes the wall clock, as long as nothing better than it tells the time. */
+    const setForwardMs = (sinceMs: number) =>
+      steps.reduce((sum, { atMs, byMs }) => sum + (atMs > sinceMs ? Math.max(0, byMs) : 0), 0);
+    const judge = (last: DoseFacts, chronicle: Chronicle): Verdict => {
+      const ofPump = started.get(last.pumpId) ?? [];
+      for (const [name, lengthMs] of WINDOWS) {
+        const sinceMs = (last.startMs ?? 0) - lengthMs + setForwardMs((last.startMs ?? 0) - lengthMs);
+        const inWindow = ofPump.filter(({ startMs }) => startMs !== null && startMs > sinceMs);
+        const trueMl = inWindow.reduce((sum, dose) => sum + chronicle.trueMl(dose), 0);
+        const limitMl = limits.get(last.doseId)?.[name] ?? 0;
+        const blurMl = inWindow.length * TOLERANCE_TURNS * (last.start?.mlPerRev ?? 0) * 0.1;
+        const mayMl = limitMl + CAP_TOLERANCE_ML + blurMl + overrunMl(last);
+        if (trueMl > mayMl) return `${trueMl.toFixed(3)} ml in ${name}, ${limitMl} allowed, after dose ${last.doseId}`;
+      }
+      return null;
+    };
+    return {
+      'clock-set': ({ byMs }, chronicle) => {
+        steps.push({ atMs: chronicle.nowMs, byMs });
+        return null;
+      },
+      'ledger-changed': ({ dose }) => {
+        if (!limits.has(dose.dose_id)) limits.set(dose.dose_id, JSON.parse(dose.limits));
+        return null;
+      },
+      'start-journalled': ({ start }, chronicle) => {
+        const dose = chronicle.find(start.doseId);
+        const ofPump = started.get(start.pumpId) ?? [];
+        const weekAgoMs = chronicle.nowMs - 2 * 604_800_000;
+        while ((ofPump[0]?.startMs ?? chronicle.nowMs) < weekAgoMs) limits.delete(ofPump.shift()?.doseId ?? '');
+        if (dose !== undefined && !ofPump.includes(dose)) ofPump.push(dose);
+        started.set(start.pumpId, ofPump);
+        return null;
+      },
+      'end-journalled': ({ start }, chronicle) => {
+        const dose = chronicle.find(start.doseId);
+        return dose === undefined || !limits.has(dose.doseId) ? null : judge(dose, chronicle);
+      },
+    };
+  },
+};

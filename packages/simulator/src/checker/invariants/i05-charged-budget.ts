@@ -1,0 +1,39 @@
+import type { DoseFacts } from '../chronicle.ts';
+import { type Invariant, TOLERANCE_TURNS } from '../invariant.ts';
+
+const WEEK_MS = 604_800_000;
+/** The sum of a week changes slowly. */
+const LOOK_EVERY_MS = 6 * 3_600_000;
+
+export const chargedBudget: Invariant = {
+  id: 'I5',
+  rule: 'budget charged ≥ true volume',
+  begin() {
+    const started = new Map<string, DoseFacts[]>();
+    let lookedMs = 0;
+    return {
+      'start-journalled': ({ start }, chronicle) => {
+        const dose = chronicle.find(start.doseId);
+        const ofPump = started.get(start.pumpId) ?? [];
+        if (dose !== undefined && !ofPump.includes(dose)) ofPump.push(dose);
+        started.set(start.pumpId, ofPump);
+        return null;
+      },
+      quiet: (_, chronicle) => {
+        if (chronicle.nowMs < lookedMs + LOOK_EVERY_MS) return null;
+        lookedMs = chronicle.nowMs;
+        for (const [pumpId, doses] of started) {
+          const ofWeek = doses.filter(({ startMs }) => startMs !== null && startMs > chronicle.nowMs - WEEK_MS);
+          started.set(pumpId, ofWeek);
+          const trueMl = ofWeek.reduce((sum, dose) => sum + chronicle.trueMl(dose), 0);
+          const chargedMl = ofWeek.reduce((sum, { row }) => sum + (row?.hi_ml ?? 0), 0);
+          const blurMl = ofWeek.reduce((sum, { start }) => sum + TOLERANCE_TURNS * (start?.mlPerRev ?? 0), 0);
+          if (trueMl > chargedMl + blurMl) {
+            return `pump ${pumpId} gave ${trueMl.toFixed(3)} ml in a week and ${chargedMl.toFixed(3)} ml are charged`;
+          }
+        }
+        return null;
+      },
+    };
+  },
+};

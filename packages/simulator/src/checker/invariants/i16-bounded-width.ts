@@ -1,0 +1,27 @@
+import { capFor } from '@perista/protocol/link';
+import { type Invariant, TOLERANCE_TURNS } from '../invariant.ts';
+
+import { overrunMl } from '../overrun.ts';
+
+export const boundedWidth: Invariant = {
+  id: 'I16',
+  rule: 'an uncertain width ≤ its published bound: one chunk, two where the shaft turned back, or the cap where the journal is lost',
+  begin: () => ({
+    'ledger-changed': ({ dose: row }, chronicle) => {
+      if (row.state !== 'uncertain') return null;
+      const widthMl = row.hi_ml - row.lo_ml;
+      const dose = chronicle.find(row.dose_id);
+      if (dose === undefined) return null;
+      const { start, widestChunk, hardships } = dose;
+      const ways = hardships.has('reversed') || hardships.has('runaway') ? 2 : 1;
+      const chunkMl = start === null ? 0 : (widestChunk / start.encoder.countsPerRev) * start.mlPerRev * 1.05 * ways;
+      const isLost = row.code === 'E302' || widestChunk === 0;
+      const capMl = capFor({ volumeMl: row.planned_hi_ml, durationMs: 0 }).volumeMl;
+      const blurMl = 3 * TOLERANCE_TURNS * (start?.mlPerRev ?? row.ml_per_rev ?? 0);
+      const boundMl = (isLost ? capMl : chunkMl) + blurMl + overrunMl(dose);
+      return widthMl > boundMl
+        ? `dose ${row.dose_id} is known within ${widthMl.toFixed(4)} ml, the bound is ${boundMl.toFixed(4)} ml`
+        : null;
+    },
+  }),
+};

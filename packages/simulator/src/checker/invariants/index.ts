@@ -1,0 +1,57 @@
+import type { Invariant } from '../invariant.ts';
+import { rollingCaps } from './i01-rolling-caps.ts';
+import { singleCap } from './i02-single-cap.ts';
+import { oneMotion } from './i03-one-motion.ts';
+import { knownRange } from './i04-known-range.ts';
+import { chargedBudget } from './i05-charged-budget.ts';
+import { oneOfAGroup } from './i06-one-of-a-group.ts';
+import { recordsBeforeMotion } from './i07-records-before-motion.ts';
+import { startBefore } from './i09-start-before.ts';
+import { acknowledged } from './i10-acknowledged.ts';
+import { refusedIsStill } from './i11-refused-is-still.ts';
+import { stoppedIsStopped } from './i12-stopped-is-stopped.ts';
+import { leaseEnds } from './i13-lease.ts';
+import { deadAgent } from './i14-dead-agent.ts';
+import { newEpoch } from './i15-new-epoch.ts';
+import { boundedWidth } from './i16-bounded-width.ts';
+import { intendedConfig } from './i17-intended-config.ts';
+import { eventLog } from './i19-event-log.ts';
+import { highWater } from './i20-high-water.ts';
+import { noSecret } from './i22-no-secret.ts';
+import { faultless } from './faultless.ts';
+import { heldUntilSeen } from './held-until-seen.ts';
+import { knownAfterCrash } from './known-after-crash.ts';
+import { liveness } from './liveness.ts';
+import { noBug } from './no-bug.ts';
+import { oneDoseAKey } from './one-dose-a-key.ts';
+
+/** The rules that hold in every world. */
+export const INVARIANTS: readonly Invariant[] = [
+  rollingCaps,
+  singleCap,
+  oneMotion,
+  knownRange,
+  chargedBudget,
+  oneOfAGroup,
+  recordsBeforeMotion,
+  startBefore,
+  acknowledged,
+  refusedIsStill,
+  stoppedIsStopped,
+  leaseEnds,
+  deadAgent,
+  newEpoch,
+  boundedWidth,
+  intendedConfig,
+  eventLog,
+  highWater,
+  noSecret,
+  oneDoseAKey,
+  heldUntilSeen,
+  knownAfterCrash,
+  liveness,
+  noBug,
+];
+
+/** And those of a world in which nothing goes wrong. */
+export const FAULTLESS_INVARIANTS: readonly Invariant[] = [...INVARIANTS, faultless];

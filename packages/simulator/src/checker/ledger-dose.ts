@@ -1,0 +1,71 @@
+import type { Store } from '@perista/controller';
+import type { Motion } from '@perista/core';
+
+/** A row of the ledger, as far as the rules speak of it. */
+export interface LedgerDose {
+  readonly seq: number;
+  readonly dose_id: string;
+  readonly pump_id: string;
+  readonly state: string;
+  readonly accepted_at_ms: number;
+  readonly start_before_ms: number | null;
+  readonly planned_hi_ml: number;
+  readonly motion: string | null;
+  readonly ml_per_rev: number | null;
+  readonly sent_epoch: number | null;
+  readonly ended_at_ms: number | null;
+  readonly charged_at_ms: number | null;
+  readonly lo_ml: number;
+  readonly hi_ml: number;
+  readonly delivered_ml: number | null;
+  readonly code: string | null;
+  /** Limits of its pump at this moment, in JSON. */
+  readonly limits: string;
+}
+
+const COLUMNS = `seq, dose_id, pump_id, state, accepted_at_ms, start_before_ms, planned_hi_ml, motion, ml_per_rev,
+  sent_epoch, ended_at_ms, charged_at_ms, lo_ml, hi_ml, delivered_ml, code,
+  (SELECT limits FROM pumps WHERE pumps.pump_id = doses.pump_id) AS limits`;
+
+/** Reads what has changed in the ledger since it last looked. */
+export class LedgerReader {
+  #lastSeq = 0;
+  #hasLedger = false;
+  readonly #open = new Map<string, string>();
+
+  /** Whether the database has a ledger yet. */
+  isReadable(store: Store): boolean {
+    this.#hasLedger ||= store.get("SELECT 1 FROM sqlite_master WHERE name = 'facts'") !== undefined;
+    return this.#hasLedger;
+  }
+
+  /** Rows that are new or that changed, oldest first. */
+  changes(store: Store): LedgerDose[] {
+    const fresh = store.all<LedgerDose>(`SELECT ${COLUMNS} FROM doses WHERE seq > ? ORDER BY seq`, this.#lastSeq);
+    const known = [...this.#open.keys()].flatMap((doseId) => {
+      const row = store.get<LedgerDose>(`SELECT ${COLUMNS} FROM doses WHERE dose_id = ?`, doseId);
+      return row === undefined ? [] : [row];
+    });
+    return [...known, ...fresh].filter((row) => this.#isNews(row));
+  }
+
+  /** The database was replaced by an older one. */
+  startOver(): void {
+    this.#lastSeq = 0;
+    this.#open.clear();
+  }
+
+  #isNews(row: LedgerDose): boolean {
+    const shape = `${row.state} ${row.sent_epoch} ${row.lo_ml} ${row.hi_ml}`;
+    const isNews = this.#open.get(row.dose_id) !== shape;
+    this.#lastSeq = Math.max(this.#lastSeq, row.seq);
+    if (row.ended_at_ms === null) this.#open.set(row.dose_id, shape);
+    else this.#open.delete(row.dose_id);
+    return isNews;
+  }
+}
+
+/** Turns that the intent orders. */
+export function plannedTurns(dose: LedgerDose, pulsesPerRev: number): number {
+  return dose.motion === null ? 0 : (JSON.parse(dose.motion) as Motion).pulses / pulsesPerRev;
+}

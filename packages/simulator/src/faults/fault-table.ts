@@ -1,0 +1,17 @@
+import { BOARD_FAULTS } from './board-faults.ts';
+import type { Fault } from './fault.ts';
+import { LINK_FAULTS } from './link-faults.ts';
+import { PROCESS_FAULTS } from './process-faults.ts';
+import { STORAGE_FAULTS } from './storage-faults.ts';
+import { USER_ACTS } from './user-acts.ts';
+
+/** Everything that can go wrong in a simulated world, by name. */
+export const FAULT_TABLE: Readonly<Record<string, Fault>> = {
+  ...PROCESS_FAULTS,
+  ...LINK_FAULTS,
+  ...BOARD_FAULTS,
+  ...STORAGE_FAULTS,
+  ...USER_ACTS,
+};
+
+export const FAULT_NAMES: readonly string[] = Object.keys(FAULT_TABLE);

@@ -1,0 +1,17 @@
+import { CLOCK_MUTANTS } from './clock-mutants.ts';
+import { DRIVER_MUTANTS } from './driver-mutants.ts';
+import { JOURNAL_MUTANTS } from './journal-mutants.ts';
+import { LINK_MUTANTS } from './link-mutants.ts';
+import type { Mutant } from './mutant.ts';
+import { SERVICE_MUTANTS } from './service-mutants.ts';
+import { STORE_MUTANTS } from './store-mutants.ts';
+
+/** Defects that the checker must find. */
+export const MUTANTS: Readonly<Record<string, Mutant>> = {
+  ...JOURNAL_MUTANTS,
+  ...DRIVER_MUTANTS,
+  ...LINK_MUTANTS,
+  ...STORE_MUTANTS,
+  ...SERVICE_MUTANTS,
+  ...CLOCK_MUTANTS,
+};

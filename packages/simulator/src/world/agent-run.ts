@@ -1,0 +1,124 @@
+import { startAgent } from '@perista/agent';
+import { PeristaError, seededRandom, silentLog } from '@perista/core';
+import { createServo42cDriver, type SerialLine, type SerialPort, Servo42cLine } from '@perista/drivers';
+import type { PeerFrames } from '@perista/protocol/link';
+import { fakeLine } from '../line/fake-line.ts';
+import type { PassFrame } from './composition.ts';
+import { Life } from './life.ts';
+import { processClock } from './process-clock.ts';
+import type { UnitWorld } from './unit-world.ts';
+
+const BAUD = 38_400;
+
+/** One run of the agent. */
+export interface AgentRun {
+  readonly life: Life;
+  readonly run: number;
+  readonly isReady: boolean;
+}
+
+/** Starts the real agent with the real drivers in the world; it may die on the way. */
+export function startAgentRun(world: UnitWorld, run: number): AgentRun {
+  const chance = world.chance(`agent ${run}`);
+  const life = new Life((thrown) => world.onBug('agent', thrown));
+  const state = { life, run, isReady: false };
+  life.onEnd(() => world.tell({ kind: 'process-ended', process: 'agent', run }));
+  const { composition } = world;
+  const plain = processClock(world.clock, life, {
+    originMs: Math.floor(chance.unit() * 1e9),
+    drift: 2e-4 * (chance.unit() - 0.5),
+  });
+  const clock = composition.agentClock?.(plain) ?? plain;
+  const storage = world.medium.storageFor(life);
+  const openLine = (lineId: string) => lineOf(world, life, lineId);
+  const agent = startAgent({
+    clock,
+    random: seededRandom(Math.floor(chance.unit() * 2 ** 32)),
+    log: silentLog,
+    version: 'simulated',
+    storage: composition.journal?.(storage) ?? storage,
+    openLine,
+    openFrames: async () => passing(await world.link.openAgentEnd(life), composition.down?.(), composition.up?.()),
+    onBroken: (bug) => {
+      world.onBug('agent', bug);
+      life.end();
+    },
+    ...(composition.driver !== undefined && {
+      createDriver: composition.driver(ownDrivers({ clock, openLine })),
+    }),
+  });
+  agent.then(
+    () => {
+      if (life.isOver) return;
+      state.isReady = true;
+      world.tell({ kind: 'process-ready', process: 'agent', run });
+    },
+    (thrown: unknown) => {
+      if (!(thrown instanceof PeristaError)) world.onBug('agent', thrown);
+      life.end();
+    },
+  );
+  return state;
+}
+
+function lineOf(world: UnitWorld, life: Life, lineId: string): SerialLine | undefined {
+  const boards = world.plan.pumps
+    .filter(({ id, line }) => (line ?? id) === lineId)
+    .map(({ id }) => world.board(id));
+  if (boards.length === 0) return undefined;
+  const open = () =>
+    life.act((): SerialPort => {
+      const port = fakeLine(boards, world.clock);
+      const fenced: SerialPort = {
+        write: (bytes) => life.act(() => port.write(bytes)),
+        onData: (listener) =>
+          port.onData((bytes) => {
+            const hear = () => life.hear(() => listener(bytes));
+            if (world.lineLagMs === 0) hear();
+            else world.clock.after(world.lineLagMs, hear);
+          }),
+        onClose: (listener) => port.onClose(() => life.hear(listener)),
+        close: () => life.act(() => port.close()),
+      };
+      return world.composition.port?.(fenced) ?? fenced;
+    });
+  return { open, baud: BAUD };
+}
+
+function passing(frames: PeerFrames, down?: PassFrame, up?: PassFrame): PeerFrames {
+  if (down === undefined && up === undefined) return frames;
+  return {
+    send: (peer, frame) => {
+      const passed = up === undefined ? frame : up(frame);
+      return passed === null || frames.send(peer, passed);
+    },
+    onFrame: (listener) =>
+      frames.onFrame((peer, frame) => {
+        const passed = down === undefined ? frame : down(frame);
+        if (passed !== null) listener(peer, passed);
+      }),
+    close: () => frames.close(),
+  };
+}
+
+/** As the agent makes its drivers, for a composition that wraps them. */
+function ownDrivers({
+  clock,
+  openLine,
+}: {
+  clock: ReturnType<typeof processClock>;
+  openLine: (lineId: string) => SerialLine | undefined;
+}) {
+  const lines = new Map<string, Servo42cLine>();
+  return ({
+    pumpId,
+    lineId,
+    ...config
+  }: Parameters<NonNullable<Parameters<typeof startAgent>[0]['createDriver']>>[0]) => {
+    const serial = openLine(lineId);
+    if (serial === undefined) throw new PeristaError('E106', `no line ${lineId}`);
+    const line = lines.get(lineId) ?? new Servo42cLine({ ...serial, clock, log: silentLog });
+    lines.set(lineId, line);
+    return createServo42cDriver({ pumpId, line, config, clock, log: silentLog });
+  };
+}

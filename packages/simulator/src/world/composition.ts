@@ -1,0 +1,28 @@
+import type { CreateDriver, JournalStorage } from '@perista/agent';
+import type { ControllerServices, Store } from '@perista/controller';
+import type { Clock, Log } from '@perista/core';
+import type { SerialPort } from '@perista/drivers';
+
+/** A frame on its way: as it is, changed, or (null) lost. */
+export type PassFrame = (frame: Uint8Array) => Uint8Array | null;
+
+/**
+ * What stands between a process and its ports. The product is composed as it is; a defect to be found is a wrapper here.
+ * Each function is called once for each run of its process.
+ */
+export interface Composition {
+  /** Frames from controller to agent, and back. */
+  readonly down?: () => PassFrame;
+  readonly up?: () => PassFrame;
+  readonly journal?: (storage: JournalStorage) => JournalStorage;
+  readonly store?: (store: Store) => Store;
+  readonly driver?: (create: CreateDriver) => CreateDriver;
+  readonly port?: (port: SerialPort) => SerialPort;
+  readonly agentClock?: (clock: Clock) => Clock;
+  readonly controllerClock?: (clock: Clock) => Clock;
+  readonly log?: (log: Log) => Log;
+  readonly services?: (services: ControllerServices) => ControllerServices;
+}
+
+/** The product as it is. */
+export const AS_BUILT: Composition = {};

@@ -1,0 +1,40 @@
+import type { Actor, ControllerServices } from '@perista/controller';
+import { isPeristaError } from '@perista/core';
+import type { Answer, UnitDoor } from './unit-door.ts';
+
+const USER: Actor = { name: 'admin', role: 'admin' };
+
+/** A user of the use cases themselves, where the HTTP server would only cost time. */
+export function serviceDoor({ doses, pumps, stops }: ControllerServices): UnitDoor {
+  return {
+    order: (pumpId, request, key) =>
+      attempt(async () => {
+        const outcome = doses.order({ pumpId, request, actor: USER, cause: 'manual', key });
+        if (outcome.kind === 'key-reused') return { kind: 'failed', code: 'E407' };
+        if (outcome.kind === 'refused') {
+          return { kind: 'refused', code: outcome.refusal.code, doseId: outcome.doseId };
+        }
+        return { kind: 'done', value: { doseId: outcome.answer.dose_id } };
+      }),
+    cancel: (doseId) => done(async () => void (await doses.cancel(doseId, USER))),
+    stopPump: (pumpId, key) => done(() => stops.stopPump(pumpId, USER, key)),
+    engage: () => done(() => stops.engage(USER)),
+    releaseStop: () => done(() => stops.release(USER, 'looked at')),
+    patch: (pumpId, patch) => done(async () => void pumps.update(pumpId, patch, USER)),
+    releasePump: (pumpId) => done(async () => void (await pumps.release(pumpId, 'looked at', USER))),
+  };
+}
+
+const done = <Value>(work: () => Promise<Value>): Promise<Answer<Exclude<Value, void> | NullIfVoid<Value>>> =>
+  attempt(async () => ({ kind: 'done', value: ((await work()) ?? null) as Exclude<Value, void> | NullIfVoid<Value> }));
+
+type NullIfVoid<Value> = Value extends void ? null : never;
+
+async function attempt<Value>(work: () => Promise<Answer<Value>>): Promise<Answer<Value>> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isPeristaError(error)) return { kind: 'failed', code: error.code };
+    throw error;
+  }
+}

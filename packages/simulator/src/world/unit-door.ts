@@ -1,0 +1,20 @@
+import type { DoseRequest, EmergencyStop, PumpPatch, StopOutcome } from '@perista/protocol/api';
+
+/** What came of a request; `none`: the controller died before it answered. */
+export type Answer<Value> =
+  | { readonly kind: 'done'; readonly value: Value }
+  | { readonly kind: 'refused'; readonly code: string; readonly doseId: string | null }
+  | { readonly kind: 'failed'; readonly code: string }
+  | { readonly kind: 'none' };
+
+/** What a user can ask of a unit. */
+export interface UnitDoor {
+  order(pumpId: string, request: DoseRequest, key: string): Promise<Answer<{ readonly doseId: string }>>;
+  cancel(doseId: string): Promise<Answer<null>>;
+  stopPump(pumpId: string, key: string): Promise<Answer<StopOutcome>>;
+  engage(): Promise<Answer<EmergencyStop>>;
+  releaseStop(): Promise<Answer<EmergencyStop>>;
+  patch(pumpId: string, patch: PumpPatch): Promise<Answer<null>>;
+  /** Lifts a hold or a fault. */
+  releasePump(pumpId: string): Promise<Answer<null>>;
+}

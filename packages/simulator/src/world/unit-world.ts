@@ -1,0 +1,268 @@
+import { type DoseStart, decodeRecord, type JournalledDose, type JournalledTick } from '@perista/agent';
+import type { Store } from '@perista/controller';
+import { type Random, seededRandom, sleep, VirtualClock } from '@perista/core';
+import { decodeEnvelope, decodeRequest } from '@perista/protocol/link';
+import type { EmulatedBoard } from '../board/emulated-board.ts';
+import { Checker } from '../checker/checker.ts';
+import { Chronicle } from '../checker/chronicle.ts';
+import type { Books, Happening, ProcessName } from '../checker/happening.ts';
+import type { Invariant } from '../checker/invariant.ts';
+import { LedgerReader } from '../checker/ledger-dose.ts';
+import { boardOf } from '../emulated-pump.ts';
+import { AgentLink } from './agent-link.ts';
+import { type AgentRun, startAgentRun } from './agent-run.ts';
+import type { Composition } from './composition.ts';
+import { type ControllerRun, startControllerRun } from './controller-run.ts';
+import { JournalMedium } from './journal-medium.ts';
+import { LedgerFile } from './ledger-file.ts';
+import type { Browser } from './http-door.ts';
+import { planUnit, type UnitPlan } from './unit-plan.ts';
+
+const BEGINNING_WALL_MS = Date.UTC(2026, 0, 5, 6);
+/** A launcher starts again what has died. */
+const RESTART_MS = 250;
+const DOSE_BLOB = /^dose\.[A-Za-z0-9_-]+\..+\.b$/;
+const TICK_BLOB = /^tick\.([A-Za-z0-9_-]+)\.\d$/;
+
+/** Promises that a timer woke have run when this comes back, also those of the HTTP server. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Turns of the real event loop granted to work that takes no virtual time; far more than any needs. */
+const MOST_TURNS = 20_000;
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly composition: Composition;
+  readonly invariants: readonly Invariant[];
+}
+
+/**
+ * One unit with all that surrounds it: the real controller and the real agent, the real database, emulated boards that
+ * turn, a clock that jumps, and somebody who watches all of it. Processes die here at any call and come back.
+ */
+export class UnitWorld {
+  readonly clock = new VirtualClock({ wallMs: BEGINNING_WALL_MS, settle: () => (this.#timeless > 0 ? this.#settle() : turn()) });
+  readonly plan: UnitPlan;
+  readonly boards = new Map<string, EmulatedBoard>();
+  readonly link: AgentLink;
+  readonly medium: JournalMedium;
+  readonly ledger: LedgerFile;
+  readonly chronicle: Chronicle;
+  readonly checker: Checker;
+  readonly composition: Composition;
+  readonly browser: Browser = { cookie: null };
+  readonly #seed: number;
+  readonly #reader = new LedgerReader();
+  #highWaterMs = 0;
+  #runs = 0;
+  agent: AgentRun | null = null;
+  controller: ControllerRun | null = null;
+  /** Nobody brings them up again while this is more than 0. */
+  agentHolds = 0;
+  controllerHolds = 0;
+  /** Bytes of boards reach the agent so much later, ms. */
+  lineLagMs = 0;
+  #isOver = false;
+  #timeless = 0;
+
+  constructor({ seed, composition, invariants }: WorldOptions) {
+    this.#seed = seed;
+    this.composition = composition;
+    this.plan = planUnit(this.chance('plan'));
+    for (const pump of this.plan.pumps) {
+      this.boards.set(pump.id, boardOf(pump, { clock: this.clock, random: this.chance(`board ${pump.id}`) }));
+    }
+    this.link = new AgentLink(this.clock, this.chance('link'), (way, frame) => this.#onArrival(way, frame));
+    this.medium = new JournalMedium(this.clock, this.chance('medium'), (name, bytes) => this.#onBlob(name, bytes));
+    this.ledger = new LedgerFile(this.chance('disk'), (store, statements) =>
+      this.#onCommit(store, statements),
+    );
+    this.chronicle = new Chronicle({
+      pumps: this.plan.pumps.map(({ id, microstep, stepsPerRev }) => {
+        const board = this.board(id);
+        return {
+          pumpId: id,
+          pulsesPerRev: microstep * stepsPerRev,
+          isInverted: this.plan.firstPumps.find((pump) => pump.id === id)?.hardware.invert === true,
+          turns: () => board.turns(),
+          isMoving: () => board.turning(),
+        };
+      }),
+      hasGroup: this.plan.hasGroup,
+      nowMs: () => this.clock.monotonicMs(),
+      wallMs: () => this.clock.wallMs(),
+    });
+    this.checker = new Checker(this.chronicle, invariants);
+  }
+
+  /** Chance of its own for each purpose, so that one actor does not move the dice of another. */
+  chance(purpose: string): Random {
+    let hash = Math.imul(this.#seed, 0x9e3779b1) | 0;
+    for (let at = 0; at < purpose.length; at++) hash = Math.imul(hash ^ purpose.charCodeAt(at), 0x01000193);
+    return seededRandom(hash);
+  }
+
+  board(pumpId: string): EmulatedBoard {
+    const board = this.boards.get(pumpId);
+    if (board === undefined) throw new Error(`the world has no pump ${pumpId}`);
+    return board;
+  }
+
+  tell(happening: Happening): void {
+    this.checker.tell(happening);
+  }
+
+  startAgent(): void {
+    if (this.#isOver || this.agentHolds > 0 || (this.agent !== null && !this.agent.life.isOver)) return;
+    const run = ++this.#runs;
+    this.tell({ kind: 'process-began', process: 'agent', run });
+    this.agent = startAgentRun(this, run);
+    this.agent.life.onEnd(() => this.clock.after(RESTART_MS, () => this.startAgent()));
+  }
+
+  startController(): void {
+    if (this.#isOver || this.controllerHolds > 0 || this.controller?.life.isOver === false) return;
+    const run = ++this.#runs;
+    this.tell({ kind: 'process-began', process: 'controller', run });
+    this.controller = startControllerRun(this, { run, process: 'controller', file: undefined });
+    this.controller.life.onEnd(() => this.clock.after(RESTART_MS, () => this.startController()));
+  }
+
+  /** A second controller on a copy of the database. */
+  startSecondController(file: string): ControllerRun {
+    const run = ++this.#runs;
+    this.tell({ kind: 'process-began', process: 'second-controller', run });
+    return startControllerRun(this, { run, process: 'second-controller', file });
+  }
+
+  /** Kills the agent and keeps it down for `forMs`. */
+  async killAgent(forMs: number): Promise<void> {
+    this.agentHolds++;
+    this.agent?.life.end();
+    await this.sleep(forMs);
+    this.agentHolds--;
+    this.startAgent();
+  }
+
+  async killController(forMs: number): Promise<void> {
+    this.controllerHolds++;
+    this.controller?.life.end();
+    await this.sleep(forMs);
+    this.controllerHolds--;
+    this.startController();
+  }
+
+  /** Lets `work` be done before time goes on, though it takes turns of the real event loop. */
+  timeless<T>(work: Promise<T>): Promise<T> {
+    this.#timeless++;
+    return work.finally(() => this.#timeless--);
+  }
+
+  async start(): Promise<void> {
+    this.startAgent();
+    this.startController();
+    await this.clock.advance(50);
+  }
+
+  /** What a process did that its code holds for impossible. */
+  onBug(process: ProcessName, thrown: unknown): void {
+    const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    this.tell({ kind: 'bug', process, message: message.split('\n').slice(0, 6).join(' | ') });
+  }
+
+  /** Something was thrown where nobody catches: the controller's loose ends are many, the agent catches its own. */
+  onStray(thrown: unknown): void {
+    const life = this.controller?.life;
+    if (life === undefined || life.isOver) this.onBug('controller', thrown);
+    else life.fail(thrown);
+  }
+
+  /** Puts an older copy in the place of the database; the controller is down. */
+  restore(copy: string): void {
+    this.ledger.restore(copy);
+    this.#reader.startOver();
+    this.#highWaterMs = 0;
+    this.chronicle.forgetLedger();
+    this.tell({ kind: 'backup-restored' });
+  }
+
+  sleep(ms: number): Promise<void> {
+    return sleep(this.clock, ms);
+  }
+
+  /** Whether nothing is open or under way in the unit, or else what is. */
+  unrest(): string | null {
+    if (this.agent === null || this.agent.life.isOver || !this.agent.isReady) return 'the agent is not up';
+    const { controller } = this;
+    if (controller === null || controller.life.isOver || !controller.isReady) return 'the controller is not up';
+    if (!controller.isLinked()) return 'controller and agent have no session';
+    const [open] = this.chronicle.open;
+    if (open !== undefined) return `dose ${open} is ${this.chronicle.find(open)?.row?.state}`;
+    for (const [pumpId, board] of this.boards) if (board.turning()) return `pump ${pumpId} turns`;
+    return null;
+  }
+
+  books(): Books | null {
+    return this.controller?.readBooks() ?? null;
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.agent?.life.end();
+    this.controller?.life.end();
+    this.ledger.remove();
+  }
+
+  async #settle(): Promise<void> {
+    await turn();
+    for (let turns = 0; this.#timeless > 0 && turns < MOST_TURNS; turns++) await turn();
+  }
+
+  #onArrival(way: 'down' | 'up', frame: Uint8Array): void {
+    if (way === 'up') return;
+    const { epoch, body } = decodeEnvelope(frame);
+    const { kind } = decodeRequest(body);
+    if (kind.case === 'startDose') this.tell({ kind: 'start-arrived', epoch, order: kind.value });
+    if (kind.case === 'hello' && epoch > 0n) this.tell({ kind: 'hello-arrived', epoch });
+    if (kind.case === 'beat') {
+      this.tell({ kind: 'lease-arrived', doseIds: kind.value.doseIds, leaseMs: kind.value.leaseMs });
+    }
+  }
+
+  #onBlob(name: string, bytes: Uint8Array): void {
+    const isDose = DOSE_BLOB.test(name);
+    const pumpId = TICK_BLOB.exec(name)?.[1];
+    if (!isDose && pumpId === undefined) return;
+    const record = decodeRecord(bytes);
+    if (record === null) return;
+    if (pumpId !== undefined) {
+      const { doseId, waypoint } = record.payload as JournalledTick;
+      this.tell({ kind: 'tick-journalled', pumpId, doseId, chunkCounts: waypoint.nextChunkCounts });
+      return;
+    }
+    const { start, end, confirmed } = record.payload as JournalledDose;
+    if (end === null && !this.#isRepair(start)) this.tell({ kind: 'start-journalled', start });
+    if (end !== null && !confirmed) this.tell({ kind: 'end-journalled', start, end });
+  }
+
+  /** A copy that was damaged is written again as it was. */
+  #isRepair({ doseId, epoch, startedAtWallMs }: DoseStart): boolean {
+    const known = this.chronicle.find(doseId)?.start;
+    return known?.epoch === epoch && known.startedAtWallMs === startedAtWallMs;
+  }
+
+  /** `statements` were written: what they name may have changed. */
+  #onCommit(store: Store, statements: string): void {
+    if (!this.#reader.isReadable(store)) return;
+    if (statements.includes(' doses')) {
+      for (const dose of this.#reader.changes(store)) this.tell({ kind: 'ledger-changed', dose });
+    }
+    if (!statements.includes(' facts')) return;
+    const fact = store.get<{ value: string }>("SELECT value FROM facts WHERE name = 'high_water_ms'");
+    const highWaterMs = Number(fact?.value ?? 0);
+    if (highWaterMs === this.#highWaterMs) return;
+    this.#highWaterMs = highWaterMs;
+    this.tell({ kind: 'time-marked', highWaterMs });
+  }
+}
+
