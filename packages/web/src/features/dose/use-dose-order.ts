@@ -24,6 +24,8 @@ export type OrderState =
   | { readonly kind: 'not-arrived'; readonly order: PendingOrder };
 
 const ASK_EVERY_MS = 2_000;
+/** An order that was taken for lost has arrived after all: what became of it has to be asked. */
+const KEY_USED = 'E407';
 
 /**
  * Sends orders of one pump, one at a time. However often it is pressed, repeated or reloaded, one order is one dose: its
@@ -72,8 +74,9 @@ export function useDoseOrder(pumpId: string) {
     };
   }, [asked, pumpId, settle, username]);
 
+  /** What was told of an order that is answered need not stand there any longer. */
   const forget = () => {
-    if (state.kind !== 'sending' && state.kind !== 'unknown') setState({ kind: 'none' });
+    if (state.kind === 'accepted' || state.kind === 'refused') setState({ kind: 'none' });
   };
 
   return { state, send, forget };
@@ -85,7 +88,8 @@ async function sendOrder(pumpId: string, order: PendingOrder): Promise<OrderStat
     const accepted = await request<DoseAccepted>('POST', path, { body: order.request, key: order.key });
     return { kind: 'accepted', volumeMl: order.request.volume_ml, doseId: accepted.dose_id };
   } catch (error) {
-    return error instanceof ApiProblem ? { kind: 'refused', problem: error } : { kind: 'unknown', order };
+    const isAnswer = error instanceof ApiProblem && !isProblem(error, KEY_USED);
+    return isAnswer ? { kind: 'refused', problem: error } : { kind: 'unknown', order };
   }
 }
 
