@@ -175,6 +175,7 @@ export const en = {
     unknown: 'No answer to the order of {{volume}}: it is not known whether it arrived.',
     unknownAdvice: 'The unit is being asked. Do not order again; this order is given once at most.',
     notArrived: 'The order of {{volume}} did not arrive. Nothing was given; order again if it is still wanted.',
+    again: 'Order {{volume}} again',
   },
   tenfold: {
     title: 'Really {{volume}}?',

@@ -177,6 +177,7 @@ export const pl = {
     unknown: 'Brak odpowiedzi na zlecenie {{volume}}: nie wiadomo, czy dotarło.',
     unknownAdvice: 'Urządzenie jest odpytywane. Nie zlecaj ponownie; to zlecenie zostanie podane najwyżej raz.',
     notArrived: 'Zlecenie {{volume}} nie dotarło. Nic nie podano; zleć ponownie, jeśli nadal jest potrzebne.',
+    again: 'Zleć {{volume}} ponownie',
   },
   tenfold: {
     title: 'Na pewno {{volume}}?',

@@ -106,7 +106,7 @@ function OrderForm({ pump }: { pump: Pump }) {
         </SelectField>
       </div>
       <DoseOutlook outlook={outlook} pump={pump} isChecked={isChecked} />
-      <OrderNews state={state} />
+      <OrderNews state={state} onAgain={send} />
       <Button
         type="submit"
         look="primary"

@@ -72,8 +72,9 @@ export function useDoseOrder(pumpId: string) {
     };
   }, [asked, pumpId, settle, username]);
 
+  /** What was told is told; an order that may still arrive keeps its key until another takes it. */
   const forget = () => {
-    if (state.kind !== 'sending' && state.kind !== 'unknown') setState({ kind: 'none' });
+    if (state.kind === 'accepted' || state.kind === 'refused') setState({ kind: 'none' });
   };
 
   return { state, send, forget };
