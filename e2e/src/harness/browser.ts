@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
-import { afterAll, onTestFailed } from 'vitest';
-import { PASSWORD } from './unit.ts';
+import { afterAll, onTestFailed, onTestFinished } from 'vitest';
+import type { ApiClient } from './client.ts';
+import type { TestUnit } from './unit.ts';
 
 /** Names under which a browser of this kind is installed. */
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
@@ -47,33 +48,30 @@ export async function openPage(url: string, options: BrowserContextOptions = {})
   return page;
 }
 
-/** The same, logged in. */
-export async function openLoggedIn(
-  url: string,
-  options: BrowserContextOptions & { username?: string; password?: string } = {},
-): Promise<Page> {
-  const { username = 'admin', password = PASSWORD, ...context } = options;
-  const page = await openPage(url, context);
-  const { status } = await page.evaluate(
-    async ([name, secret]) => {
-      const body = JSON.stringify({ username: name, password: secret });
-      const { status } = await fetch('/api/session', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body,
-      });
-      return { status };
-    },
-    [username, password],
-  );
-  if (status !== 200) throw new Error(`log-in of ${username} was answered ${status}`);
-  await page.reload();
-  await page
-    .getByText('Live', { exact: true })
-    .or(page.getByText('Na żywo', { exact: true }))
-    .waitFor();
+interface LoggedInOptions extends BrowserContextOptions {
+  /** Whose log-in the browser has; admin's by default. */
+  readonly as?: ApiClient;
+  readonly path?: string;
+}
+
+/** The same, logged in and live, until the test is over. */
+export async function openLoggedIn(unit: TestUnit, options: LoggedInOptions = {}): Promise<Page> {
+  const { as = unit.api, path = '/', ...context } = options;
+  const [name = '', value = ''] = as.cookie.split('=');
+  const cookie = { name, value, domain: new URL(unit.url).hostname, path: '/', expires: -1, httpOnly: true };
+  const storageState = { cookies: [{ ...cookie, secure: false, sameSite: 'Strict' as const }], origins: [] };
+  const page = await openPage(new URL(path, unit.url).href, { storageState, ...context });
+  onTestFinished(() => page.context().close());
+  await isLive(page);
   return page;
 }
+
+/** Waits until the page is told what happens. */
+export const isLive = (page: Page): Promise<void> =>
+  page
+    .getByRole('status')
+    .filter({ hasText: /^(Live|Na żywo)$/ })
+    .waitFor();
 
 /** Moves on with the Tab key until `target` has the focus, as somebody without a mouse does. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {

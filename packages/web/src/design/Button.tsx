@@ -11,6 +11,9 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly ref?: Ref<HTMLButtonElement>;
 }
 
+/**
+ * The second click of a double click is no second wish: it may even hit a button that the first has only brought there.
+ */
 export function Button({ look = 'plain', size = 'normal', icon: Icon, busy, children, onClick, ...rest }: ButtonProps) {
   return (
     <button
@@ -19,7 +22,7 @@ export function Button({ look = 'plain', size = 'normal', icon: Icon, busy, chil
       className={[styles.button, styles[look], styles[size], rest.className].filter(Boolean).join(' ')}
       aria-busy={busy || undefined}
       aria-disabled={busy || undefined}
-      onClick={busy ? (event) => event.preventDefault() : onClick}
+      onClick={(event) => (busy || event.detail > 1 ? event.preventDefault() : onClick?.(event))}
     >
       {Icon && <Icon aria-hidden size={size === 'large' ? 22 : 18} />}
       {children}

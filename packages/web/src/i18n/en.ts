@@ -175,6 +175,7 @@ export const en = {
     unknown: 'No answer to the order of {{volume}}: it is not known whether it arrived.',
     unknownAdvice: 'The unit is being asked. Do not order again; this order is given once at most.',
     notArrived: 'The order of {{volume}} did not arrive. Nothing was given; order again if it is still wanted.',
+    again: 'Order {{volume}} again',
   },
   tenfold: {
     title: 'Really {{volume}}?',
@@ -255,7 +256,7 @@ export const en = {
   },
   access: {
     title: 'Access',
-    adminOnly: 'Users and tokens are shown to administrators.',
+    adminOnly: 'Users are shown to administrators.',
   },
   users: {
     title: 'Users',
@@ -276,7 +277,7 @@ export const en = {
   },
   tokens: {
     title: 'API tokens',
-    text: 'For programs: a token stands in for a log-in, with the rights of its role.',
+    text: 'For programs: a token stands in for a log-in, with the rights of its role, and never more than yours.',
     add: 'Create token',
     addTitle: 'New token',
     name: 'Name',

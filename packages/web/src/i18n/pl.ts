@@ -177,6 +177,7 @@ export const pl = {
     unknown: 'Brak odpowiedzi na zlecenie {{volume}}: nie wiadomo, czy dotarło.',
     unknownAdvice: 'Urządzenie jest odpytywane. Nie zlecaj ponownie; to zlecenie zostanie podane najwyżej raz.',
     notArrived: 'Zlecenie {{volume}} nie dotarło. Nic nie podano; zleć ponownie, jeśli nadal jest potrzebne.',
+    again: 'Zleć {{volume}} ponownie',
   },
   tenfold: {
     title: 'Na pewno {{volume}}?',
@@ -263,7 +264,7 @@ export const pl = {
   },
   access: {
     title: 'Dostęp',
-    adminOnly: 'Użytkowników i tokeny widzą administratorzy.',
+    adminOnly: 'Użytkowników widzą administratorzy.',
   },
   users: {
     title: 'Użytkownicy',
@@ -284,7 +285,7 @@ export const pl = {
   },
   tokens: {
     title: 'Tokeny API',
-    text: 'Dla programów: token zastępuje logowanie i daje prawa swojej roli.',
+    text: 'Dla programów: token zastępuje logowanie i daje prawa swojej roli, nigdy większe niż Twoje.',
     add: 'Utwórz token',
     addTitle: 'Nowy token',
     name: 'Nazwa',

@@ -23,7 +23,7 @@ export function UsersCard() {
   const format = useFormat();
   const problemText = useProblemText();
   const me = useMe();
-  const users = useUsers(true);
+  const users = useUsers();
   const [isAdding, setIsAdding] = useState(false);
   const done = () => Promise.all([invalidate('users'), invalidate('sessions')]);
   const change = useMutation({

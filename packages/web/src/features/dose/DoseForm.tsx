@@ -100,7 +100,7 @@ function OrderForm({ pump }: { pump: Pump }) {
         <DirectionField value={draft.direction} onChange={(direction) => change({ direction })} />
       </div>
       <DoseOutlook outlook={outlook} pump={pump} isChecked={isChecked} />
-      <OrderNews state={state} />
+      <OrderNews state={state} onAgain={send} />
       <Button
         type="submit"
         look="primary"

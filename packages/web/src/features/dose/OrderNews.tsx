@@ -1,12 +1,20 @@
+import type { DoseRequest } from '@perista/protocol/api';
 import { CircleCheck, CircleHelp, CircleSlash } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Banner } from '../../design/Banner.tsx';
+import { Button } from '../../design/Button.tsx';
 import { useProblemText } from '../../errors/problem-text.ts';
 import { useFormat } from '../../format/format.ts';
 import type { OrderState } from './use-dose-order.ts';
 
+interface OrderNewsProps {
+  readonly state: OrderState;
+  /** Sends an order that did not arrive once more. */
+  readonly onAgain: (request: DoseRequest) => Promise<void>;
+}
+
 /** What became of the last order. "No answer" is told as what it is: unknown. */
-export function OrderNews({ state }: { state: OrderState }) {
+export function OrderNews({ state, onAgain }: OrderNewsProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const problemText = useProblemText();
@@ -33,11 +41,19 @@ export function OrderNews({ state }: { state: OrderState }) {
           {t('order.unknownAdvice')}
         </Banner>
       );
-    case 'not-arrived':
+    case 'not-arrived': {
+      const { request } = state.order;
+      const volume = format.ml(request.volume_ml);
       return (
-        <Banner tone="warn" icon={CircleSlash} urgent>
-          {t('order.notArrived', { volume: format.ml(state.order.request.volume_ml) })}
+        <Banner
+          tone="warn"
+          icon={CircleSlash}
+          urgent
+          action={<Button onClick={() => void onAgain(request)}>{t('order.again', { volume })}</Button>}
+        >
+          {t('order.notArrived', { volume })}
         </Banner>
       );
+    }
   }
 }
