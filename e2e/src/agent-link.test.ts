@@ -1,4 +1,5 @@
-// Proves on real ZeroMQ that an order moves a motor once and in time, or never, whatever happens to the link or its ends.
+// Proves on real ZeroMQ that an order moves a motor once and in time, or never, whatever happens to the link or its
+// ends (P6, P7, P13, I13).
 import { Direction, LINK_PROTOCOL_VERSION, type RequestKind } from '@perista/protocol/link';
 import { describe, expect, it } from 'vitest';
 import { until } from './harness/index.ts';

@@ -1,5 +1,5 @@
 // Proves on a thousand doses in virtual time that whatever befalls agent, board or line in mid-dose, the record of the
-// dose holds what its shaft truly turned, and the shaft turned for it once.
+// dose holds what its shaft truly turned, and the shaft turned for it once (I3, I4).
 import { seededRandom } from '@perista/core';
 import { Direction, type QueryReply } from '@perista/protocol/link';
 import { expect, it } from 'vitest';

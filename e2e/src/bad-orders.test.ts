@@ -1,4 +1,4 @@
-// Proves that what cannot be done is refused with its reason at the door, and that nothing moves.
+// Proves that what cannot be done is refused with its reason at the door, and that nothing moves (P3, I11).
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient, PASSWORD, type PumpTruth, problemOf, startUnit, type TestUnit } from './harness/index.ts';
 

@@ -1,4 +1,4 @@
-// Proves what happens when the motor, the line or the agent misbehaves in the middle of a dose.
+// Proves what happens when the motor, the line or the agent misbehaves in the middle of a dose (P10, P17, I13).
 import { hostClock, sleep } from '@perista/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { problemOf, startUnit, type TestUnit, until } from './harness/index.ts';

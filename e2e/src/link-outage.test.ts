@@ -1,4 +1,5 @@
-// Proves on real ZeroMQ over TCP what becomes of a dose when the link goes dead unnoticed, and when either end starts anew.
+// Proves on real ZeroMQ over TCP what becomes of a dose when the link goes dead unnoticed, and when either end starts
+// anew (P17, I13).
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';

@@ -1,5 +1,5 @@
 // Starting and stopping: what cannot work is told in one line and leaves nothing behind; what stops, stops whole.
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -111,8 +111,9 @@ describe('perista start', () => {
     await until(() => pids.every((pid) => !isPerista(pid)), 15_000, 'agent, controller and emulator gone');
   });
 
-  it('brings back a part that was killed, the controller at its old address', async () => {
+  it('brings back a part that was killed, the controller at its old address, with what was compiled before', async () => {
     const unit = await startUnit();
+    expect(readdirSync(join(unit.dataDir, 'cache'))).not.toEqual([]);
     for (const part of PARTS) {
       const former = unit.pid(part);
       await killHard(former);

@@ -12,11 +12,7 @@ import { hasBundledNode, Refusal, root, say } from './bootstrap/place.mjs';
 const OLDEST_NODE = 24;
 const PARENT_POLL_MS = 300;
 /** Commands for those who work on Perista; all others are the product's own. */
-const TOOLS = {
-  test: 'tooling/run-tests.ts',
-  'test-long': 'tooling/run-long-tests.ts',
-  check: 'tooling/run-checks.ts',
-};
+const TOOLS = { test: 'tooling/run-tests.ts', check: 'tooling/run-checks.ts' };
 
 const bundledNode = join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
 

@@ -1,4 +1,5 @@
-// Proves that no crash makes a pump dose twice or the ledger forget: at 40 moments of a dose something is killed.
+// Proves that no crash makes a pump dose twice or the ledger forget: at 40 moments of a dose something is killed (I3,
+// I4, I10).
 import { hostClock, seededRandom, sleep } from '@perista/core';
 import { DoseAccepted } from '@perista/protocol/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

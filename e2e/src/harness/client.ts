@@ -1,4 +1,15 @@
-import { Dose, DoseAccepted, DoseList, type DoseRequest, Health, LogEvent, Problem, Pump } from '@perista/protocol/api';
+import {
+  Dose,
+  DoseAccepted,
+  DoseList,
+  type DoseRequest,
+  Health,
+  LogEvent,
+  type PrimeRequest,
+  PrimeStarted,
+  Problem,
+  Pump,
+} from '@perista/protocol/api';
 import { until } from './until.ts';
 
 /** Answer of the API: status and JSON body. */
@@ -40,6 +51,11 @@ export class ApiClient {
     return { status: reply.status, body: text === '' ? undefined : JSON.parse(text) };
   }
 
+  /** What a browser would send along: the session. */
+  get cookie(): string {
+    return this.#cookie;
+  }
+
   async login(password: string): Promise<void> {
     const { status, body } = await this.request('POST', '/api/session', { password });
     if (status >= 300) throw new Error(`login was refused: ${JSON.stringify(body)}`);
@@ -68,6 +84,22 @@ export class ApiClient {
     const { status, body } = await this.order(pumpId, request, key);
     if (status !== 202) throw new Error(`the dose was not accepted: ${status} ${JSON.stringify(body)}`);
     return DoseAccepted.parse(body);
+  }
+
+  /** Presses the button to prime; it must be accepted. */
+  async prime(pumpId: string, request: PrimeRequest): Promise<PrimeStarted> {
+    const { status, body } = await this.request('POST', `/api/pumps/${pumpId}/prime`, request);
+    if (status !== 202) throw new Error(`the prime was not accepted: ${status} ${JSON.stringify(body)}`);
+    return PrimeStarted.parse(body);
+  }
+
+  /** Says that the button is still held. */
+  renewPrime(pumpId: string, doseId: string): Promise<Reply> {
+    return this.request('POST', `/api/pumps/${pumpId}/prime/renew`, { dose_id: doseId });
+  }
+
+  cancel(doseId: string): Promise<Reply> {
+    return this.request('POST', `/api/doses/${doseId}/cancel`);
   }
 
   async ledgerEntry(doseId: string): Promise<Dose> {

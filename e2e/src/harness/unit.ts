@@ -14,7 +14,7 @@ export const PASSWORD = 'correct-horse-battery';
 export interface TestUnit {
   readonly dataDir: string;
   readonly url: string;
-  /** Logged in as admin. */
+  /** Logged in as admin, if there is a password. */
   readonly api: ApiClient;
   readonly emulator: EmulatorWindow;
   /** What the test started: `perista start`, or npm or the bootstrap in front of it. */
@@ -28,20 +28,22 @@ export interface TestUnit {
 }
 
 /** Starts a unit and waits until it is healthy. What it started is gone when the tests of the file are over. */
-export async function startUnit(options: RunOptions & { port?: number } = {}): Promise<TestUnit> {
-  const { dataDir = tempFolder(), port = 0, env = {}, through = 'main' } = options;
+export async function startUnit(
+  options: RunOptions & { port?: number; firstPassword?: boolean } = {},
+): Promise<TestUnit> {
+  const { dataDir = tempFolder(), port = 0, env = {}, through = 'main', firstPassword = true } = options;
   const process = runPerista(['start'], {
     dataDir,
     through,
     env: {
       PERISTA_HTTP_PORT: String(port),
-      PERISTA_ADMIN_PASSWORD: PASSWORD,
+      ...(firstPassword && { PERISTA_ADMIN_PASSWORD: PASSWORD }),
       ...env,
     },
   });
   const url = await readyAddress(process);
   const api = new ApiClient(url);
-  await api.login(PASSWORD);
+  if (firstPassword) await api.login(PASSWORD);
   return {
     dataDir,
     url,

@@ -1,4 +1,11 @@
-import { argon2Hasher, type Controller, NodeSqliteStore, startController, zmqDealerFrames } from '@perista/controller';
+import {
+  argon2Hasher,
+  type Controller,
+  NodeSqliteStore,
+  nodeEventLoopLag,
+  startController,
+  zmqDealerFrames,
+} from '@perista/controller';
 import { hostClock, hostRandom, silentLog } from '@perista/core';
 import { emulatedPumps } from 'perista';
 import { afterEach } from 'vitest';
@@ -26,10 +33,12 @@ export async function controllerOn(endpoint: string, databaseFile: string): Prom
     store: new NodeSqliteStore(databaseFile),
     openFrames: () => zmqDealerFrames(endpoint, silentLog),
     hasher: argon2Hasher(),
+    eventLoopLag: nodeEventLoopLag(),
     http: { host: '127.0.0.1', port: 0 },
     version: 'test',
     adminPassword: PASSWORD,
     emulated: true,
+    site: { timezone: 'Europe/Warsaw', doserId: 'doser' },
     firstPumps: emulatedPumps().filter(({ id }) => id === PUMP),
   });
   running.push(controller);

@@ -1,4 +1,5 @@
-// Proves the life of a dose in the real agent: one motion, an exact record, and events until the controller confirms.
+// Proves the life of a dose in the real agent: one motion, an exact record, and events until the controller confirms
+// (P9, P13, I2).
 import { EndCause, PumpActivity } from '@perista/protocol/link';
 import { describe, expect, it } from 'vitest';
 import { AgentRig, ML_PER_REV, query, startDose } from './fakes/fake-rig.ts';

@@ -1,5 +1,5 @@
 // Proves the order of boot (P16): boards are made safe and cut-off doses settled before anybody is answered, a silent
-// board holds up nobody, and damaged memory disables instead of defaulting.
+// board holds up nobody, and damaged memory disables instead of defaulting (I15).
 import { EndCause, PumpActivity } from '@perista/protocol/link';
 import { describe, expect, it } from 'vitest';
 import { FakePump } from './fakes/fake-pump.ts';

@@ -1,5 +1,5 @@
 // Proves that a dose survives the loss of its process, its medium or its power at any instant: never a second motion,
-// the true volume always within the record, never a default where something was kept.
+// the true volume always within the record, never a default where something was kept (P8, P11, I3, I4, I14).
 import { EndCause } from '@perista/protocol/link';
 import { describe, expect, it } from 'vitest';
 import { DyingStorage, FailingStorage } from './fakes/dying-storage.ts';

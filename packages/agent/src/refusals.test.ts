@@ -1,4 +1,5 @@
-// Proves that the agent refuses by itself whatever it must (P7), each with its own code, and that nothing moves then.
+// Proves that the agent refuses by itself whatever it must (P7), each with its own code, and that nothing moves then
+// (P18, I6, I11).
 import type { RequestKind } from '@perista/protocol/link';
 import { describe, expect, it } from 'vitest';
 import { FakePump } from './fakes/fake-pump.ts';

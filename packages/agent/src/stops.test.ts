@@ -1,4 +1,5 @@
-// Proves that every way to stop stops: at once, measured, recorded with its cause, and without motion afterwards.
+// Proves that every way to stop stops: at once, measured, recorded with its cause, and without motion afterwards (P12,
+// P17, I12, I13).
 import { AssertionError } from '@perista/core';
 import { EndCause, PumpActivity } from '@perista/protocol/link';
 import { describe, expect, it } from 'vitest';
@@ -122,6 +123,31 @@ describe('the lease', () => {
       await rig.clock.advance(500);
     }
     expect((await rig.record('d1')).cause).toBe(EndCause.TARGET);
+  });
+
+  it('of a prime lasts as long as its button is held, whatever other doses are kept alive', async () => {
+    const clock = virtualClock();
+    const rig = new AgentRig({ clock, pumps: new Map(['a', 'b'].map((id) => [id, new FakePump(clock)])) });
+    await rig.start();
+    await rig.open();
+    await rig.ask(startDose('dose', 'a', { durationMs: 8000, leaseMs: 3000 }));
+    await rig.ask(startDose('prime', 'b', { durationMs: 8000, leaseMs: 1000, capMs: 8000 }));
+    const beat = (doseId: string, leaseMs: number) => rig.ask({ case: 'beat', value: { doseIds: [doseId], leaseMs } });
+    for (let beats = 0; beats < 5; beats++) {
+      await beat('dose', 3000);
+      await beat('prime', 1000);
+      await rig.clock.advance(400);
+    }
+    expect(rig.pump('b').isMoving).toBe(true);
+    await beat('dose', 3000);
+    await rig.clock.advance(700);
+    expect(rig.pump('b').isMoving).toBe(false);
+    expect((await rig.record('prime')).cause).toBe(EndCause.LEASE_LOST);
+    const given = rig.trueMl('b');
+    await beat('prime', 1000);
+    await rig.clock.advance(500);
+    expect(rig.trueMl('b')).toBe(given);
+    expect(rig.controller.heard('doseProgress').at(-1)?.doseId).toBe('dose');
   });
 
   it('is not renewed by a controller that was replaced', async () => {

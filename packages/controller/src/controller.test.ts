@@ -19,10 +19,12 @@ function ports(change: Partial<ControllerPorts> = {}): ControllerPorts {
     store: new NodeSqliteStore(':memory:'),
     openFrames: new FakeAgent(new VirtualClock()).openFrames,
     hasher,
+    eventLoopLag: { takeLongestS: () => 0 },
     http: { host: '127.0.0.1', port: 0 },
     version: '1.2.3',
     firstPumps: [firstPump('a')],
     emulated: true,
+    site: { timezone: 'Europe/Warsaw', doserId: 'doser' },
     adminPassword: 'correct horse',
     ...change,
   };

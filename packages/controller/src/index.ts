@@ -8,11 +8,10 @@ export {
   type Controller,
   type ControllerPorts,
   startController,
-  startUnit,
-  type Unit,
-  type UnitPorts,
 } from './controller.ts';
+export { nodeEventLoopLag } from './metrics/node-event-loop-lag.ts';
 export type { FirstPump } from './pumps/first-pumps.ts';
 export * from './services.ts';
 export { NodeSqliteStore } from './store/node-sqlite-store.ts';
 export * from './store/store.ts';
+export { startUnit, type Unit, type UnitPorts } from './unit.ts';

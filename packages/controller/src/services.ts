@@ -1,5 +1,6 @@
 import type { Refusal } from '@perista/core';
 import type {
+  About,
   Dose,
   DoseAccepted,
   DoseCause,
@@ -10,7 +11,10 @@ import type {
   Health,
   LogEvent,
   NewPump,
+  PrimeRequest,
+  PrimeStarted,
   Pump,
+  PumpHistory,
   PumpPatch,
   Role,
   StopOutcome,
@@ -20,20 +24,24 @@ import type {
 export interface Actor {
   readonly name: string;
   readonly role: Role;
+  /** What its idempotency keys are scoped to, in place of `name`: a token's name may be long, and may be given again. */
+  readonly keyScope?: string;
 }
 
 export interface OrderInput {
   readonly pumpId: string;
   readonly request: DoseRequest;
   readonly actor: Actor;
-  readonly cause: DoseCause;
+  readonly cause: Exclude<DoseCause, 'prime'>;
   /** Idempotency key, `[A-Za-z0-9._-]{1,128}`, scoped to actor and pump; without one the server gives an id. */
   readonly key?: string;
 }
 
+export type PrimeInput = Pick<OrderInput, 'pumpId' | 'actor' | 'key'> & { readonly request: PrimeRequest };
+
 /** Same key and same body: the stored outcome, for ever. Another body under the key: `key-reused`, nothing moves. */
-export type OrderOutcome =
-  | { readonly kind: 'accepted'; readonly answer: DoseAccepted }
+export type OrderOutcome<Answer = DoseAccepted> =
+  | { readonly kind: 'accepted'; readonly answer: Answer }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly doseId: string }
   | { readonly kind: 'key-reused'; readonly doseId: string };
 
@@ -47,6 +55,13 @@ export interface PageOf<Item> {
 export interface DoseOrders {
   /** Checks and records in one synchronous transaction. */
   order(input: OrderInput): OrderOutcome;
+  /**
+   * Turns a pump while a button is held: unless it is renewed in time, the agent brings it to rest.
+   * @throws E201 or E101 if it could not begin at once.
+   */
+  prime(input: PrimeInput): OrderOutcome<PrimeStarted>;
+  /** The button is still held. @throws E406 if the prime is over, E201 if the agent cannot be told. */
+  renewPrime(pumpId: string, doseId: string): Promise<Dose>;
   list(query: DoseQuery): PageOf<Dose>;
   get(doseId: string): Dose;
   /** A waiting dose ends here; a running one is told to stop, and comes back as it then stands. */
@@ -63,6 +78,11 @@ export interface Pumps {
   remove(pumpId: string, actor: Actor): void;
   /** Lifts a hold or a fault after someone looked. @throws E406 if there is none. */
   release(pumpId: string, reason: string, actor: Actor): Promise<Pump>;
+}
+
+export interface Histories {
+  /** The last `days` calendar days of the site, today included. */
+  ofPump(pumpId: string, days: number): PumpHistory;
 }
 
 export interface Stops {
@@ -88,6 +108,10 @@ export interface HealthReport {
   read(): Health;
 }
 
+export interface UnitIdentity {
+  read(): About;
+}
+
 /** What the boundaries (HTTP, later MQTT, schedules) may call. */
 export interface ControllerServices {
   readonly doses: DoseOrders;
@@ -95,4 +119,6 @@ export interface ControllerServices {
   readonly stops: Stops;
   readonly events: EventLog;
   readonly health: HealthReport;
+  readonly history: Histories;
+  readonly about: UnitIdentity;
 }

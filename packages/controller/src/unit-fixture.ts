@@ -5,11 +5,11 @@ import { type CalibrationRun, type Cancel, type Clock, seededRandom, silentLog, 
 import type { DoseRequest, LogEvent, NewPump } from '@perista/protocol/api';
 import type { Frames } from '@perista/protocol/link';
 import { FakeAgent } from './agent-link/fake-agent.ts';
-import { startUnit, type Unit } from './controller.ts';
 import type { FirstPump } from './pumps/first-pumps.ts';
 import type { Actor, OrderOutcome } from './services.ts';
 import { NodeSqliteStore } from './store/node-sqlite-store.ts';
 import type { Store } from './store/store.ts';
+import { startUnit, type Unit } from './unit.ts';
 
 export const OPERATOR: Actor = { name: 'ola', role: 'operator' };
 
@@ -57,6 +57,10 @@ class MortalClock implements Clock {
     this.#isDead = true;
   }
 
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
   monotonicMs(): number {
     return this.#clock.monotonicMs();
   }
@@ -71,6 +75,16 @@ class MortalClock implements Clock {
     });
   }
 }
+
+/** Frames that nobody sends or hears any more once the unit is dead. */
+const mortal = (frames: Frames, clock: MortalClock): Frames => ({
+  send: (frame) => !clock.isDead && frames.send(frame),
+  onFrame: (listener) =>
+    frames.onFrame((frame) => {
+      if (!clock.isDead) listener(frame);
+    }),
+  close: () => frames.close(),
+});
 
 /**
  * The dosing side as in the product, on a database file, with a scripted agent and a clock that stands still. `crash`
@@ -123,10 +137,11 @@ export class UnitFixture {
       random: seededRandom(++this.#boots),
       log: silentLog,
       store: this.#store,
-      openFrames: () => this.agent.openFrames() satisfies Frames,
+      openFrames: () => mortal(this.agent.openFrames(), clock),
       version: '1.2.3',
       firstPumps: this.#firstPumps,
       emulated: true,
+      site: { timezone: 'Europe/Warsaw', doserId: 'doser' },
     });
   }
 

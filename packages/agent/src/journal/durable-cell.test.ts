@@ -1,4 +1,5 @@
-// Proves that a kept value survives a power cut at any byte of any save, and that damage is told from emptiness.
+// Proves that a kept value survives a power cut at any byte of any save, and that damage is told from emptiness (P24,
+// I18).
 import { isPeristaError } from '@perista/core';
 import { describe, expect, it } from 'vitest';
 import { DyingStorage, FailingStorage } from '../fakes/dying-storage.ts';

@@ -1,4 +1,4 @@
-// Proves that no dose is forgotten that is unsettled, younger than 30 days, or among the pump's last 400.
+// Proves that no dose is forgotten that is unsettled, younger than 30 days, or among the pump's last 400 (P13).
 import { describe, expect, it } from 'vitest';
 import type { EndedDose } from './dose-record.ts';
 import { prunableDoses } from './retention.ts';

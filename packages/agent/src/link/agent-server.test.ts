@@ -1,4 +1,4 @@
-// Proves the agent's end of the link: versions, checksums, sessions, and that a request is carried out once.
+// Proves the agent's end of the link: versions, checksums, sessions, and that a request is carried out once (P7, P15).
 import { decodeEnvelope, decodeReply, encodeEnvelope, encodeRequest, FrameKind } from '@perista/protocol/link';
 import { describe, expect, it } from 'vitest';
 import { FakeController } from '../fakes/fake-controller.ts';

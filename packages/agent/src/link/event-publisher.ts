@@ -1,6 +1,7 @@
 import type { Cancel } from '@perista/core';
 import { type EventKind, encodeEnvelope, encodeEvent, FrameKind, type PeerFrames } from '@perista/protocol/link';
 import type { AgentContext } from '../agent-context.ts';
+import type { DoseProgress } from '../dose-world.ts';
 import { agentState } from './agent-state.ts';
 import { progressToWire, pumpStateToWire, recordToWire, sensorsToWire } from './to-wire.ts';
 
@@ -15,6 +16,7 @@ export class EventPublisher {
   readonly #context: AgentContext;
   readonly #frames: PeerFrames;
   readonly #lastStates = new Map<string, string>();
+  readonly #lastProgress = new Map<string, DoseProgress>();
   readonly #announced = new Set<string>();
   #peer: string | null = null;
   #cancels: Cancel[] = [];
@@ -25,7 +27,7 @@ export class EventPublisher {
   }
 
   start(): void {
-    this.#every(PROGRESS_MS, () => this.#sendProgress());
+    this.#every(PROGRESS_MS, () => this.#sendProgress(() => true));
     this.#every(STATE_MS, () => {
       this.#sendState();
       this.#sendEnded(() => true);
@@ -44,6 +46,7 @@ export class EventPublisher {
   follow(peer: string): void {
     this.#peer = peer;
     this.#lastStates.clear();
+    this.#lastProgress.clear();
     this.#announced.clear();
   }
 
@@ -59,6 +62,10 @@ export class EventPublisher {
       changed = true;
     }
     if (changed) this.#sendState();
+    this.#sendProgress(({ pumpId, doseId, deliveredMl }) => {
+      const told = this.#lastProgress.get(pumpId);
+      return told?.doseId !== doseId || told.deliveredMl !== deliveredMl;
+    });
     this.#sendEnded((doseId) => !this.#announced.has(doseId));
   }
 
@@ -66,9 +73,12 @@ export class EventPublisher {
     this.#send({ case: 'agentState', value: agentState(this.#context) });
   }
 
-  #sendProgress(): void {
+  #sendProgress(wanted: (dose: DoseProgress) => boolean): void {
     for (const { dose } of this.#context.units.all) {
-      if (dose !== null) this.#send({ case: 'doseProgress', value: progressToWire(dose.progress()) });
+      const progress = dose?.progress();
+      if (progress === undefined || !wanted(progress)) continue;
+      this.#lastProgress.set(progress.pumpId, progress);
+      this.#send({ case: 'doseProgress', value: progressToWire(progress) });
     }
   }
 

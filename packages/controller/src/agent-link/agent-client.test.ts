@@ -1,3 +1,5 @@
+// Proves that orders go out under one new session at a time, each with its deadline, and that a lost agent is noticed
+// (P6, P15, P17).
 import { describe, expect, it } from 'vitest';
 import { UnitFixture } from '../unit-fixture.ts';
 
@@ -72,6 +74,7 @@ describe('the agent link', () => {
       pumpId: 'a',
       motion: { pulses: 100, direction: 1, durationMs: 1000, minCode: 1, maxCode: 1 },
       mlPerRev: 0.18,
+      leaseMs: 3000,
     };
     await expect(unit.clock.until(unit.unit.agent.startDose(order, -1))).rejects.toMatchObject({ code: 'E204' });
     expect(unit.agent.motions.size).toBe(0);

@@ -37,9 +37,6 @@ const CONFIG_TIMEOUT_MS = 10_000;
 /** Stops are answered once standstill was seen. */
 const STOP_TIMEOUT_MS = 5_000;
 
-/** While one of its doses is open the agent wants to hear the controller within this time. */
-const LEASE_MS = 3_000;
-
 /** What the controller does with news of the agent. */
 export interface AgentListener {
   onDoseEnded(record: DoseRecord): void;
@@ -49,8 +46,11 @@ export interface AgentListener {
   onPresence(presence: AgentPresence): void;
   /** The agent has told of itself in full. */
   onReport(state: AgentState): void;
-  /** A session is open and nothing was started under it; motion is allowed once this resolves. */
-  onSession(session: { readonly agentForgot: boolean }): Promise<void>;
+  /**
+   * A session is open and nothing was started under it; motion is allowed once this resolves. The agent has forgotten
+   * nothing that was sent to it under `agentRemembersFrom` or later.
+   */
+  onSession(session: { readonly agentRemembersFrom: number }): Promise<void>;
   onReady(): void;
 }
 
@@ -70,11 +70,10 @@ interface Session {
   isReady: boolean;
 }
 
-/** The order part of START; deadline and lease are added here. */
-export type StartOrder = Omit<
-  Extract<RequestKind, { case: 'startDose' }>['value'],
-  '$typeName' | '$unknown' | 'leaseMs'
->;
+/** The order part of START; its deadline is added here. */
+export type StartOrder = Omit<Extract<RequestKind, { case: 'startDose' }>['value'], '$typeName' | '$unknown'> & {
+  readonly leaseMs: number;
+};
 
 /**
  * The controller's end of the agent link. It keeps one session open: a new epoch, persisted before it is used, for each
@@ -123,7 +122,7 @@ export class AgentClient {
 
   /** `limitMs` bounds how long from now the agent may begin; it begins within two seconds or not at all. */
   startDose(order: StartOrder, limitMs: number): Promise<StartDoseReply> {
-    const kind: RequestKind = { case: 'startDose', value: { ...order, leaseMs: LEASE_MS } };
+    const kind: RequestKind = { case: 'startDose', value: order };
     return this.#ask(kind, 'startDose', START_TIMEOUT_MS, Math.min(START_TTL_MS, limitMs));
   }
 
@@ -135,8 +134,8 @@ export class AgentClient {
     await this.#ask({ case: 'confirm', value: { doseIds: [doseId] } }, 'done');
   }
 
-  async beat(doseIds: readonly string[]): Promise<void> {
-    await this.#ask({ case: 'beat', value: { doseIds: [...doseIds], leaseMs: LEASE_MS } }, 'done');
+  async beat(doseIds: readonly string[], leaseMs: number): Promise<void> {
+    await this.#ask({ case: 'beat', value: { doseIds: [...doseIds], leaseMs } }, 'done');
   }
 
   async putUnitConfig(config: Extract<RequestKind, { case: 'putUnitConfig' }>['value']): Promise<void> {
@@ -225,11 +224,16 @@ export class AgentClient {
 
   async #openSession(connection: AgentConnection, listener: AgentListener): Promise<void> {
     const { facts, log } = this.#ports;
-    const { highestEpoch } = await this.#firstHello(connection);
-    const agentForgot = Number(highestEpoch) < (facts.read('agent_epoch') ?? 0);
-    const epoch = Math.max(facts.read('epoch') ?? 0, Number(highestEpoch)) + 1;
+    const first = await this.#firstHello(connection);
+    const highestEpoch = Number(first.highestEpoch);
+    const epoch = Math.max(facts.read('epoch') ?? 0, highestEpoch) + 1;
     facts.write('epoch', epoch);
+    // Durable before the agent learns the epoch: afterwards nothing tells any more that it forgot.
+    const agentForgot = highestEpoch < (facts.read('agent_epoch') ?? 0);
+    if (agentForgot) facts.write('agent_remembers_from', epoch);
     const hello = await this.#hello(connection, epoch);
+    // Another run of the agent than the one that was asked first: what that one remembered proves nothing.
+    if (hello.agentSession !== first.agentSession) facts.write('agent_remembers_from', epoch);
     facts.write('agent_epoch', epoch);
     const session: Session = {
       epoch,
@@ -242,7 +246,7 @@ export class AgentClient {
     log.info({ epoch, agentVersion: hello.agentVersion, agentForgot }, 'session with the agent is open');
     this.#watch(connection);
     if (hello.state !== undefined) this.#onState(connection, hello.state);
-    await listener.onSession({ agentForgot });
+    await listener.onSession({ agentRemembersFrom: facts.read('agent_remembers_from') ?? 0 });
     if (this.#session !== session) return;
     session.isReady = true;
     listener.onReady();

@@ -61,6 +61,8 @@ export class FakeAgent {
   readonly motions = new Map<string, number>();
   /** When each of them ended, on the clock that stands for true time. */
   readonly ends: { readonly doseId: string; readonly pumpId: string; readonly endMs: number }[] = [];
+  /** The newest START that came. */
+  lastStart: StartDose | undefined;
   readonly requests: { readonly kind: Kind; readonly epoch: bigint }[] = [];
 
   readonly #clock: Clock;
@@ -81,6 +83,12 @@ export class FakeAgent {
 
   get running(): string[] {
     return [...this.#running.keys()];
+  }
+
+  /** What a dose has given by now, ml. */
+  givenUntilNowMl(doseId: string): number {
+    const running = this.#running.get(doseId);
+    return running === undefined ? (this.givenMl.get(doseId) ?? 0) : this.#soFarMl(running);
   }
 
   get isLatched(): boolean {
@@ -203,6 +211,7 @@ export class FakeAgent {
   }
 
   #start(order: StartDose, { deadlineMs }: Envelope): ReplyKind {
+    this.lastStart = order;
     const known = this.#known(order.doseId);
     if (known !== null) return { case: 'startDose', value: { kind: { case: 'known', value: { kind: known } } } };
     if (this.#isLatched) return failure('E430', 'Emergency stop is latched in the agent');

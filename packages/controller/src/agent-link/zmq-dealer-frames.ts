@@ -36,7 +36,7 @@ class ZmqDealerFrames implements Frames {
   }
 
   send(frame: Uint8Array): boolean {
-    return !this.#socket.closed && this.#outgoing.push(frame);
+    return !this.#socket.closed && this.#socket.writable && this.#outgoing.push(frame);
   }
 
   onFrame(listener: (frame: Uint8Array) => void): void {

@@ -1,39 +1,9 @@
 // Proves who may set the first password and log in, what a guesser learns, and when a session ends.
-import { isPeristaError, seededRandom, VirtualClock } from '@perista/core';
+import { isPeristaError } from '@perista/core';
 import { describe, expect, it } from 'vitest';
-import type { NewLogEvent } from '../services.ts';
-import { migrate } from '../store/migrate.ts';
-import { MIGRATIONS } from '../store/migrations/index.ts';
-import { NodeSqliteStore } from '../store/node-sqlite-store.ts';
-import { AuthService } from './auth-service.ts';
-import { fakeHasher } from './fake-hasher.ts';
+import { codeOf, LOGIN, PASSWORD, startAccountsFixture as start } from './accounts-fixture.ts';
 
 const DAY_MS = 86_400_000;
-const PASSWORD = 'correct horse';
-const LOGIN = { username: 'admin', password: PASSWORD, address: '10.0.0.1' };
-
-async function start(options: { adminPassword?: string; store?: NodeSqliteStore; seed?: number } = {}) {
-  const clock = new VirtualClock({ wallMs: Date.parse('2026-03-01T00:00:00Z') });
-  const { store = new NodeSqliteStore(':memory:') } = options;
-  migrate(store, MIGRATIONS, clock.wallMs());
-  const hasher = fakeHasher();
-  const events: NewLogEvent[] = [];
-  const auth = await AuthService.start({
-    store,
-    hasher,
-    clock,
-    random: seededRandom(options.seed ?? 1),
-    events: { append: (event) => events.push(event) },
-    ...(options.adminPassword !== undefined && { adminPassword: options.adminPassword }),
-  });
-  return { auth, clock, events, hasher, store };
-}
-
-const codeOf = (promise: Promise<unknown>) =>
-  promise.then(
-    () => 'fine',
-    (thrown: unknown) => (isPeristaError(thrown) ? thrown.code : thrown),
-  );
 
 describe('the first password', () => {
   it('is set once, by whoever comes first, even if two come at the same time', async () => {
@@ -107,10 +77,10 @@ describe('log-in', () => {
 
   it('leaves a trace of success, failure and log-out, but never a password typed as a name', async () => {
     const { auth, events } = await start({ adminPassword: PASSWORD });
-    const { token } = await auth.logIn(LOGIN);
+    const { login } = await auth.logIn(LOGIN);
     await codeOf(auth.logIn({ ...LOGIN, password: 'wrong guess' }));
     await codeOf(auth.logIn({ ...LOGIN, username: 'my secret' }));
-    auth.logOut(token, '10.0.0.1');
+    auth.logOut(login, '10.0.0.1');
     expect(events.map(({ kind, actor }) => [kind, actor])).toEqual([
       ['setup', 'admin'],
       ['login', 'admin'],
@@ -124,65 +94,65 @@ describe('log-in', () => {
 
 describe('a session', () => {
   it('has a token of 256 bits that the database does not hold', async () => {
-    const { auth, store } = await start({ adminPassword: PASSWORD });
+    const { auth, store, loginOf } = await start({ adminPassword: PASSWORD });
     const { token } = await auth.logIn(LOGIN);
     expect(token).toMatch(/^[0-9a-f]{64}$/);
     expect(JSON.stringify(store.all('SELECT * FROM sessions'))).not.toContain(token);
-    expect(auth.findSession(token)?.username).toBe('admin');
-    expect(auth.findSession(`${token.slice(0, -1)}x`)).toBeUndefined();
+    expect(loginOf(token)?.username).toBe('admin');
+    expect(loginOf(`${token.slice(0, -1)}x`)).toBeNull();
   });
 
   it('survives a restart', async () => {
     const before = await start({ adminPassword: PASSWORD });
     const { token } = await before.auth.logIn(LOGIN);
     const after = await start({ store: before.store, seed: 2 });
-    expect(after.auth.findSession(token)?.role).toBe('admin');
+    expect(after.loginOf(token)?.actor.role).toBe('admin');
   });
 
   it('is replaced by the next log-in and ended by log-out', async () => {
-    const { auth } = await start({ adminPassword: PASSWORD });
+    const { auth, loginOf } = await start({ adminPassword: PASSWORD });
     const first = await auth.logIn(LOGIN);
     const second = await auth.logIn({ ...LOGIN, oldToken: first.token });
-    expect(auth.findSession(first.token)).toBeUndefined();
-    auth.logOut(second.token, '10.0.0.1');
-    expect(auth.findSession(second.token)).toBeUndefined();
+    expect(loginOf(first.token)).toBeNull();
+    auth.logOut(second.login, '10.0.0.1');
+    expect(loginOf(second.token)).toBeNull();
   });
 
   it('ends after 7 days without a request', async () => {
-    const { auth, clock } = await start({ adminPassword: PASSWORD });
-    const { token, session } = await auth.logIn(LOGIN);
-    expect(session.expires_at).toBe('2026-03-08T00:00:00.000Z');
+    const { auth, clock, loginOf } = await start({ adminPassword: PASSWORD });
+    const { token, login } = await auth.logIn(LOGIN);
+    expect(login.expiresAtMs).toBe(Date.parse('2026-03-08T00:00:00Z'));
     await clock.advance(7 * DAY_MS);
-    expect(auth.findSession(token)).toBeUndefined();
+    expect(loginOf(token)).toBeNull();
   });
 
   it('lives on while it is used, but 30 days at most', async () => {
-    const { auth, clock } = await start({ adminPassword: PASSWORD });
+    const { auth, clock, loginOf } = await start({ adminPassword: PASSWORD });
     const { token } = await auth.logIn(LOGIN);
     for (let day = 1; day < 30; day++) {
       await clock.advance(DAY_MS);
-      expect(auth.findSession(token), `day ${day}`).toBeDefined();
+      expect(loginOf(token), `day ${day}`).not.toBeNull();
     }
-    expect(auth.findSession(token)?.expires_at).toBe('2026-03-31T00:00:00.000Z');
+    expect(loginOf(token)?.expiresAtMs).toBe(Date.parse('2026-03-31T00:00:00Z'));
     await clock.advance(DAY_MS);
-    expect(auth.findSession(token)).toBeUndefined();
+    expect(loginOf(token)).toBeNull();
   });
 
   it('costs a write at most once an hour', async () => {
-    const { auth, clock, store } = await start({ adminPassword: PASSWORD });
+    const { auth, clock, store, loginOf } = await start({ adminPassword: PASSWORD });
     const { token } = await auth.logIn(LOGIN);
     const seenMs = () => store.get<{ seen: number }>('SELECT last_seen_ms AS seen FROM sessions')?.seen;
     const openedMs = seenMs();
     await clock.advance(3_599_000);
-    auth.findSession(token);
+    loginOf(token);
     expect(seenMs()).toBe(openedMs);
     await clock.advance(1_000);
-    auth.findSession(token);
+    loginOf(token);
     expect(seenMs()).toBe(clock.wallMs());
   });
 
   it('is one of 50 at most, the oldest giving way, and what is over is swept out', async () => {
-    const { auth, clock, store } = await start({ adminPassword: PASSWORD });
+    const { auth, clock, store, loginOf } = await start({ adminPassword: PASSWORD });
     const count = () => store.get<{ n: number }>('SELECT count(*) AS n FROM sessions')?.n;
     const first = await auth.logIn(LOGIN);
     for (let round = 0; round < 50; round++) {
@@ -190,7 +160,7 @@ describe('a session', () => {
       await auth.logIn(LOGIN);
     }
     expect(count()).toBe(50);
-    expect(auth.findSession(first.token)).toBeUndefined();
+    expect(loginOf(first.token)).toBeNull();
     await clock.advance(8 * DAY_MS);
     await auth.logIn(LOGIN);
     expect(count()).toBe(1);

@@ -1,9 +1,23 @@
-import { checkCaps, type Direction, type DosePlan, planDose, type Refusal, refusals } from '@perista/core';
-import type { DoseRequest } from '@perista/protocol/api';
+import {
+  checkCaps,
+  type DoseOrder,
+  type DosePlan,
+  explainCharge,
+  PeristaError,
+  type PrimeOrder,
+  type PrimePlan,
+  planDose,
+  planPrime,
+  type Refusal,
+  refusals,
+} from '@perista/core';
+import { asErrorCode } from '@perista/protocol/link';
+import type { AgentClient } from '../agent-link/agent-client.ts';
+import { whyOffline } from '../agent-link/agent-presence.ts';
 import type { ChargeClock } from '../ledger/charge-clock.ts';
 import type { DoseStore } from '../ledger/dose-store.ts';
 import type { PumpLocks } from '../pumps/pump-locks.ts';
-import { type CalibrationRecord, type PumpRecord, profileOf } from '../pumps/pump-row.ts';
+import { type PumpRecord, profileOf } from '../pumps/pump-row.ts';
 import type { PumpStore } from '../pumps/pump-store.ts';
 
 /** Doses that may wait in one group, beside the one that runs. */
@@ -13,10 +27,13 @@ export const MAX_QUEUED = 20;
 const LEVEL_TOLERANCE_ML = 1e-6;
 
 /** An order that may be carried out, with what it was decided on. */
-export interface Admitted {
+export interface Admitted<Plan> {
   readonly kind: 'admitted';
-  readonly plan: DosePlan;
-  readonly calibration: CalibrationRecord;
+  readonly plan: Plan;
+  /** The most that it may give: charged until it is over, ml. */
+  readonly chargeMl: number;
+  /** Null where none was asked for. */
+  readonly calibrationId: string | null;
   /** Another dose of the group is open: this one waits. */
   readonly mustWait: boolean;
 }
@@ -29,11 +46,13 @@ export interface AdmissionPorts {
   readonly isStopLatched: () => boolean;
 }
 
-export const directionOf = (request: DoseRequest): Direction => request.direction ?? 'forward';
+export interface PrimePorts extends AdmissionPorts {
+  readonly agent: Pick<AgentClient, 'isReady' | 'presence'>;
+}
 
 /** Whether `pump` may give what is asked now, or the first rule that says no. Reads only; call it in a transaction. */
-export function admit(ports: AdmissionPorts, pump: PumpRecord, request: DoseRequest): Admitted | Refusal {
-  const { doses, pumps, chargeClock } = ports;
+export function admit(ports: AdmissionPorts, pump: PumpRecord, order: DoseOrder): Admitted<DosePlan> | Refusal {
+  const { doses, pumps } = ports;
   const blocked = refuseBlocked(ports, pump);
   if (blocked !== null) return blocked;
   const calibration = pumps.activeCalibration(pump.pumpId);
@@ -41,18 +60,32 @@ export function admit(ports: AdmissionPorts, pump: PumpRecord, request: DoseRequ
   const open = doses.countOpenInGroupOf(pump.pumpId);
   if (open > MAX_QUEUED) return refusals.queueFull(MAX_QUEUED);
 
-  const profile = profileOf(pump, calibration.curve);
-  const { volume_ml: volumeMl, duration_s } = request;
-  const durationS = duration_s === undefined ? {} : { durationS: duration_s };
-  const plan = planDose({ volumeMl, direction: directionOf(request), ...durationS }, profile);
+  const plan = planDose(order, profileOf(pump, calibration.curve));
   if (plan.kind === 'refused') return plan;
-  const overCap = checkCaps(plan.volumeMl, doses.charged(pump.pumpId, chargeClock.nowMs()), profile.limits);
-  if (overCap !== null) return overCap;
-  if (plan.motion.direction === 'forward') {
-    const leftMl = Math.max(0, pump.container.levelMl - doses.openDrawMl(pump.pumpId));
-    if (plan.volumeMl > leftMl + LEVEL_TOLERANCE_ML) return refusals.container(plan.volumeMl, leftMl);
-  }
-  return { kind: 'admitted', plan, calibration, mustWait: open > 0 };
+  const refusal = refuseVolume(ports, pump, plan.motion.direction, plan.volumeMl);
+  if (refusal !== null) return refusal;
+  const { calibrationId } = calibration;
+  return { kind: 'admitted', plan, chargeMl: plan.volumeMl, calibrationId, mustWait: open > 0 };
+}
+
+/**
+ * Whether `pump` may prime now: somebody holds its button, so it begins at once or not at all, calibrated or not.
+ * @throws PeristaError E201 without the agent, and what keeps its board from being used
+ */
+export function admitPrime(ports: PrimePorts, pump: PumpRecord, order: PrimeOrder): Admitted<PrimePlan> | Refusal {
+  const { doses, pumps } = ports;
+  const blocked = refuseBlocked(ports, pump);
+  if (blocked !== null) return blocked;
+  if (doses.countOpenInGroupOf(pump.pumpId) > 0) return refusals.busy();
+
+  const calibration = pumps.activeCalibration(pump.pumpId);
+  const plan = planPrime(order, profileOf(pump, calibration?.curve ?? null));
+  if (plan.kind === 'refused') return plan;
+  const refusal = refuseVolume(ports, pump, order.direction, plan.largestMl);
+  if (refusal !== null) return explainCharge(refusal, order.maxS, plan.largestMl);
+  throwUnlessReachable(ports, pump);
+  const calibrationId = plan.rateMlPerMin === null ? null : (calibration?.calibrationId ?? null);
+  return { kind: 'admitted', plan, chargeMl: plan.largestMl, calibrationId, mustWait: false };
 }
 
 /** The rules that do not depend on what is ordered; they hold again when a waiting dose is about to start. */
@@ -66,4 +99,26 @@ export function refuseBlocked(
   if (fault !== undefined) return refusals.fault(fault.code, fault.message);
   const heldBy = locks.heldBy(pumpId);
   return heldBy === undefined ? null : refusals.held(heldBy);
+}
+
+/** Caps over time, and what the container holds. */
+function refuseVolume(
+  { doses, chargeClock }: AdmissionPorts,
+  pump: PumpRecord,
+  direction: DoseOrder['direction'],
+  volumeMl: number,
+): Refusal | null {
+  const { limits } = profileOf(pump, null);
+  const overCap = checkCaps(volumeMl, doses.charged(pump.pumpId, chargeClock.nowMs()), limits);
+  if (overCap !== null || direction === 'reverse') return overCap;
+  const leftMl = Math.max(0, pump.container.levelMl - doses.openDrawMl(pump.pumpId));
+  return volumeMl > leftMl + LEVEL_TOLERANCE_ML ? refusals.container(volumeMl, leftMl) : null;
+}
+
+function throwUnlessReachable({ agent }: PrimePorts, { pumpId }: PumpRecord): void {
+  const { presence } = agent;
+  if (presence.kind === 'lost') throw new PeristaError(presence.code, presence.reason);
+  if (!agent.isReady) throw new PeristaError('E201', 'The agent has not yet told what it knows of earlier doses');
+  const offline = whyOffline(presence, pumpId);
+  if (offline !== null) throw new PeristaError(asErrorCode(offline.code), offline.reason);
 }

@@ -34,7 +34,7 @@ export function closingOf(ending: DoseEnding, plannedMl: number, stoppedBy: stri
   const toleranceMl = Math.max(plannedMl * KNOWN_WITHIN_PART, KNOWN_WITHIN_ML);
   if (seenMl === null && hiMl - loMl > toleranceMl) {
     const words = `Between ${loMl.toFixed(3)} and ${hiMl.toFixed(3)} ml were given; more cannot be known.`;
-    return { state: 'uncertain', loMl, hiMl, deliveredMl: null, reason: join(reason, words), code };
+    return { state: 'uncertain', loMl, hiMl, deliveredMl: null, reason: joinReasons(reason, words), code };
   }
   const known = { loMl, hiMl, deliveredMl: seenMl ?? (loMl + hiMl) / 2, reason, code };
   if (ending.cause === 'target') return { ...known, state: 'done' };
@@ -58,5 +58,6 @@ function reasonOf({ cause, failure }: DoseEnding, stoppedBy: string | null): Pic
   return REASONS[cause];
 }
 
-const join = (reason: string | null, words: string): string =>
+/** One sentence after another. */
+export const joinReasons = (reason: string | null, words: string): string =>
   reason === null ? words : `${reason.replace(/\.?$/, '.')} ${words}`;

@@ -2,8 +2,9 @@ import { assert, type Cancel, type Clock, isPeristaError, type Log, type Motion,
 import { capFor, directionToWire } from '@perista/protocol/link';
 import type { AgentClient, StartOrder } from '../agent-link/agent-client.ts';
 import { whyOffline } from '../agent-link/agent-presence.ts';
+import { LEASE_MS } from '../agent-link/leases.ts';
 import { inBackground } from '../background.ts';
-import type { DoseRow } from '../ledger/dose-row.ts';
+import { type DoseRow, isPrime } from '../ledger/dose-row.ts';
 import type { DoseStore, OpenDose } from '../ledger/dose-store.ts';
 import { failureFields } from '../log-fields.ts';
 import type { PumpStore } from '../pumps/pump-store.ts';
@@ -71,14 +72,20 @@ export class DoseDispatcher {
         this.#attend(dose);
         continue;
       }
-      const obstacle = this.#obstacle(dose, busy);
-      if (this.#windows.leftMs(dose) === 0) {
+      const isLetGo = this.#isLetGo(dose);
+      const obstacle = isLetGo ? NOT_HELD : this.#obstacle(dose, busy);
+      if (isLetGo || this.#windows.leftMs(dose) === 0) {
         this.#miss(dose, obstacle ?? 'Nothing stood in its way any more when its time was over.');
       } else if (obstacle === null) {
         busy.add(dose.mutex);
         this.#send(dose);
       }
     }
+  }
+
+  /** A restart, of either end, or a lost link: nobody knows whether the button of a prime is still held. */
+  #isLetGo(dose: DoseRow): boolean {
+    return isPrime(dose) && dose.epoch !== this.#ports.agent.epoch;
   }
 
   /** Why a dose cannot start now, in words, or null. */
@@ -110,7 +117,7 @@ export class DoseDispatcher {
   #send(dose: DoseRow): void {
     const { doses, running, agent, log } = this.#ports;
     doses.markSent(dose.dose_id, agent.epoch);
-    running.add(dose.dose_id);
+    running.add(dose);
     inBackground(log, `start dose ${dose.dose_id}`, this.#start(dose));
   }
 
@@ -124,8 +131,9 @@ export class DoseDispatcher {
 
   async #start(dose: DoseRow): Promise<void> {
     const { agent, reconciler } = this.#ports;
+    const leftMs = this.#windows.leftMs(dose);
     try {
-      const { kind } = await agent.startDose(startOrder(dose), this.#windows.leftMs(dose));
+      const { kind } = await agent.startDose(startOrder(dose, leftMs), leftMs);
       if (kind.case === 'started') reconciler.adopt(dose.dose_id, kind.value);
       else if (kind.case === 'known') reconciler.resolve(dose.dose_id, kind.value, null);
     } catch (error) {
@@ -144,15 +152,24 @@ export class DoseDispatcher {
   }
 }
 
-/** START as the intent has it: volume, motion and calibration are those of the acceptance. */
-function startOrder(dose: DoseRow): StartOrder {
+const NOT_HELD = 'Nobody knows any more whether its button is held.';
+
+/**
+ * START as the intent has it: volume, motion and calibration are those of the acceptance. The lease of a prime is the
+ * hold of its button, which began with the order, and its time is a hard limit.
+ */
+function startOrder(dose: DoseRow, leftMs: number): StartOrder {
   assert(dose.motion !== null && dose.ml_per_rev !== null, 'a dose that waits has a plan');
   const motion = JSON.parse(dose.motion) as Motion;
+  const cap = capFor({ volumeMl: dose.planned_hi_ml, durationMs: motion.durationMs });
+  const terms = isPrime(dose)
+    ? { leaseMs: leftMs, cap: { ...cap, durationMs: motion.durationMs } }
+    : { leaseMs: LEASE_MS, cap };
   return {
+    ...terms,
     doseId: dose.dose_id,
     pumpId: dose.pump_id,
     motion: { ...motion, direction: directionToWire(motion.direction) },
     mlPerRev: dose.ml_per_rev,
-    cap: capFor({ volumeMl: dose.planned_hi_ml, durationMs: motion.durationMs }),
   };
 }

@@ -1,3 +1,4 @@
+// Proves the way of a dose through the ledger, from its intent to budget and container (P4, P14).
 import { describe, expect, it } from 'vitest';
 import { UnitFixture } from '../unit-fixture.ts';
 

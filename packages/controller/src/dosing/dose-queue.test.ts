@@ -1,3 +1,4 @@
+// Proves that waiting doses take their turn, and start within their window or not at all (P4, P18, P19, I9).
 import { PeristaError } from '@perista/core';
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../store/store.ts';

@@ -1,6 +1,9 @@
-import { isPeristaError, PeristaError } from '@perista/core';
+// Proves that an order is decided and recorded once, by every rule, whatever becomes of its commit (P2, P3, P5, I1, I5,
+// I11).
+import { isPeristaError } from '@perista/core';
 import { describe, expect, it } from 'vitest';
 import type { OrderOutcome } from '../services.ts';
+import { FailingStore } from '../store/failing-store.ts';
 import type { Store } from '../store/store.ts';
 import { firstPump, OPERATOR, UnitFixture } from '../unit-fixture.ts';
 
@@ -109,38 +112,6 @@ describe('the rules', () => {
     expect(refusalOf(unit.order('a', { volume_ml: 5 }))).toBe('accepted');
   });
 });
-
-/** A disk that fails as it is told to, around a real database. */
-class FailingStore implements Store {
-  failure: 'none' | 'before-commit' | 'after-commit' = 'none';
-  readonly #store: Store;
-  constructor(store: Store) {
-    this.#store = store;
-  }
-  all<Row>(...args: Parameters<Store['all']>): Row[] {
-    return this.#store.all(...args);
-  }
-  get<Row>(...args: Parameters<Store['get']>): Row | undefined {
-    return this.#store.get(...args);
-  }
-  run(...args: Parameters<Store['run']>) {
-    return this.#store.run(...args);
-  }
-  transaction<T>(work: () => T): T {
-    const { failure } = this;
-    this.failure = 'none';
-    const result = this.#store.transaction(() => {
-      const done = work();
-      if (failure === 'before-commit') throw new PeristaError('E301');
-      return done;
-    });
-    if (failure === 'after-commit') throw new PeristaError('E301');
-    return result;
-  }
-  close(): void {
-    this.#store.close();
-  }
-}
 
 describe('a commit that throws', () => {
   const withFailingStore = async () => {

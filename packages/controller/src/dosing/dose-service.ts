@@ -1,5 +1,6 @@
 import {
   type Clock,
+  type DosePlan,
   doseIdFromKey,
   isPeristaError,
   PeristaError,
@@ -7,23 +8,21 @@ import {
   type Refusal,
   randomHex,
 } from '@perista/core';
-import type { Dose, DoseQuery, DoseRequest } from '@perista/protocol/api';
-import type { DoseIntent, DoseRow } from '../ledger/dose-row.ts';
+import type { Dose, DoseQuery, PrimeStarted } from '@perista/protocol/api';
+import type { AgentClient } from '../agent-link/agent-client.ts';
+import { HOLD_MS } from '../agent-link/leases.ts';
+import { type DoseIntent, type DoseRow, isPrime } from '../ledger/dose-row.ts';
 import { doseView } from '../ledger/dose-view.ts';
 import { pageOf } from '../ledger/paging.ts';
-import { timestamp } from '../ledger/timestamp.ts';
 import type { PumpRecord } from '../pumps/pump-row.ts';
 import { pumpConfigHash } from '../pumps/unit-config.ts';
-import type { Actor, DoseOrders, EventLog, OrderInput, OrderOutcome, PageOf } from '../services.ts';
+import type { Actor, DoseOrders, EventLog, OrderInput, OrderOutcome, PageOf, PrimeInput } from '../services.ts';
 import type { Store } from '../store/store.ts';
-import { type AdmissionPorts, type Admitted, admit, directionOf } from './admission.ts';
+import type { AdmissionPorts, Admitted } from './admission.ts';
 import type { DoseDispatcher } from './dose-dispatcher.ts';
 import type { DoseWithdrawal } from './dose-withdrawal.ts';
+import { doseOrder, type OrderKind, primeOrder } from './order-kinds.ts';
 import type { RunningDoses } from './running-doses.ts';
-
-/** How long after its acceptance an order may still start, at once or from the queue. */
-const DIRECT_WINDOW_MS = 30_000;
-const QUEUED_WINDOW_MS = 30 * 60_000;
 
 export interface DoseServicePorts extends AdmissionPorts {
   readonly store: Store;
@@ -33,6 +32,7 @@ export interface DoseServicePorts extends AdmissionPorts {
   readonly dispatcher: DoseDispatcher;
   readonly withdrawal: DoseWithdrawal;
   readonly running: Pick<RunningDoses, 'progress'>;
+  readonly agent: Pick<AgentClient, 'isReady' | 'presence' | 'beat'>;
   /** Session under which the intent is written. */
   readonly epoch: () => number;
 }
@@ -49,11 +49,23 @@ export class DoseService implements DoseOrders {
   }
 
   order(input: OrderInput): OrderOutcome {
-    const doseId = this.#doseIdOf(input);
-    const request = spell(input.request);
-    const outcome = this.#orderOnce(doseId, request, input);
-    if (outcome.kind === 'accepted') this.#ports.dispatcher.kick();
-    return outcome;
+    return this.#place(input, doseOrder(this.#ports, input.request, input.cause));
+  }
+
+  prime(input: PrimeInput): OrderOutcome<PrimeStarted> {
+    return this.#place(input, primeOrder(this.#ports, input.request));
+  }
+
+  /** Nothing is kept here: the lease in the agent is the hold. */
+  async renewPrime(pumpId: string, doseId: string): Promise<Dose> {
+    const dose = this.#row(doseId);
+    if (!isPrime(dose) || dose.pump_id !== pumpId) {
+      throw new PeristaError('E404', `Pump "${pumpId}" has no prime "${doseId}"`);
+    }
+    if (dose.ended_at_ms !== null) throw new PeristaError('E406', `The prime is over (${dose.state})`);
+    if (dose.stop_requested !== null) throw new PeristaError('E406', 'The prime is being stopped');
+    await this.#ports.agent.beat([doseId], HOLD_MS);
+    return this.get(doseId);
   }
 
   list(query: DoseQuery): PageOf<Dose> {
@@ -73,83 +85,91 @@ export class DoseService implements DoseOrders {
     return this.get(doseId);
   }
 
-  #doseIdOf({ actor, pumpId, key }: OrderInput): string {
-    if (key !== undefined) return doseIdFromKey({ actor: actor.name, pumpId, key });
+  #place<Plan extends AnyPlan, Answer>(by: Orderer, kind: OrderKind<Plan, Answer>): OrderOutcome<Answer> {
+    const outcome = this.#placeOnce(this.#doseIdOf(by), by, kind);
+    if (outcome.kind === 'accepted') this.#ports.dispatcher.kick();
+    return outcome;
+  }
+
+  #doseIdOf({ actor, pumpId, key }: Orderer): string {
+    if (key !== undefined) return doseIdFromKey({ actor: actor.keyScope ?? actor.name, pumpId, key });
     return `dose-${randomHex(this.#ports.random, 16)}`;
   }
 
   /** A commit that fails may still be durable: only the ledger can say, so it is asked before the failure is told. */
-  #orderOnce(doseId: string, request: string, input: OrderInput): OrderOutcome {
+  #placeOnce<Plan extends AnyPlan, Answer>(
+    doseId: string,
+    by: Orderer,
+    kind: OrderKind<Plan, Answer>,
+  ): OrderOutcome<Answer> {
     try {
-      return this.#ports.store.transaction(() => this.#stored(doseId, request) ?? this.#decide(doseId, request, input));
+      return this.#ports.store.transaction(() => this.#stored(doseId, kind) ?? this.#decide(doseId, by, kind));
     } catch (error) {
       if (!isPeristaError(error, 'E301')) throw error;
-      const stored = this.#storedIfReadable(doseId, request);
+      const stored = this.#storedIfReadable(doseId, kind);
       if (stored === undefined) throw error;
       return stored;
     }
   }
 
-  #stored(doseId: string, request: string): OrderOutcome | undefined {
+  #stored<Answer>(doseId: string, kind: OrderKind<unknown, Answer>): OrderOutcome<Answer> | undefined {
     const dose = this.#ports.doses.find(doseId);
     if (dose === undefined) return undefined;
-    return dose.request === request ? (JSON.parse(dose.outcome) as OrderOutcome) : { kind: 'key-reused', doseId };
+    if (dose.request !== kind.spelling) return { kind: 'key-reused', doseId };
+    return JSON.parse(dose.outcome) as OrderOutcome<Answer>;
   }
 
-  #storedIfReadable(doseId: string, request: string): OrderOutcome | undefined {
+  #storedIfReadable<Answer>(doseId: string, kind: OrderKind<unknown, Answer>): OrderOutcome<Answer> | undefined {
     try {
-      return this.#stored(doseId, request);
+      return this.#stored(doseId, kind);
     } catch (error) {
       if (isPeristaError(error, 'E301')) return undefined;
       throw error;
     }
   }
 
-  #decide(doseId: string, request: string, input: OrderInput): OrderOutcome {
-    const pump = this.#ports.pumps.get(input.pumpId);
-    const decision = admit(this.#ports, pump, input.request);
-    return decision.kind === 'refused'
-      ? this.#refuse(this.#base(doseId, request, input), decision)
-      : this.#accept(this.#base(doseId, request, input), pump, decision);
+  #decide<Plan extends AnyPlan, Answer>(
+    doseId: string,
+    by: Orderer,
+    kind: OrderKind<Plan, Answer>,
+  ): OrderOutcome<Answer> {
+    const pump = this.#ports.pumps.get(by.pumpId);
+    const decision = kind.judge(pump);
+    const base = this.#base(doseId, by, pump, kind);
+    return decision.kind === 'refused' ? this.#refuse(base, decision) : this.#accept(base, pump, decision, kind);
   }
 
-  #accept(base: IntentBase, pump: PumpRecord, { plan, calibration, mustWait }: Admitted): OrderOutcome {
+  #accept<Plan extends AnyPlan, Answer>(
+    base: IntentBase,
+    pump: PumpRecord,
+    admitted: Admitted<Plan>,
+    kind: OrderKind<Plan, Answer>,
+  ): OrderOutcome<Answer> {
     const { doses, events } = this.#ports;
-    const state = mustWait ? 'queued' : 'accepted';
-    const answer = {
-      dose_id: base.dose_id,
-      pump_id: base.pump_id,
-      state,
-      volume_ml: plan.volumeMl,
-      duration_s: plan.durationS,
-      rate_ml_min: plan.rateMlPerMin,
-      pulses: plan.motion.pulses,
-      error_pct: plan.errorPct,
-      accepted_at: timestamp(base.accepted_at_ms),
-    } as const;
-    const outcome: OrderOutcome = { kind: 'accepted', answer };
+    const { plan, chargeMl, calibrationId, mustWait } = admitted;
+    const outcome = { kind: 'accepted', answer: kind.answer(base, admitted) } as const;
     doses.insertOpen(
       {
         ...base,
         outcome: JSON.stringify(outcome),
-        start_before_ms: base.accepted_at_ms + (mustWait ? QUEUED_WINDOW_MS : DIRECT_WINDOW_MS),
-        planned_hi_ml: plan.volumeMl,
+        start_before_ms: base.accepted_at_ms + kind.windowMs(admitted),
+        planned_hi_ml: chargeMl,
         duration_s: plan.durationS,
         motion: JSON.stringify(plan.motion),
         ml_per_rev: plan.mlPerRev,
-        calibration_id: calibration.calibrationId,
+        calibration_id: calibrationId,
         config_hash: pumpConfigHash(pump),
       },
-      state,
+      mustWait ? 'queued' : 'accepted',
     );
-    const data = { volume_ml: plan.volumeMl, duration_s: plan.durationS, cause: base.cause };
+    const data = { volume_ml: chargeMl, duration_s: plan.durationS, cause: base.cause };
     events.append({ ...subject(base), kind: mustWait ? 'dose_queued' : 'dose_accepted', data });
     return outcome;
   }
 
-  #refuse(base: IntentBase, refusal: Refusal): OrderOutcome {
+  #refuse(base: IntentBase, refusal: Refusal): OrderOutcome<never> {
     const { doses, events } = this.#ports;
-    const outcome: OrderOutcome = { kind: 'refused', refusal, doseId: base.dose_id };
+    const outcome = { kind: 'refused', refusal, doseId: base.dose_id } as const;
     doses.insertRefused({ ...base, outcome: JSON.stringify(outcome) }, refusal.sentence, refusal.code);
     const { reason, code, sentence } = refusal;
     const data = { volume_ml: base.requested_ml, cause: base.cause, rule: reason, code, reason: sentence };
@@ -158,16 +178,16 @@ export class DoseService implements DoseOrders {
   }
 
   /** What both a dose and a refused order have. */
-  #base(doseId: string, request: string, input: OrderInput): IntentBase {
+  #base(doseId: string, by: Orderer, pump: PumpRecord, kind: OrderKind<unknown, unknown>): IntentBase {
     return {
       dose_id: doseId,
-      pump_id: input.pumpId,
-      cause: input.cause,
-      actor: input.actor.name,
+      pump_id: by.pumpId,
+      cause: kind.cause,
+      actor: by.actor.name,
       schedule_id: null,
-      request,
-      direction: directionOf(input.request),
-      requested_ml: input.request.volume_ml,
+      request: kind.spelling,
+      direction: kind.direction,
+      requested_ml: kind.requestedMl(pump),
       accepted_at_ms: Math.floor(this.#ports.clock.wallMs()),
       start_before_ms: null,
       planned_hi_ml: 0,
@@ -192,11 +212,7 @@ export class DoseService implements DoseOrders {
 }
 
 type IntentBase = Omit<DoseIntent, 'outcome'>;
+type Orderer = Pick<OrderInput, 'pumpId' | 'actor' | 'key'>;
+type AnyPlan = Pick<DosePlan, 'motion' | 'durationS' | 'mlPerRev'>;
 
 const subject = ({ pump_id, dose_id, actor }: IntentBase) => ({ pump_id, dose_id, actor });
-
-/** One spelling of an order's body, so that a repetition is recognised. */
-function spell(request: DoseRequest): string {
-  const { volume_ml, duration_s } = request;
-  return JSON.stringify({ volume_ml, duration_s: duration_s ?? null, direction: directionOf(request) });
-}

@@ -1,3 +1,4 @@
+// Proves that after any crash a dose is asked for, found, and never given a second time (P15, I3, I4, I10).
 import { describe, expect, it } from 'vitest';
 import { UnitFixture } from '../unit-fixture.ts';
 
@@ -133,6 +134,34 @@ describe('an agent', () => {
     expect(next.kind === 'refused' && next.refusal.reason).toBe('held');
     await unit.clock.until(unit.services.pumps.release('a', 'looked at the vessel', { name: 'ola', role: 'operator' }));
     expect(unit.order('a', { volume_ml: 5 }).kind).toBe('accepted');
+  });
+
+  it('that lost its journal is not believed later either, when the first question to it was lost', async () => {
+    const { unit, dose } = await running();
+    unit.agent.kill();
+    unit.agent.forget();
+    unit.agent.lostRequests.add('query');
+    unit.agent.restart();
+    await unit.clock.advance(5_000);
+    unit.crash();
+    unit.agent.lostRequests.clear();
+    await unit.boot();
+    await unit.clock.advance(60_000);
+    expect(dose()).toMatchObject({ state: 'uncertain', lo_ml: 0 });
+    expect([...unit.agent.motions.values()]).toEqual([1]);
+  });
+
+  it('that lost its journal between its two first answers is not believed', async () => {
+    const { unit, dose } = await running();
+    unit.agent.replyDelayMs = 600;
+    unit.crash();
+    await unit.boot();
+    unit.agent.kill();
+    unit.agent.forget();
+    unit.agent.restart();
+    await unit.clock.advance(60_000);
+    expect(dose()).toMatchObject({ state: 'uncertain', lo_ml: 0 });
+    expect([...unit.agent.motions.values()]).toEqual([1]);
   });
 
   it('that answers late, twice, and tells END again and again changes nothing twice', async () => {

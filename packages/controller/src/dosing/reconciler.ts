@@ -35,18 +35,21 @@ export class Reconciler {
   readonly #ports: ReconcilerPorts;
   /** Doses that are being asked about. */
   readonly #asked = new Set<string>();
+  /** What was sent under an earlier epoch, the agent may have forgotten. */
+  #agentRemembersFrom = 0;
 
   constructor(ports: ReconcilerPorts) {
     this.#ports = ports;
   }
 
   /** At the begin of each session, before anything else may start. */
-  async reconcile({ agentForgot }: { readonly agentForgot: boolean }): Promise<void> {
+  async reconcile({ agentRemembersFrom }: { readonly agentRemembersFrom: number }): Promise<void> {
+    this.#agentRemembersFrom = agentRemembersFrom;
     const { doses, running } = this.#ports;
     const sent = doses.open().filter((dose) => dose.sent_epoch !== null);
-    for (const dose of sent) if (dose.stop_requested === null) running.add(dose.dose_id);
+    for (const dose of sent) if (dose.stop_requested === null) running.add(dose);
     running.beatNow();
-    await Promise.all(sent.map((dose) => this.#ask(dose, agentForgot)));
+    await Promise.all(sent.map((dose) => this.#ask(dose)));
   }
 
   /** Asks after a dose that is marked as sent while nobody waits for it: the commit of that mark failed and yet stood (P5). */
@@ -54,7 +57,7 @@ export class Reconciler {
     if (this.#asked.has(dose.dose_id)) return;
     this.#asked.add(dose.dose_id);
     try {
-      await this.#ask(dose, false);
+      await this.#ask(dose);
     } finally {
       this.#asked.delete(dose.dose_id);
     }
@@ -89,7 +92,7 @@ export class Reconciler {
     const dose = this.#ports.doses.find(doseId);
     if (dose === undefined || dose.ended_at_ms !== null) return;
     if (dose.started_at_ms === null) this.#markStarted(dose, elapsedS);
-    if (dose.stop_requested === null) running.add(doseId);
+    if (dose.stop_requested === null) running.add(dose);
     else inBackground(log, 'stop a dose again', agent.stopDose(dose.pump_id, doseId));
   }
 
@@ -97,13 +100,15 @@ export class Reconciler {
     const { store, doses, events, clock } = this.#ports;
     store.transaction(() => {
       doses.markStarted(dose.dose_id, clock.wallMs() - elapsedS * 1000);
-      const { pump_id, dose_id, actor, requested_ml, duration_s } = dose;
-      events.append({ kind: 'dose_started', pump_id, dose_id, actor, data: { volume_ml: requested_ml, duration_s } });
+      const { pump_id, dose_id, actor, requested_ml, duration_s, cause } = dose;
+      const data = { volume_ml: requested_ml, duration_s, cause };
+      events.append({ kind: 'dose_started', pump_id, dose_id, actor, data });
     });
   }
 
-  async #ask(dose: DoseRow, agentForgot: boolean): Promise<void> {
+  async #ask(dose: DoseRow): Promise<void> {
     const { agent, log } = this.#ports;
+    const agentForgot = (dose.sent_epoch ?? 0) < this.#agentRemembersFrom;
     try {
       const reply = await agent.query(dose.dose_id);
       if (reply.kind.case === 'unknown' && agentForgot) this.#unknowable(dose);

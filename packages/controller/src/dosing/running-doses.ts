@@ -2,6 +2,7 @@ import type { Clock } from '@perista/core';
 import type { Dose } from '@perista/protocol/api';
 import type { DoseProgress } from '@perista/protocol/link';
 import type { EventBus } from '../events/event-bus.ts';
+import { type DoseRow, isMeasured, isPrime } from '../ledger/dose-row.ts';
 import { Heartbeat } from './heartbeat.ts';
 
 type Progress = NonNullable<Dose['progress']>;
@@ -11,7 +12,8 @@ export class RunningDoses {
   readonly #clock: Clock;
   readonly #bus: EventBus;
   readonly #heartbeat: Heartbeat;
-  readonly #sent = new Set<string>();
+  /** Whether the turns of each tell its volume. */
+  readonly #sent = new Map<string, boolean>();
   readonly #progress = new Map<string, Progress>();
   readonly #waiting = new Map<string, Set<() => void>>();
 
@@ -25,10 +27,10 @@ export class RunningDoses {
     return this.#progress;
   }
 
-  /** START is sent, or the agent was found to be at it. */
-  add(doseId: string): void {
-    this.#sent.add(doseId);
-    this.#heartbeat.add(doseId);
+  /** START is sent, or the agent was found to be at it. A prime is kept alive by its button alone. */
+  add(dose: DoseRow): void {
+    this.#sent.set(dose.dose_id, isMeasured(dose));
+    if (!isPrime(dose)) this.#heartbeat.add(dose.dose_id);
   }
 
   /** Whether somebody waits for news of it. */
@@ -50,8 +52,9 @@ export class RunningDoses {
   }
 
   tell({ doseId, pumpId, deliveredMl, remainingS, elapsedS }: DoseProgress): void {
-    if (!this.#sent.has(doseId)) return;
-    const progress = { delivered_ml: deliveredMl, remaining_s: remainingS, elapsed_s: elapsedS };
+    const measured = this.#sent.get(doseId);
+    if (measured === undefined) return;
+    const progress = { delivered_ml: measured ? deliveredMl : 0, remaining_s: remainingS, elapsed_s: elapsedS };
     this.#progress.set(doseId, progress);
     this.#bus.publish('dose-progress', { doseId, pumpId, progress });
   }
@@ -84,7 +87,7 @@ export class RunningDoses {
   }
 
   async waitUntilAllOver(limitMs: number): Promise<void> {
-    await Promise.all([...this.#sent].map((doseId) => this.waitUntilOver(doseId, limitMs)));
+    await Promise.all([...this.#sent.keys()].map((doseId) => this.waitUntilOver(doseId, limitMs)));
   }
 
   stop(): void {

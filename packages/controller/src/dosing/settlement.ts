@@ -1,7 +1,7 @@
 import type { Clock, ErrorCode, Log } from '@perista/core';
 import { asErrorCode, capFor, type DoseRecord, endCauseFromWire } from '@perista/protocol/link';
 import type { ChargeClock } from '../ledger/charge-clock.ts';
-import type { DoseClosing, DoseRow } from '../ledger/dose-row.ts';
+import { type DoseClosing, type DoseRow, isMeasured, isPrime } from '../ledger/dose-row.ts';
 import type { DoseStore } from '../ledger/dose-store.ts';
 import type { PumpLocks } from '../pumps/pump-locks.ts';
 import type { PumpFault } from '../pumps/pump-row.ts';
@@ -9,6 +9,7 @@ import type { PumpStore } from '../pumps/pump-store.ts';
 import type { EventLog } from '../services.ts';
 import type { Store } from '../store/store.ts';
 import { closingOf, type DoseEnding, isPumpFault } from './dose-closing.ts';
+import { primeClosingOf } from './prime-closing.ts';
 
 export interface SettlementPorts {
   readonly store: Store;
@@ -42,7 +43,7 @@ export class Settlement {
       const dose = this.#ports.doses.find(record.doseId) ?? this.#insertFound(record);
       if (dose === undefined || dose.ended_at_ms !== null) return false;
       const ending = endingOf(record, dose.ml_per_rev);
-      const closing = closingOf(ending, dose.planned_hi_ml, dose.stop_requested);
+      const closing = closingFor(dose, ending);
       if (isPumpFault(ending) && ending.failure !== null) this.raiseFault(dose.pump_id, ending.failure, dose.dose_id);
       this.#close(dose, closing, ending.durationMs);
       return true;
@@ -132,6 +133,17 @@ export class Settlement {
     });
     return doses.find(doseId);
   }
+}
+
+function closingFor(dose: DoseRow, ending: DoseEnding): DoseClosing {
+  const { planned_hi_ml, stop_requested, actor } = dose;
+  if (!isPrime(dose)) return closingOf(ending, planned_hi_ml, stop_requested);
+  return primeClosingOf(ending, {
+    plannedMl: planned_hi_ml,
+    stoppedBy: stop_requested,
+    heldBy: actor,
+    isMeasured: isMeasured(dose),
+  });
 }
 
 function endingOf(record: DoseRecord, mlPerRev: number | null): DoseEnding {

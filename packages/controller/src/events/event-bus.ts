@@ -10,6 +10,8 @@ export interface BusTopics {
     readonly progress: NonNullable<Dose['progress']>;
   };
   /** What the agent says about a pump has changed, or the agent itself came or went (`pumpId` null). */
+  /** A session or token is over, or may do other things than before: what it keeps open is to be closed. */
+  readonly 'login-ended': { readonly loginId: string };
   readonly 'pump-state': { readonly pumpId: string | null };
 }
 

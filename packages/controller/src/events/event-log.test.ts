@@ -1,3 +1,4 @@
+// Proves that events are told in order, without a gap, if and only if what they tell is durable (I19).
 import { silentLog, VirtualClock } from '@perista/core';
 import type { LogEvent } from '@perista/protocol/api';
 import { describe, expect, it } from 'vitest';
@@ -53,12 +54,14 @@ describe('the event log', () => {
 
   it('is read page by page, newest first, and by pump and kind', () => {
     const { events } = setUp();
-    for (const kind of ['x', 'y', 'x', 'y', 'x']) events.append({ kind, pump_id: kind === 'x' ? 'a' : 'b' });
+    for (const kind of ['x', 'y', 'x', 'y', 'x'])
+      events.append({ kind, pump_id: kind === 'x' ? 'a' : 'b', actor: kind });
     const first = events.list({ limit: 3 });
     expect(seqs(first.items)).toEqual([5, 4, 3]);
     const rest = events.list({ limit: 3, cursor: first.next_cursor ?? '' });
     expect([seqs(rest.items), rest.next_cursor]).toEqual([[2, 1], null]);
     expect(seqs(events.list({ limit: 9, kind: 'y' }).items)).toEqual([4, 2]);
+    expect(seqs(events.list({ limit: 9, actor: 'y' }).items)).toEqual([4, 2]);
     expect(seqs(events.list({ limit: 9, pump_id: 'a' }).items)).toEqual([5, 3, 1]);
   });
 

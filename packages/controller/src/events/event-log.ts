@@ -53,6 +53,7 @@ export class StoredEventLog implements EventLog {
     const filters: [string, SqlValue][] = [['seq < ?', seqBefore(query)]];
     if (query.pump_id !== undefined) filters.push(['pump_id = ?', query.pump_id]);
     if (query.kind !== undefined) filters.push(['kind = ?', query.kind]);
+    if (query.actor !== undefined) filters.push(['actor = ?', query.actor]);
     const rows = this.#store.all<EventRow>(
       `SELECT * FROM events WHERE ${filters.map(([clause]) => clause).join(' AND ')} ORDER BY seq DESC LIMIT ?`,
       ...filters.map(([, param]) => param),

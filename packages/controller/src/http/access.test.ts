@@ -1,13 +1,14 @@
 // Proves that each route takes whom the access table says and nobody else, before anything of the request is used.
 import type { Role } from '@perista/protocol/api';
 import { describe, expect, it } from 'vitest';
-import { ACCESS, type Access, accessOf, mayAct } from './access.ts';
+import { lesserRole, mayAct } from '../auth/role.ts';
+import { ACCESS, type Access, accessOf } from './access.ts';
 import { startFixture } from './http-fixture.ts';
 
 const ROLES: readonly Role[] = ['viewer', 'operator', 'admin'];
 const ROUTES = Object.entries(ACCESS).map(([key, access]): [string, string, Access] => {
   const [method = '', url = ''] = key.split(' ');
-  return [method, url.replace(':id', 'ph-down'), access];
+  return [method, url.replace(':id', 'ph-down').replace(':username', 'nobody'), access];
 });
 const GUARDED = ROUTES.filter(([, , access]) => access !== 'anyone');
 
@@ -18,6 +19,7 @@ describe('access', () => {
       ['viewer', 'operator'],
       ['viewer', 'operator', 'admin'],
     ]);
+    expect(ROLES.map((role) => lesserRole(role, 'operator'))).toEqual(['viewer', 'operator', 'operator']);
   });
 
   it('is known for no route but those in the table and the docs', () => {

@@ -9,22 +9,38 @@ export type Access = 'anyone' | Role;
  */
 export const ACCESS = {
   'GET /': 'anyone',
+  'GET /metrics': 'viewer',
   'GET /api/health': 'anyone',
   'GET /api/openapi.json': 'anyone',
   'GET /api/errors': 'anyone',
+  'GET /api/about': 'viewer',
 
   'GET /api/setup': 'anyone',
   'POST /api/setup': 'anyone',
   'POST /api/session': 'anyone',
   'GET /api/session': 'viewer',
   'DELETE /api/session': 'viewer',
+  'POST /api/session/password': 'viewer',
+  'GET /api/sessions': 'viewer',
+  'DELETE /api/sessions/:id': 'viewer',
+  'GET /api/tokens': 'viewer',
+  'POST /api/tokens': 'viewer',
+  'DELETE /api/tokens/:id': 'viewer',
+
+  'GET /api/users': 'admin',
+  'POST /api/users': 'admin',
+  'PATCH /api/users/:username': 'admin',
+  'DELETE /api/users/:username': 'admin',
 
   'GET /api/pumps': 'viewer',
   'POST /api/pumps': 'admin',
   'GET /api/pumps/:id': 'viewer',
+  'GET /api/pumps/:id/history': 'viewer',
   'PATCH /api/pumps/:id': 'admin',
   'DELETE /api/pumps/:id': 'admin',
   'POST /api/pumps/:id/doses': 'operator',
+  'POST /api/pumps/:id/prime': 'operator',
+  'POST /api/pumps/:id/prime/renew': 'operator',
   'POST /api/pumps/:id/stop': 'operator',
   'POST /api/pumps/:id/release': 'operator',
 
@@ -43,19 +59,16 @@ export const ACCESS = {
 
 export type RouteKey = keyof typeof ACCESS;
 
-/** The API's description and its viewer, all static. */
+/** The API's description and its viewer. */
 export const DOCS_PREFIX = '/api/docs';
+
+/** What is served from files, to anybody: the viewer of the API and the GUI. */
+const STATIC = [DOCS_PREFIX, '/assets', '/icon.svg'];
 
 /** Who may use a route, by method and pattern; undefined for a route nobody decided on. */
 export function accessOf(method: string, url: string): Access | undefined {
   const read = method === 'HEAD' ? 'GET' : method;
-  if (url === DOCS_PREFIX || url.startsWith(`${DOCS_PREFIX}/`)) return read === 'GET' ? 'anyone' : undefined;
+  const isStatic = STATIC.some((path) => url === path || url.startsWith(`${path}/`));
+  if (isStatic) return read === 'GET' ? 'anyone' : undefined;
   return (ACCESS as Readonly<Record<string, Access>>)[`${read} ${url}`];
-}
-
-const RANK: Readonly<Record<Role, number>> = { viewer: 1, operator: 2, admin: 3 };
-
-/** Whether `role` includes what `needed` may do. */
-export function mayAct(role: Role, needed: Role): boolean {
-  return RANK[role] >= RANK[needed];
 }

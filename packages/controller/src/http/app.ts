@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { assert } from '@perista/core';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { AuthService } from '../auth/auth-service.ts';
+import type { Accounts } from '../auth/accounts.ts';
+import type { Login } from '../auth/login.ts';
+import type { UnitMetrics } from '../metrics/unit-metrics.ts';
 import type { Actor, ControllerServices } from '../services.ts';
 import type { SessionCookie } from './session-cookie.ts';
 
@@ -18,19 +20,23 @@ export type App = FastifyInstance<
 /** What routes may call. */
 export interface RouteContext {
   readonly services: ControllerServices;
-  readonly auth: AuthService;
+  readonly accounts: Accounts;
   readonly cookie: SessionCookie;
+  readonly metrics: Pick<UnitMetrics, 'scrape' | 'contentType'>;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; null on routes that anybody may use. */
-    actor: Actor | null;
+    login: Login | null;
   }
 }
 
 /** Who asks, on a route that needs a login. */
-export function actorOf(request: FastifyRequest): Actor {
-  assert(request.actor !== null, `${request.method} ${request.url} runs for a known actor only`);
-  return request.actor;
+export const actorOf = (request: FastifyRequest): Actor => loginOf(request).actor;
+
+/** By which session or token somebody asks, on a route that needs one. */
+export function loginOf(request: FastifyRequest): Login {
+  assert(request.login !== null, `${request.method} ${request.routeOptions.url} runs for a known login only`);
+  return request.login;
 }

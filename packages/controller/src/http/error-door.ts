@@ -18,7 +18,8 @@ export function errorDoor(log: Log) {
     }
     if (answer.problem.status >= 500) log.warn({ err: error, request_id: request.id }, 'request failed');
     if (answer.retryAfterS !== undefined) reply.header('retry-after', String(answer.retryAfterS));
-    if (answer.problem.status === 401) reply.header('www-authenticate', 'Session realm="Perista"');
+    if (answer.problem.status === 401)
+      reply.header('www-authenticate', 'Session realm="Perista", Bearer realm="Perista"');
     return sendProblem(reply, answer.problem);
   };
 }

@@ -1,5 +1,6 @@
 import { type Clock, PeristaError } from '@perista/core';
-import type { Dose, EmergencyStop, LogEvent, Pump } from '@perista/protocol/api';
+import type { Dose, EmergencyStop, LogEvent, PrimeStarted, Pump } from '@perista/protocol/api';
+import type { DoseTotal } from '../ledger/dose-totals.ts';
 import type { ControllerServices, NewLogEvent, OrderOutcome } from '../services.ts';
 
 export interface FakeServices extends ControllerServices {
@@ -7,8 +8,10 @@ export interface FakeServices extends ControllerServices {
   readonly calls: { readonly name: string; readonly args: readonly unknown[] }[];
   readonly log: LogEvent[];
   readonly ledger: Dose[];
+  readonly doseTotals: DoseTotal[];
   /** What the next orders are answered. */
   outcome: OrderOutcome;
+  primeOutcome: OrderOutcome<PrimeStarted>;
   /** Thrown by the next call of health and doses. */
   failure: Error | null;
 }
@@ -19,6 +22,7 @@ export function fakeServices(clock: Clock): FakeServices {
   const calls: FakeServices['calls'] = [];
   const note = (name: string, ...args: unknown[]) => calls.push({ name, args });
   const now = () => new Date(clock.wallMs()).toISOString();
+  const startedAt = now();
   const onlyPump = (id: string) => {
     if (id !== PUMP.id) throw new PeristaError('E404', `There is no pump ${id}`);
     return PUMP;
@@ -35,7 +39,9 @@ export function fakeServices(clock: Clock): FakeServices {
     calls,
     log: [],
     ledger: [],
+    doseTotals: [],
     outcome: { kind: 'accepted', answer: ACCEPTED },
+    primeOutcome: { kind: 'accepted', answer: PRIMING },
     failure: null,
     doses: {
       order(input) {
@@ -43,6 +49,16 @@ export function fakeServices(clock: Clock): FakeServices {
         onlyPump(input.pumpId);
         note('order', input);
         return fake.outcome;
+      },
+      prime(input) {
+        onlyPump(input.pumpId);
+        note('prime', input);
+        return fake.primeOutcome;
+      },
+      async renewPrime(pumpId, doseId) {
+        if (fake.failure) throw fake.failure;
+        note('renewPrime', onlyPump(pumpId).id, doseId);
+        return fake.doses.get(doseId);
       },
       list: (query) => pageOf(fake.ledger.filter(fitting(query)), query),
       get(doseId) {
@@ -98,6 +114,23 @@ export function fakeServices(clock: Clock): FakeServices {
         fake.log.unshift({ ...blank, ...event, seq: fake.log.length + 1, at: now() });
       },
     },
+    history: {
+      ofPump: (pumpId, days) => ({
+        pump_id: onlyPump(pumpId).id,
+        timezone: 'Europe/Warsaw',
+        days: [{ ...DAY, doses: days }],
+      }),
+    },
+    about: {
+      read: () => ({
+        version: '1.2.3',
+        doser_id: 'doser',
+        timezone: 'Europe/Warsaw',
+        emulated: true,
+        started_at: startedAt,
+        now: now(),
+      }),
+    },
     health: {
       read() {
         if (fake.failure) throw fake.failure;
@@ -114,13 +147,15 @@ interface Query {
   pump_id?: string | undefined;
   state?: string | undefined;
   kind?: string | undefined;
+  actor?: string | undefined;
 }
 
 function fitting(query: Query): (row: Dose | LogEvent) => boolean {
   return (row) =>
     (query.pump_id === undefined || row.pump_id === query.pump_id) &&
     (query.state === undefined || ('state' in row && row.state === query.state)) &&
-    (query.kind === undefined || ('kind' in row && row.kind === query.kind));
+    (query.kind === undefined || ('kind' in row && row.kind === query.kind)) &&
+    (query.actor === undefined || row.actor === query.actor);
 }
 
 function pageOf<Row>(rows: Row[], { limit, cursor }: Query) {
@@ -163,6 +198,8 @@ const PUMP: Pump = {
   sensors: null,
 };
 
+const DAY = { day: '2026-03-01', lo_ml: 0, hi_ml: 0, planned_ml: null, doses: 0, not_given: 0 };
+
 const ACCEPTED = {
   dose_id: 'key.ph-down.admin.breakfast-1',
   pump_id: 'ph-down',
@@ -173,6 +210,15 @@ const ACCEPTED = {
   pulses: 88_889,
   error_pct: 1.5,
   accepted_at: '2026-03-01T07:30:00.000Z',
+} as const;
+
+const PRIMING = {
+  dose_id: 'key.ph-down.admin.press-1',
+  pump_id: 'ph-down',
+  state: 'accepted',
+  hold_ms: 1000,
+  max_s: 30,
+  rate_ml_min: 20,
 } as const;
 
 /** A settled dose, with whatever the test is about. */

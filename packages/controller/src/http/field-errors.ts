@@ -15,7 +15,7 @@ export class WrongFields extends PeristaError {
 }
 
 /** Keys whose values are never repeated, neither to the caller nor to a log. */
-const SECRET_KEYS = new Set(['password']);
+const SECRET_KEYS = new Set(['password', 'current_password', 'new_password']);
 const LONGEST_VALUE_SHOWN = 60;
 
 /** One entry per mistake: the path as a caller would write it, the rule, and the value that broke it. */

@@ -1,8 +1,10 @@
 import { type Log, seededRandom, VirtualClock } from '@perista/core';
 import type { Role } from '@perista/protocol/api';
 import type { InjectOptions } from 'fastify';
-import { AuthService } from '../auth/auth-service.ts';
+import { startAccounts } from '../auth/accounts.ts';
 import { fakeHasher } from '../auth/fake-hasher.ts';
+import { EventBus } from '../events/event-bus.ts';
+import { UnitMetrics } from '../metrics/unit-metrics.ts';
 import { migrate } from '../store/migrate.ts';
 import { MIGRATIONS } from '../store/migrations/index.ts';
 import { NodeSqliteStore } from '../store/node-sqlite-store.ts';
@@ -18,6 +20,11 @@ function listeningLog(): Log & { lines: string[] } {
   return { lines, debug: write, info: write, warn: write, error: write };
 }
 
+interface CallOptions extends InjectOptions {
+  readonly session?: string;
+  readonly token?: string;
+}
+
 /** The real server, auth and store on a virtual clock; the controller's services are fakes. Admin's password is set. */
 export async function startFixture(change: Partial<HttpServerPorts> & { adminPassword?: string | null } = {}) {
   const clock = new VirtualClock({ wallMs: Date.parse('2026-03-01T07:30:00Z') });
@@ -28,33 +35,55 @@ export async function startFixture(change: Partial<HttpServerPorts> & { adminPas
   const hasher = fakeHasher();
   const log = listeningLog();
   const { adminPassword = ADMIN_PASSWORD, ...ports } = change;
-  const auth = await AuthService.start({
+  const bus = new EventBus(log);
+  const accounts = await startAccounts({
     store,
     hasher,
     clock,
     random,
-    events: services.events,
+    log,
+    bus,
+    events: {
+      append(event) {
+        services.events.append(event);
+        if (services.log[0] !== undefined) bus.publish('event', services.log[0]);
+      },
+    },
     ...(adminPassword !== null && { adminPassword }),
+  });
+  const metrics = new UnitMetrics({
+    services,
+    bus,
+    doseTotals: () => services.doseTotals,
+    isAgentPresent: () => true,
+    eventLoopLag: { takeLongestS: () => 0.02 },
+    version: '1.2.3',
   });
   const app = await buildHttpServer({
     services,
-    auth,
+    accounts,
+    metrics,
     clock,
     random,
     log,
     version: '1.2.3',
-    host: '127.0.0.1',
+    origin: { boundHost: '127.0.0.1' },
     ...ports,
   });
 
-  /** A request as a script would send it, with the session's cookie if there is one. */
-  const call = (method: InjectOptions['method'], url: string, options: InjectOptions & { session?: string } = {}) => {
-    const { session, ...rest } = options;
+  /** A request as a script would send it, with the cookie of a session or with an API token if there is one. */
+  const call = (method: InjectOptions['method'], url: string, options: CallOptions = {}) => {
+    const { session, token, ...rest } = options;
     return app.inject({
       method: method ?? 'GET',
       url,
       ...rest,
-      headers: { host: '127.0.0.1:8080', ...(session && { cookie: `perista_session=${session}` }), ...rest.headers },
+      headers: {
+        host: '127.0.0.1:8080',
+        ...(session && { cookie: `perista_session=${session}` }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...rest.headers,
+      },
     });
   };
 
@@ -77,7 +106,13 @@ export async function startFixture(change: Partial<HttpServerPorts> & { adminPas
     return logIn(`the-${role}`);
   };
 
-  return { app, auth, call, clock, hasher, log, logIn, logInAs, services, store };
+  /** Secret of a new API token, made by an administrator. */
+  const makeToken = async (role: Role, name = `a-${role}`): Promise<string> => {
+    const answer = await call('POST', '/api/tokens', { session: await logIn(), payload: { name, role } });
+    return answer.json().token;
+  };
+
+  return { accounts, app, call, clock, hasher, log, logIn, logInAs, makeToken, metrics, services, store };
 }
 
 /** A body exactly as written, for what JSON.stringify would tidy up. */

@@ -1,4 +1,5 @@
-// Proves that what is wrong with a request is told whole, as a problem, and that nothing moves and nothing secret is told.
+// Proves that what is wrong with a request is told whole, as a problem, and that nothing moves and nothing secret is
+// told (I22).
 import { PeristaError } from '@perista/core';
 import { describe, expect, it } from 'vitest';
 import { ADMIN_PASSWORD, rawJson, startFixture } from './http-fixture.ts';
@@ -212,7 +213,9 @@ describe('every answer', () => {
   });
 
   it('behind https says so for the future', async () => {
-    const { call } = await startFixture({ publicUrl: 'https://doser.example' });
+    const { call } = await startFixture({
+      origin: { boundHost: '127.0.0.1', publicUrl: 'https://doser.example' },
+    });
     const { headers } = await call('GET', '/', { headers: { host: 'doser.example' } });
     expect(headers['strict-transport-security']).toContain('max-age=');
   });
@@ -250,7 +253,7 @@ describe('the access log', () => {
     const session = await logIn();
     await call('POST', '/api/session', { payload: { password: 'a wrong password' } });
     await call('POST', '/api/session', { payload: { password: 5, passwort: 'mistyped key' } });
-    await call('GET', '/api/doses?cursor=private', { session, headers: { authorization: 'Bearer abcdef' } });
+    await call('GET', '/api/doses?cursor=private', { session, headers: { 'x-secret': 'abcdef' } });
     expect(log.lines.filter((line) => line.startsWith('request {'))).toHaveLength(4);
     expect(log.lines.at(-1)).toMatch(/"method":"GET","path":"\/api\/doses","status":200,.*"actor":"admin"/);
     for (const secret of [ADMIN_PASSWORD, 'a wrong password', 'mistyped key', session, 'abcdef', 'private']) {

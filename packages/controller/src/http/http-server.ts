@@ -1,39 +1,48 @@
 import cookies from '@fastify/cookie';
-import { type Clock, type Log, PeristaError, type Random, randomHex } from '@perista/core';
+import { type Clock, type Log, type Random, randomHex } from '@perista/core';
 import fastify from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { AuthService } from '../auth/auth-service.ts';
+import type { Accounts } from '../auth/accounts.ts';
+import type { UnitMetrics } from '../metrics/unit-metrics.ts';
 import type { ControllerServices } from '../services.ts';
 import { logAccess } from './access-log.ts';
 import type { App, RouteContext } from './app.ts';
-import { cookieAuthenticator } from './authenticator.ts';
+import { authenticator } from './authenticator.ts';
 import { registerBodyParsers } from './body-parsers.ts';
 import { errorDoor } from './error-door.ts';
 import { collectMethods, registerFallbacks } from './method-fallback.ts';
 import { describeApi } from './openapi.ts';
-import { originGuard } from './origin-guard.ts';
+import { type OriginRule, originGuard } from './origin-guard.ts';
 import { guardRoutes } from './route-guard.ts';
 import { doseRoutes } from './routes/doses.ts';
 import { eventRoutes } from './routes/events.ts';
+import { historyRoutes } from './routes/history.ts';
+import { metricsRoutes } from './routes/metrics.ts';
+import { primeRoutes } from './routes/primes.ts';
 import { pumpRoutes } from './routes/pumps.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { sessionListRoutes } from './routes/sessions.ts';
 import { emergencyStopRoutes } from './routes/stops.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 import { unitRoutes } from './routes/unit.ts';
+import { userRoutes } from './routes/users.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { SessionCookie } from './session-cookie.ts';
 import { validatorCompiler } from './validation.ts';
+import { serveWeb } from './web-app.ts';
 
 export interface HttpServerPorts {
   readonly services: ControllerServices;
-  readonly auth: AuthService;
+  readonly accounts: Accounts;
+  readonly metrics: UnitMetrics;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly version: string;
-  /** Address it will listen on: decides which host names are answered. */
-  readonly host: string;
-  /** Where browsers reach it behind a reverse proxy, such as `https://doser.example`. */
-  readonly publicUrl?: string;
+  /** Which names it answers to and which pages may write. */
+  readonly origin: OriginRule;
+  /** Where the built GUI lies; without it only the API is served. */
+  readonly webFolder?: string;
 }
 
 const MAX_BODY_BYTES = 65_536;
@@ -44,8 +53,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The HTTP API, ready to `listen` or `inject`. Everything that comes in passes the guard, the strict parser and a schema. */
 export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
-  const { services, auth, clock, random, log } = ports;
-  const https = ports.publicUrl?.startsWith('https:') ?? false;
+  const { services, accounts, metrics, clock, random, log } = ports;
+  const https = ports.origin.publicUrl?.startsWith('https:') ?? false;
   const cookie = new SessionCookie(clock, https);
   const door = errorDoor(log);
   const requestPrefix = randomHex(random, 4);
@@ -63,27 +72,33 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(door);
-  app.setNotFoundHandler(async (request) => {
-    throw new PeristaError('E404', `Nothing stands at ${request.url.split('?', 1)[0]}`);
-  });
-
-  logAccess(app, clock, log);
+  logAccess(app, { clock, log, meter: metrics.onRequest });
   await setSecurityHeaders(app, https);
   await app.register(cookies);
-  guardRoutes(
-    app,
-    originGuard({ boundHost: ports.host, ...(ports.publicUrl && { publicUrl: ports.publicUrl }) }),
-    cookieAuthenticator(auth, cookie),
-  );
+  guardRoutes(app, originGuard(ports.origin), authenticator(accounts.logins));
   registerBodyParsers(app);
   await describeApi(app, ports.version);
 
   const methods = collectMethods(app);
-  const context: RouteContext = { services, auth, cookie };
+  const context: RouteContext = { services, accounts, cookie, metrics };
   for (const register of ROUTES) register(app, context);
+  await serveWeb(app, ports.webFolder);
   registerFallbacks(app, methods);
   await app.ready();
   return app;
 }
 
-const ROUTES = [unitRoutes, sessionRoutes, pumpRoutes, doseRoutes, emergencyStopRoutes, eventRoutes];
+const ROUTES = [
+  unitRoutes,
+  metricsRoutes,
+  sessionRoutes,
+  sessionListRoutes,
+  tokenRoutes,
+  userRoutes,
+  pumpRoutes,
+  historyRoutes,
+  doseRoutes,
+  primeRoutes,
+  emergencyStopRoutes,
+  eventRoutes,
+];

@@ -1,6 +1,7 @@
 import swagger, { type SwaggerTransformObject } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { SESSION_COOKIE } from '../auth/login-proof.ts';
 import { DOCS_PREFIX } from './access.ts';
 import type { App } from './app.ts';
 
@@ -18,10 +19,14 @@ export async function describeApi(app: App, version: string): Promise<void> {
         license: { name: 'MIT', identifier: 'MIT' },
       },
       components: {
-        securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'perista_session' } },
+        securitySchemes: {
+          session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE },
+          token: { type: 'http', scheme: 'bearer', description: 'API token, `perista_…`' },
+        },
       },
       tags: [
         { name: 'session', description: 'First password, log-in, log-out' },
+        { name: 'access', description: 'Users, sessions, API tokens' },
         { name: 'pumps', description: 'What doses' },
         { name: 'doses', description: 'The ledger' },
         { name: 'stops', description: 'Always allowed to an operator' },

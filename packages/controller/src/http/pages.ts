@@ -1,4 +1,8 @@
 import { ERRORS, type ErrorCode } from '@perista/core';
+import { z } from 'zod';
+
+/** Answer schema of a route that shows a page. */
+export const HtmlAnswer = { description: 'A page', content: { 'text/html': { schema: z.string() } } };
 
 /** What stands at `/`. */
 export const homePage = page(

@@ -6,7 +6,8 @@ import {
   type Refusal,
   type RefusalReason,
 } from '@perista/core';
-import type { DoseRequest, Problem } from '@perista/protocol/api';
+import type { DoseRequest, PrimeRequest, Problem } from '@perista/protocol/api';
+import type { OrderOutcome } from '../services.ts';
 import { WrongFields } from './field-errors.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
@@ -27,7 +28,9 @@ export function problemOf(code: ErrorCode, detail: string, more: Partial<Problem
 }
 
 /** Keys of an order that a rule is about; rules about the pump's state name none. */
-const KEYS: Partial<Readonly<Record<RefusalReason, readonly (keyof DoseRequest)[]>>> = {
+type RuleKeys<Request> = Partial<Readonly<Record<RefusalReason, readonly (keyof Request)[]>>>;
+
+export const DOSE_KEYS: RuleKeys<DoseRequest> = {
   'rate-too-high': ['volume_ml', 'duration_s'],
   'rate-too-low': ['volume_ml', 'duration_s'],
   'single-dose-limit': ['volume_ml'],
@@ -39,10 +42,31 @@ const KEYS: Partial<Readonly<Record<RefusalReason, readonly (keyof DoseRequest)[
   container: ['volume_ml'],
 };
 
+/** The time is all that one can change about a prime. */
+export const PRIME_KEYS: RuleKeys<PrimeRequest> = {
+  'single-dose-limit': ['max_s'],
+  'duration-limit': ['max_s'],
+  'hour-cap': ['max_s'],
+  'day-cap': ['max_s'],
+  'week-cap': ['max_s'],
+  'too-small': ['max_s'],
+  container: ['max_s'],
+};
+
+type KeysOfRules = RuleKeys<Record<string, unknown>>;
+
+/** Why an order was not accepted. */
+export function outcomeProblem(outcome: Exclude<OrderOutcome, { kind: 'accepted' }>, keysOf: KeysOfRules): Problem {
+  const { doseId } = outcome;
+  if (outcome.kind === 'refused') return refusalProblem(outcome.refusal, doseId, keysOf);
+  const detail = `This key belongs to dose ${doseId}, which was ordered with another body`;
+  return problemOf('E407', detail, { dose_id: doseId });
+}
+
 /** A rule said no: which, about what, with limit and value. */
-export function refusalProblem(refusal: Refusal, doseId: string): Problem {
+function refusalProblem(refusal: Refusal, doseId: string, keysOf: KeysOfRules): Problem {
   const { code, sentence, reason, limit, value, unit, fastestDurationS } = refusal;
-  const keys = KEYS[reason];
+  const keys = keysOf[reason];
   return problemOf(code, sentence, {
     ...(keys !== undefined && { errors: keys.map((path) => ({ path, message: sentence })) }),
     reason,

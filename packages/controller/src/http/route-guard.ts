@@ -1,6 +1,7 @@
 import { assert, PeristaError } from '@perista/core';
 import type { RouteOptions } from 'fastify';
-import { accessOf, mayAct } from './access.ts';
+import { mayAct } from '../auth/role.ts';
+import { accessOf } from './access.ts';
 import type { App } from './app.ts';
 import type { Authenticator } from './authenticator.ts';
 import type { OriginGuard } from './origin-guard.ts';
@@ -10,7 +11,7 @@ import type { OriginGuard } from './origin-guard.ts';
  * the access table stops the server from starting.
  */
 export function guardRoutes(app: App, guard: OriginGuard, authenticate: Authenticator): void {
-  app.decorateRequest('actor', null);
+  app.decorateRequest('login', null);
 
   app.addHook('onRoute', (route: RouteOptions) => {
     for (const method of [route.method].flat()) {
@@ -26,11 +27,9 @@ export function guardRoutes(app: App, guard: OriginGuard, authenticate: Authenti
     const needed = accessOf(request.method, url);
     assert(needed !== undefined, `${request.method} ${url} stands in the access table`);
     if (needed === 'anyone') return;
-    request.actor = authenticate(request);
-    if (request.actor === null) throw new PeristaError('E401', 'Log in first: POST /api/session');
-    if (!mayAct(request.actor.role, needed)) {
-      throw new PeristaError('E403', `This needs the role ${needed}; ${request.actor.name} is ${request.actor.role}`);
-    }
+    request.login = authenticate(request);
+    const { name, role } = request.login.actor;
+    if (!mayAct(role, needed)) throw new PeristaError('E403', `This needs the role ${needed}; ${name} is ${role}`);
   });
 }
 

@@ -29,7 +29,7 @@ export function routeSchema<const Parts extends RouteParts>(key: RouteKey, parts
     ...schema,
     tags: [...parts.tags],
     description: [parts.description, accessSentence(key)].filter(Boolean).join('\n\n'),
-    ...(ACCESS[key] !== 'anyone' && { security: [{ session: [] }] }),
+    ...(ACCESS[key] !== 'anyone' && { security: [{ session: [] }, { token: [] }] }),
     response: { ...(described(schema.response) as Parts['response']), ...problemResponses(codes) },
   };
 }

@@ -1,8 +1,6 @@
 import type { Clock } from '@perista/core';
-import type { Session } from '@perista/protocol/api';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-
-const COOKIE_NAME = 'perista_session';
+import type { FastifyReply } from 'fastify';
+import { SESSION_COOKIE } from '../auth/login-proof.ts';
 
 /** The session token on its way: out of scripts' reach, and never sent along with what another site starts. */
 export class SessionCookie {
@@ -15,16 +13,12 @@ export class SessionCookie {
     this.#attributes = { httpOnly: true, sameSite: 'strict', path: '/', secure } as const;
   }
 
-  read(request: FastifyRequest): string | undefined {
-    return request.cookies[COOKIE_NAME] || undefined;
-  }
-
-  write(reply: FastifyReply, token: string, session: Session): void {
-    const maxAge = Math.floor((Date.parse(session.expires_at) - this.#clock.wallMs()) / 1000);
-    reply.setCookie(COOKIE_NAME, token, { ...this.#attributes, maxAge });
+  write(reply: FastifyReply, token: string, expiresAtMs: number): void {
+    const maxAge = Math.floor((expiresAtMs - this.#clock.wallMs()) / 1000);
+    reply.setCookie(SESSION_COOKIE, token, { ...this.#attributes, maxAge });
   }
 
   clear(reply: FastifyReply): void {
-    reply.clearCookie(COOKIE_NAME, this.#attributes);
+    reply.clearCookie(SESSION_COOKIE, this.#attributes);
   }
 }

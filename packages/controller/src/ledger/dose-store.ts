@@ -2,6 +2,7 @@ import { assert, type ChargedVolumes } from '@perista/core';
 import type { DoseQuery } from '@perista/protocol/api';
 import type { SqlValue, Store } from '../store/store.ts';
 import type { DoseClosing, DoseIntent, DoseRow } from './dose-row.ts';
+import { countEnded } from './dose-totals.ts';
 import { seqBefore } from './paging.ts';
 
 const HOUR_MS = 3_600_000;
@@ -32,6 +33,7 @@ export class DoseStore {
   insertRefused(intent: DoseIntent, reason: string, code: string): void {
     const ended_at_ms = intent.accepted_at_ms;
     this.#insert({ ...intent, state: 'refused', lo_ml: 0, hi_ml: 0, delivered_ml: 0, ended_at_ms, reason, code });
+    countEnded(this.#store, intent.dose_id);
   }
 
   /** A dose that only the agent remembered. */
@@ -168,6 +170,7 @@ export class DoseStore {
       Math.ceil(at.chargedMs),
       doseId,
     );
+    countEnded(this.#store, doseId);
   }
 
   #total(sql: string, pumpId: string): number {

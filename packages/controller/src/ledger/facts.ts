@@ -7,6 +7,8 @@ export interface FactValues {
   readonly epoch: number;
   /** Highest session number the agent has acknowledged, and so must remember. */
   readonly agent_epoch: number;
+  /** First session number since the agent last lost its memory. */
+  readonly agent_remembers_from: number;
   /** Latest wall time ever seen, ms; never decreases. */
   readonly high_water_ms: number;
   readonly emergency_stop: EmergencyStop;

@@ -1,3 +1,4 @@
+// Proves that pumps are added, changed and removed without a dose under way noticing (I17).
 import { Pump } from '@perista/protocol/api';
 import { describe, expect, it } from 'vitest';
 import { firstPump, newPumpInput, OPERATOR, UnitFixture } from '../unit-fixture.ts';

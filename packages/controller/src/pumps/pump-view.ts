@@ -3,7 +3,7 @@ import type { Dose, Pump, PumpStateName } from '@perista/protocol/api';
 import { type AgentPresence, whyOffline } from '../agent-link/agent-presence.ts';
 import { type AdmissionPorts, refuseBlocked } from '../dosing/admission.ts';
 import type { RunningDoses } from '../dosing/running-doses.ts';
-import type { DoseRow } from '../ledger/dose-row.ts';
+import { type DoseRow, isPrime } from '../ledger/dose-row.ts';
 import { doseView } from '../ledger/dose-view.ts';
 import { timestamp } from '../ledger/timestamp.ts';
 import { type CalibrationRecord, type PumpRecord, profileOf } from './pump-row.ts';
@@ -105,7 +105,9 @@ interface StateFacts {
 }
 
 function stateOf(ports: PumpViewPorts, pump: PumpRecord, facts: StateFacts): PumpStateName {
-  if (facts.current?.state === 'running' && ports.agent.presence.kind === 'present') return 'running';
+  if (facts.current?.state === 'running' && ports.agent.presence.kind === 'present') {
+    return isPrime(facts.current) ? 'priming' : 'running';
+  }
   if (facts.isFaulty) return 'fault';
   if (!pump.enabled) return 'disabled';
   if (ports.isStopLatched()) return 'stopped';

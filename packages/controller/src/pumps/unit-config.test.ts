@@ -1,4 +1,4 @@
-// Proves that what was set of a pump's board reaches the agent, and that any change of it is noticed.
+// Proves that what was set of a pump's board reaches the agent, and that any change of it is noticed (I17).
 import { describe, expect, it } from 'vitest';
 import { newPumpInput } from '../unit-fixture.ts';
 import { newPump } from './pump-service.ts';

@@ -1,3 +1,4 @@
+// Proves that stops get through, are kept, and that nothing moves after them until a new order (P17, I12).
 import { isPeristaError, PeristaError } from '@perista/core';
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../store/store.ts';

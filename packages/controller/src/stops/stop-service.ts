@@ -37,7 +37,7 @@ export class StopService implements Stops {
 
   async stopPump(pumpId: string, actor: Actor, key?: string): Promise<StopOutcome> {
     const { store, doses, pumps, withdrawal, agent, events } = this.#ports;
-    const stopId = key === undefined ? null : doseIdFromKey({ actor: actor.name, pumpId, key });
+    const stopId = key === undefined ? null : doseIdFromKey({ actor: actor.keyScope ?? actor.name, pumpId, key });
     const stored = stopId === null ? undefined : this.#stored(stopId);
     if (stored !== undefined) return stored;
     pumps.get(pumpId);

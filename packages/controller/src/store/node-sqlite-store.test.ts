@@ -1,3 +1,4 @@
+// Proves that a transaction is whole, durable or not there, and that a disk that fails is told as what it is (P25).
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Proves that an order's id is always the same, never that of another order, always well formed, and never cut.
+// Proves that an order's id is always the same, never that of another order, always well formed, and never cut (P1).
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isPeristaError } from '../errors/perista-error.ts';

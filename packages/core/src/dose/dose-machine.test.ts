@@ -1,4 +1,5 @@
-// Proves the order of a dose: no motion before START is durable, none after a stop, and END only at proven rest.
+// Proves the order of a dose: no motion before START is durable, none after a stop, and END only at proven rest (P8,
+// P12, I3, I7).
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

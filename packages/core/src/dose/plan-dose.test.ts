@@ -1,5 +1,5 @@
 // Proves that every order becomes either pulses and codes that give its volume and may be sent, or a refusal whose
-// proposal is accepted when it is sent back.
+// proposal is accepted when it is sent back (P3).
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CalibrationCurve, calibratedRange, mlPerRev } from '../calibration/calibration-curve.ts';

@@ -1,16 +1,9 @@
 import { type CalibrationCurve, calibratedRange } from '../calibration/calibration-curve.ts';
-import {
-  type CalibratedStepper,
-  ceilingCode,
-  turningSpeed,
-  type WorkingRange,
-  workingRange,
-} from '../calibration/working-range.ts';
-import { assert } from '../errors/perista-error.ts';
+import { type CalibratedStepper, ceilingCode, turningSpeed, workingRange } from '../calibration/working-range.ts';
 import { formatNumber } from '../units/quantity.ts';
-import { ROUNDING } from '../units/rounding.ts';
 import { pulsesPerRev } from '../units/stepper-speed.ts';
 import type { Direction, DoseLimits, Motion, StepperGeometry } from './dose.ts';
+import { type DoseWish, estimateDose, type RateRange, rateOf } from './estimate-dose.ts';
 import { type Refusal, refusals } from './refusal.ts';
 
 /** What planning needs to know of a pump. */
@@ -24,10 +17,7 @@ export interface PumpProfile {
   readonly minDoseMl: number;
 }
 
-export interface DoseOrder {
-  readonly volumeMl: number;
-  /** Without it the pump takes its comfortable rate: half of its fastest. */
-  readonly durationS?: number;
+export interface DoseOrder extends DoseWish {
   readonly direction: Direction;
 }
 
@@ -49,33 +39,25 @@ export interface DosePlan {
 }
 
 /** Most pulses of one dose: the board's pulse counter is a signed 32-bit number. */
-const MAX_PULSES = 2 ** 31 - 1;
-
-/** Durations that Perista chooses or proposes are whole tenths of a second. */
-const TENTHS_PER_S = 10;
+export const MAX_PULSES = 2 ** 31 - 1;
 
 /**
  * Turns a volume and a duration into pulses and speed codes, or refuses with the first rule that says no: calibrated,
  * not too small, feasible rate, single dose, duration. Caps over time are `checkCaps`. Nothing is ever shortened.
  */
 export function planDose(order: DoseOrder, profile: PumpProfile): DosePlan | Refusal {
-  assertPositive(order.volumeMl, 'volume');
-  if (order.durationS !== undefined) assertPositive(order.durationS, 'duration');
   const { curve, geometry, limits } = profile;
   if (curve === null) return refusals.notCalibrated();
   const stepper = { ...profile, curve };
   const range = workingRange(stepper);
   if (range === null) return refusals.notCalibrated(noUsableSpeed(stepper));
 
-  const { volumeMl } = order;
-  const durationS = order.durationS ?? chooseDurationS(volumeMl, range, limits);
-  const refusal =
-    refuseTooSmall(volumeMl, profile.minDoseMl) ??
-    (order.durationS === undefined ? null : refuseRate(volumeMl, durationS, range, limits)) ??
-    refuseOverLimits(volumeMl, durationS, limits);
-  if (refusal !== null) return refusal;
+  const estimate = estimateDose(order, { range, limits, minDoseMl: profile.minDoseMl });
+  if (estimate.kind === 'refused') return estimate;
 
-  const rateMlPerMin = Math.min(range.fastestMlPerMin, rateOf(volumeMl, durationS));
+  const { volumeMl } = order;
+  const { durationS } = estimate;
+  const rateMlPerMin = Math.min(range.fastestMlPerMin, estimate.rateMlPerMin);
   const speed = turningSpeed(stepper, range, rateMlPerMin);
   const mlPerPulse = speed.mlPerRev / pulsesPerRev(geometry);
   const pulses = Math.round(volumeMl / mlPerPulse);
@@ -100,9 +82,6 @@ export function planDose(order: DoseOrder, profile: PumpProfile): DosePlan | Ref
   };
 }
 
-/** Mean rates of a pump, ml/min. */
-export type RateRange = Pick<WorkingRange, 'slowestMlPerMin' | 'comfortableMlPerMin' | 'fastestMlPerMin'>;
-
 /** Between which mean rates this pump can be ordered; null while it has no usable calibration. */
 export function rateRange(profile: PumpProfile): RateRange | null {
   const range = profile.curve === null ? null : workingRange({ ...profile, curve: profile.curve });
@@ -111,49 +90,7 @@ export function rateRange(profile: PumpProfile): RateRange | null {
   return { slowestMlPerMin, comfortableMlPerMin, fastestMlPerMin };
 }
 
-/** Comfortable if the duration limit leaves time for it, else as slow as the limit lets it; never faster than it can. */
-function chooseDurationS(volumeMl: number, range: WorkingRange, limits: DoseLimits): number {
-  const comfortableS = ceilToTenth(secondsAt(range.comfortableMlPerMin, volumeMl));
-  return Math.max(secondsAt(range.fastestMlPerMin, volumeMl), Math.min(comfortableS, limits.durationS));
-}
-
-function refuseTooSmall(volumeMl: number, leastMl: number): Refusal | null {
-  return volumeMl < leastMl * (1 - ROUNDING) ? refusals.tooSmall(volumeMl, leastMl) : null;
-}
-
-function refuseRate(volumeMl: number, durationS: number, range: WorkingRange, limits: DoseLimits): Refusal | null {
-  const rate = rateOf(volumeMl, durationS);
-  const { fastestMlPerMin: fastest, slowestMlPerMin: slowest } = range;
-  if (rate > fastest * (1 + ROUNDING)) {
-    const fastestDurationS = ceilToTenth(secondsAt(fastest, volumeMl));
-    const isFeasible = refuseOverLimits(volumeMl, fastestDurationS, limits) === null;
-    return refusals.rateTooHigh({ volumeMl, durationS, rate, fastest, ...(isFeasible && { fastestDurationS }) });
-  }
-  if (rate < slowest * (1 - ROUNDING)) {
-    return refusals.rateTooLow({ volumeMl, durationS, rate, slowest, slowestDurationS: secondsAt(slowest, volumeMl) });
-  }
-  return null;
-}
-
-function refuseOverLimits(volumeMl: number, durationS: number, limits: DoseLimits): Refusal | null {
-  if (volumeMl > limits.singleMl * (1 + ROUNDING)) return refusals.singleDoseLimit(volumeMl, limits.singleMl);
-  if (durationS > limits.durationS * (1 + ROUNDING)) return refusals.durationLimit(durationS, limits.durationS);
-  return null;
-}
-
-const rateOf = (volumeMl: number, durationS: number) => (volumeMl / durationS) * 60;
-
-const secondsAt = (mlPerMin: number, volumeMl: number) => (volumeMl / mlPerMin) * 60;
-
-function ceilToTenth(seconds: number): number {
-  return Math.ceil(seconds * TENTHS_PER_S * (1 - ROUNDING / 2)) / TENTHS_PER_S;
-}
-
 function noUsableSpeed({ curve, geometry }: CalibratedStepper): string {
   const { minRpm, maxRpm } = calibratedRange(curve);
   return `its calibration covers ${formatNumber(minRpm)} to ${formatNumber(maxRpm)} rpm, and its motor has no speed there that is at most ${formatNumber(geometry.maxRpm)} rpm`;
-}
-
-function assertPositive(value: number, what: string): void {
-  assert(Number.isFinite(value) && value > 0, `the ${what} of an order is a positive number, not ${value}`);
 }

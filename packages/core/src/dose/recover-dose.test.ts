@@ -1,4 +1,5 @@
-// Proves that a settled travel always holds the true one, is exact where the encoder allows it, and is bounded elsewhere.
+// Proves that a settled travel always holds the true one, is exact where the encoder allows it, and is bounded
+// elsewhere (I4, I16).
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

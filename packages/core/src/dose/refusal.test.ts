@@ -20,6 +20,8 @@ const EVERY_KIND = [
   refusals.fault('E102', 'Motor stalled'),
   refusals.windowOver(31, 30),
   refusals.queueFull(20),
+  refusals.busy(),
+  refusals.noSpeed(10),
 ];
 
 describe('refusals', () => {

@@ -19,6 +19,8 @@ export const REFUSAL_CODES = {
   fault: 'E433',
   'window-over': 'E434',
   'queue-full': 'E435',
+  busy: 'E436',
+  'no-speed': 'E437',
 } as const satisfies Record<string, ErrorCode>;
 
 export type RefusalReason = keyof typeof REFUSAL_CODES;
@@ -172,6 +174,20 @@ export const refusals = {
       {
         limit,
       },
+    );
+  },
+
+  busy() {
+    return refuse(
+      'busy',
+      'Another dose of this pump or its group is not over. Priming does not wait in line; try again when the pump is idle.',
+    );
+  },
+
+  noSpeed(maxRpm: number) {
+    return refuse(
+      'no-speed',
+      `The motor board of this pump has no speed of at most ${formatNumber(maxRpm)} rpm, the fastest that its head may turn. Correct that limit or the microsteps.`,
     );
   },
 };

@@ -85,6 +85,8 @@ export const ERRORS = {
   E433: refusal('Pump has a fault'),
   E434: refusal('Dose waited too long and its window is over'),
   E435: refusal('Queue of waiting doses is full', true),
+  E436: refusal('Pump or its group is busy', true),
+  E437: refusal('Motor has no speed that its pump allows'),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -1,4 +1,5 @@
-// Proves that a group never has two holders, not even in the moments around a release, and that waiting ends cleanly.
+// Proves that a group never has two holders, not even in the moments around a release, and that waiting ends cleanly
+// (P18, I6).
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isPeristaError } from '../errors/perista-error.ts';

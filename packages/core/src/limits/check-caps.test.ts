@@ -1,5 +1,5 @@
-// Proves that no window can be passed by more than the tolerance, that the smallest window is named first, and that what
-// is left can always be ordered.
+// Proves that no window can be passed by more than the tolerance, that the smallest window is named first, and that
+// what is left can always be ordered (P3, I1).
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AssertionError } from '../errors/perista-error.ts';

@@ -1,7 +1,10 @@
 import { type ChunkTiming, pulsesIn, turningMs } from './chunk-timing.ts';
 
-/** Longest turning of one chunk: bounds what a lost stop or a crash can let through. */
-export const CHUNK_LIMIT_MS = 1000;
+/**
+ * Longest turning of one chunk: bounds what a lost stop or a crash can let through, and how far a screen is behind the
+ * shaft, since what a board turned is known between chunks only. Shorter ones would cost speed.
+ */
+export const CHUNK_LIMIT_MS = 700;
 
 /** A pause shorter than this is not worth a timer. */
 const SHORTEST_PAUSE_MS = 5;

@@ -84,7 +84,7 @@ describe('planChunk, lived through', () => {
     );
   });
 
-  it('keeps to the codes of the motion, leaves the forbidden one out and turns for 1 s at most', () => {
+  it('keeps to the codes of the motion, leaves the forbidden one out and turns for no longer than a chunk may (P9)', () => {
     fc.assert(
       fc.property(motion, board, (ordered, emulated) => {
         for (const chunk of simulate(ordered, emulated).chunks) {
@@ -137,7 +137,7 @@ describe('planChunk', () => {
   });
 
   it('hurries at the fastest allowed code once it is late', () => {
-    expect(plan({ maxCode: 20 }, 0, 12_000)).toMatchObject({ kind: 'run', code: 20, pulses: 10_000 });
+    expect(plan({ maxCode: 20 }, 0, 12_000)).toMatchObject({ kind: 'run', code: 20, pulses: 10 * CHUNK_LIMIT_MS });
   });
 
   it('goes around the forbidden code, and refuses a motion that allows nothing else', () => {

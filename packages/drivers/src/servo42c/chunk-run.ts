@@ -34,7 +34,7 @@ const END_MARGIN = 0.05;
 const EARLIEST_COMPLETION = 0.7;
 const POLL_MS = 200;
 /** For so long a shaft that lags may make up for it before it counts as stalled. */
-const CATCH_UP_MS = 1000;
+const CATCH_UP_MS = 1300;
 const CATCH_UP_LOOK_MS = 100;
 /** A chunk that turns on so long past twice its expected end is stopped. */
 const OVERDUE_MS = 1500;

@@ -9,7 +9,7 @@ const travel = (orderedCounts: number, turnedCounts: number) => ({
   shortCounts: orderedCounts - turnedCounts,
 });
 
-// Proves that what a shaft did is told apart rightly: the wrong name would hide a fault or end a healthy motion.
+// Proves that what a shaft did is told apart rightly: the wrong name would hide a fault or end a healthy motion (P10).
 describe('findRunaway', () => {
   it.each([
     ['as ordered', 10_000, 10_000, null],

@@ -10,6 +10,7 @@ import { processLog } from '../process/process-log.ts';
 import { stopRequest } from '../process/stop-request.ts';
 import { settingsOrTellMistakes } from '../settings/process-settings.ts';
 import type { Settings } from '../settings/settings-loader.ts';
+import { provideWeb } from '../web/provide-web.ts';
 
 /** A unit that is not healthy by then is announced with the reasons. */
 const HEALTH_LIMIT_MS = 15_000;
@@ -32,9 +33,13 @@ export async function start(args: readonly string[]): Promise<number> {
 
   const lock = takeDataFolder(settings.dataDir);
   if (lock === undefined) return EXIT.failed;
+  const web = await Promise.race([provideWeb(say), stop.then(() => undefined)]);
+  if (web?.kind === 'failed') say(`note: the screens could not be built, only the API is served:\n${web.output}`);
   const clock = hostClock(globalThis);
   const log = processLog('start', settings.logLevel);
-  const unit = new Unit({ hardware: settings.hardware, args, env: process.env }, { startChild, clock, log, say });
+  // A process that died is back in half the time if it need not compile its sources again.
+  const env = { NODE_COMPILE_CACHE: join(settings.dataDir, 'cache'), ...process.env };
+  const unit = new Unit({ hardware: settings.hardware, args, env }, { startChild, clock, log, say });
   const started = await Promise.race([unit.start(), stop.then(() => undefined)]);
   if (started?.kind === 'failed') {
     process.stderr.write(`perista: ${started.sentence}\n`);

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 /** The repository. */
 export const root = join(import.meta.dirname, '..', '..', '..', '..');
 
-/** Folders that hold nothing written by hand. */
+/** What holds nothing written by hand; `.git` is a file in a second worktree. */
 const SKIPPED = new Set(['node_modules', '.git', 'data', 'dist', 'coverage', 'gen']);
 
 export interface SourceFile {
@@ -21,7 +21,8 @@ export interface SourceFile {
 export function filesBelow(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : filesBelow(path);
+    if (SKIPPED.has(entry.name)) return [];
+    if (entry.isDirectory()) return filesBelow(path);
     return entry.isFile() ? [path] : [];
   });
 }

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { type Clock, hostClock, hostRandom, isPeristaError, type Log, type Random, withDeadline } from '@perista/core';
 import { settingsOrTellMistakes } from '../settings/process-settings.ts';
@@ -71,6 +72,8 @@ export async function runUnitProcess(
   }
   const { address } = running;
   log.info({ address }, `${name} is ready`);
+  // A process that is killed cannot leave this to its successor at its end.
+  flushCompileCache();
   await tell({ kind: 'ready', ...(address === undefined ? {} : { address }) });
   const { reason, code } = await Promise.race([asked, bug.found]);
   log.info({ reason }, `${name} stops`);

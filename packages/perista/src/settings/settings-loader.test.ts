@@ -121,7 +121,7 @@ describe('loadSettings', () => {
     ]);
   });
 
-  it('never shows a secret', () => {
+  it('never shows a secret (I22)', () => {
     const [mistake] = mistakesOf({ env: { PERISTA_ADMIN_PASSWORD: 'hunter2' } });
     expect(mistake).toBe('PERISTA_ADMIN_PASSWORD must have at least 8 characters [environment]');
   });

@@ -1,7 +1,7 @@
 import { runStep, type Step, type StepResult, seconds } from './run-step.ts';
 
 // `npm run check`: all that a change must pass before it is shown to anybody, in about a minute.
-const TYPED = ['core', 'protocol', 'drivers', 'agent', 'controller', 'simulator', 'perista'].map(
+const TYPED = ['core', 'protocol', 'drivers', 'agent', 'controller', 'web', 'simulator', 'perista'].map(
   (name) => `packages/${name}`,
 );
 const PROJECTS = [...TYPED, 'packages/core/tsconfig.test.json', 'e2e'];

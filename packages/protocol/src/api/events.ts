@@ -18,7 +18,11 @@ export const LogEvent = z
   .meta({ id: 'LogEvent' });
 export type LogEvent = z.infer<typeof LogEvent>;
 
-export const EventQuery = Page.extend({ pump_id: EntityId.optional(), kind: z.string().max(64).optional() });
+export const EventQuery = Page.extend({
+  pump_id: EntityId.optional(),
+  kind: z.string().max(64).optional(),
+  actor: z.string().max(100).optional().meta({ description: 'A user, or `token:` and the name of a token' }),
+});
 export type EventQuery = z.infer<typeof EventQuery>;
 
 export const EventList = listOf(LogEvent);

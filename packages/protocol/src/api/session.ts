@@ -23,10 +23,12 @@ export const LoginRequest = z.strictObject({
 
 export const Session = z
   .strictObject({
-    username: z.string(),
+    username: z
+      .string()
+      .meta({ description: 'The name in ledger and events: of a user, or `token:` and that of a token' }),
     role: Role,
     created_at: Timestamp,
-    expires_at: Timestamp,
+    expires_at: Timestamp.nullable().meta({ description: 'null for a token without an end' }),
   })
   .meta({ id: 'Session' });
 export type Session = z.infer<typeof Session>;

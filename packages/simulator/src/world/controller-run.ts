@@ -65,6 +65,8 @@ export function startControllerRun(world: UnitWorld, { run, process, file }: Run
       version: 'simulated',
       firstPumps: plan.firstPumps,
       emulated: true,
+      site: { timezone: 'Europe/Warsaw', doserId: 'doser' },
+      eventLoopLag: { takeLongestS: () => 0 },
       hasher,
       adminPassword: PASSWORD,
       host: '127.0.0.1',

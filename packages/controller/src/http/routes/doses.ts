@@ -6,7 +6,7 @@ import type { CsvColumns } from '../csv.ts';
 import { CsvAnswer, sendCsv } from '../csv-answer.ts';
 import { sendProblem } from '../error-door.ts';
 import { IdempotencyHeaders, keyOf } from '../idempotency-key.ts';
-import { problemOf, refusalProblem } from '../problem.ts';
+import { DOSE_KEYS, outcomeProblem } from '../problem.ts';
 import { routeSchema } from '../route-schema.ts';
 
 const PumpParams = z.strictObject({ id: EntityId });
@@ -37,11 +37,7 @@ export function doseRoutes(app: App, { services: { doses } }: RouteContext): voi
         cause: 'manual',
         ...(key !== undefined && { key }),
       });
-      if (outcome.kind === 'refused') return sendProblem(reply, refusalProblem(outcome.refusal, outcome.doseId));
-      if (outcome.kind === 'key-reused') {
-        const detail = `This key belongs to dose ${outcome.doseId}, which was ordered with another body`;
-        return sendProblem(reply, problemOf('E407', detail, { dose_id: outcome.doseId }));
-      }
+      if (outcome.kind !== 'accepted') return sendProblem(reply, outcomeProblem(outcome, DOSE_KEYS));
       const { answer } = outcome;
       return reply.code(202).header('location', `/api/doses/${answer.dose_id}`).send(answer);
     },

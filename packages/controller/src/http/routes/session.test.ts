@@ -44,7 +44,7 @@ describe('a session', () => {
   });
 
   it('has a Secure cookie behind https', async () => {
-    const { call } = await startFixture({ publicUrl: 'https://doser.example' });
+    const { call } = await startFixture({ origin: { boundHost: '127.0.0.1', publicUrl: 'https://doser.example' } });
     const answer = await call('POST', '/api/session', {
       payload: { password: ADMIN_PASSWORD },
       headers: { host: 'doser.example', origin: 'https://doser.example' },

@@ -1,10 +1,12 @@
-import { PeristaError } from '@perista/core';
-import { LoginRequest, Session, SetupRequest, SetupState } from '@perista/protocol/api';
-import type { App, RouteContext } from '../app.ts';
+import { LoginRequest, PasswordChange, Session, SetupRequest, SetupState } from '@perista/protocol/api';
+import type { Login } from '../../auth/login.ts';
+import { sessionTokenIn } from '../../auth/login-proof.ts';
+import { timestamp } from '../../ledger/timestamp.ts';
+import { type App, loginOf, type RouteContext } from '../app.ts';
 import { NoContent, routeSchema } from '../route-schema.ts';
 
-/** First password, log-in, who am I, log-out. */
-export function sessionRoutes(app: App, { auth, cookie }: RouteContext): void {
+/** First password, log-in, who am I, another password, log-out. */
+export function sessionRoutes(app: App, { accounts: { auth }, cookie }: RouteContext): void {
   app.get(
     '/api/setup',
     {
@@ -48,14 +50,15 @@ export function sessionRoutes(app: App, { auth, cookie }: RouteContext): void {
       }),
     },
     async (request, reply) => {
-      const oldToken = cookie.read(request);
-      const { token, session } = await auth.logIn({
+      const oldToken = sessionTokenIn(request.headers.cookie);
+      const { token, login } = await auth.logIn({
         ...request.body,
         address: request.ip,
+        userAgent: request.headers['user-agent'] ?? null,
         ...(oldToken !== undefined && { oldToken }),
       });
-      cookie.write(reply, token, session);
-      return session;
+      cookie.write(reply, token, login.expiresAtMs);
+      return sessionView(login);
     },
   );
 
@@ -68,11 +71,7 @@ export function sessionRoutes(app: App, { auth, cookie }: RouteContext): void {
         response: { 200: Session },
       }),
     },
-    async (request) => {
-      const session = auth.findSession(cookie.read(request) ?? '');
-      if (session === undefined) throw new PeristaError('E401', 'The session has just ended');
-      return session;
-    },
+    async (request) => sessionView(loginOf(request)),
   );
 
   app.delete(
@@ -81,13 +80,41 @@ export function sessionRoutes(app: App, { auth, cookie }: RouteContext): void {
       schema: routeSchema('DELETE /api/session', {
         tags: ['session'],
         summary: 'Log out',
+        description: 'Ends the session and what it keeps open. A token is not logged out but revoked.',
         response: { 204: NoContent },
+        errors: ['E406'],
       }),
     },
     async (request, reply) => {
-      auth.logOut(cookie.read(request) ?? '', request.ip);
+      auth.logOut(loginOf(request), request.ip);
       cookie.clear(reply);
       return reply.code(204).send(null);
     },
   );
+
+  app.post(
+    '/api/session/password',
+    {
+      schema: routeSchema('POST /api/session/password', {
+        tags: ['session'],
+        summary: 'Change your own password',
+        description: 'All your other sessions end; your tokens live on. Wrong attempts count like log-ins.',
+        body: PasswordChange,
+        response: { 204: NoContent },
+        errors: ['E401', 'E408'],
+      }),
+    },
+    async (request, reply) => {
+      const { current_password: current, new_password: next } = request.body;
+      await auth.changePassword(loginOf(request), { current, next }, request.ip);
+      return reply.code(204).send(null);
+    },
+  );
 }
+
+const sessionView = ({ actor, createdAtMs, expiresAtMs }: Login): Session => ({
+  username: actor.name,
+  role: actor.role,
+  created_at: timestamp(createdAtMs),
+  expires_at: Number.isFinite(expiresAtMs) ? timestamp(expiresAtMs) : null,
+});

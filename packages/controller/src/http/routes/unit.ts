@@ -1,14 +1,12 @@
 import { ERRORS, type ErrorCode } from '@perista/core';
-import { Health } from '@perista/protocol/api';
+import { About, Health } from '@perista/protocol/api';
 import { z } from 'zod';
 import type { App, RouteContext } from '../app.ts';
-import { errorsPage, homePage } from '../pages.ts';
+import { errorsPage, HtmlAnswer } from '../pages.ts';
 import { routeSchema } from '../route-schema.ts';
 
-const HtmlAnswer = { description: 'A page', content: { 'text/html': { schema: z.string() } } };
-
 /** The unit itself: health, and pages for people. */
-export function unitRoutes(app: App, { services: { health } }: RouteContext): void {
+export function unitRoutes(app: App, { services: { about, health } }: RouteContext): void {
   app.get(
     '/api/health',
     {
@@ -21,6 +19,18 @@ export function unitRoutes(app: App, { services: { health } }: RouteContext): vo
       }),
     },
     async () => health.read(),
+  );
+
+  app.get(
+    '/api/about',
+    {
+      schema: routeSchema('GET /api/about', {
+        tags: ['unit'],
+        summary: 'Which unit this is, and its clock',
+        response: { 200: About },
+      }),
+    },
+    async () => about.read(),
   );
 
   app.get(
@@ -46,17 +56,5 @@ export function unitRoutes(app: App, { services: { health } }: RouteContext): vo
       }),
     },
     async (_request, reply) => reply.type('text/html; charset=utf-8').send(errors),
-  );
-
-  app.get(
-    '/',
-    {
-      schema: routeSchema('GET /', {
-        tags: ['unit'],
-        summary: 'Where to go from here',
-        response: { 200: HtmlAnswer },
-      }),
-    },
-    async (_request, reply) => reply.type('text/html; charset=utf-8').send(homePage),
   );
 }

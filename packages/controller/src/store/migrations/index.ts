@@ -1,9 +1,15 @@
+import { ACCOUNTS_MIGRATION } from '../../auth/accounts-migration.ts';
 import { AUTH_MIGRATION } from '../../auth/auth-migration.ts';
 import type { Migration } from '../migrate.ts';
+import { DOSE_TOTALS_MIGRATION } from './dose-totals-migration.ts';
+import { HISTORY_MIGRATION } from './history-migration.ts';
 import { LEDGER_MIGRATION } from './ledger-migration.ts';
 
 /** The schema's history. Add at the end. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'ledger', script: LEDGER_MIGRATION },
   { version: 2, name: 'auth', script: AUTH_MIGRATION },
+  { version: 3, name: 'accounts', script: ACCOUNTS_MIGRATION },
+  { version: 4, name: 'history', script: HISTORY_MIGRATION },
+  { version: 5, name: 'dose totals', script: DOSE_TOTALS_MIGRATION },
 ];

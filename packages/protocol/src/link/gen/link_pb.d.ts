@@ -482,7 +482,7 @@ export declare type StartDose = Message<"perista.link.v1.StartDose"> & {
   pumpId: string;
 
   /**
-   * From receipt; at most 10,000.
+   * From receipt; at most 10,000. That of a prime is the hold of its button: nothing but the button has it renewed.
    *
    * @generated from field: double lease_ms = 3;
    */
@@ -739,7 +739,8 @@ export declare type GetState = Message<"perista.link.v1.GetState"> & {
 export declare const GetStateSchema: GenMessage<GetState>;
 
 /**
- * Keeps the leases of the named doses alive, from receipt; ids that do not run are passed by.
+ * Keeps the leases of the named doses alive, from receipt; ids that do not run are passed by. Doses with leases of
+ * different lengths need beats of their own.
  *
  * @generated from message perista.link.v1.Beat
  */

@@ -1,0 +1,64 @@
+import type { EventBus } from '../events/event-bus.ts';
+import type { Login } from './login.ts';
+import { type LoginProof, sessionTokenIn } from './login-proof.ts';
+import { lesserRole } from './role.ts';
+import { type SessionRow, type SessionStore, sessionExpiryMs } from './session-store.ts';
+import type { TokenRow, TokenStore } from './token-store.ts';
+
+/** The one place that turns a proof into who it is, and that tells when a log-in is over. */
+export class Logins {
+  readonly #sessions: SessionStore;
+  readonly #tokens: TokenStore;
+  readonly #bus: EventBus;
+
+  constructor(ports: { sessions: SessionStore; tokens: TokenStore; bus: EventBus }) {
+    this.#sessions = ports.sessions;
+    this.#tokens = ports.tokens;
+    this.#bus = ports.bus;
+  }
+
+  /** The living log-in behind a proof; null if there is none. Being asked keeps a session alive. */
+  authenticate({ cookieHeader, bearer }: LoginProof): Login | null {
+    if (bearer !== undefined) {
+      const token = this.#tokens.use(bearer);
+      return token === undefined ? null : tokenLogin(token);
+    }
+    const sessionToken = sessionTokenIn(cookieHeader);
+    const session = sessionToken === undefined ? undefined : this.#sessions.find(sessionToken);
+    return session === undefined ? null : sessionLogin(session);
+  }
+
+  /** Tells of each log-in that somebody ended, or whose rights changed: what it keeps open is to be closed. */
+  onLoginEnded(listener: (loginId: string) => void): void {
+    this.#bus.subscribe(this, 'login-ended', ({ loginId }) => listener(loginId));
+  }
+
+  /** Call it when the transaction is over. */
+  tellEnded(loginIds: readonly string[]): void {
+    for (const loginId of loginIds) this.#bus.publish('login-ended', { loginId });
+  }
+}
+
+export const sessionLogin = (session: SessionRow): Login => ({
+  kind: 'session',
+  loginId: session.sessionId,
+  actor: { name: session.username, role: session.role },
+  username: session.username,
+  createdAtMs: session.createdAtMs,
+  expiresAtMs: sessionExpiryMs(session),
+});
+
+/** No user name holds a colon, so that a token is never taken for a user. */
+const tokenLogin = (token: TokenRow & { readonly ownerRole: SessionRow['role'] }): Login => ({
+  kind: 'token',
+  loginId: token.tokenId,
+  actor: {
+    name: `token:${token.name}`,
+    // Whoever made it may have fewer rights by now.
+    role: lesserRole(token.role, token.ownerRole),
+    keyScope: `token:${token.tokenId}`,
+  },
+  username: token.username,
+  createdAtMs: token.createdAtMs,
+  expiresAtMs: token.expiresAtMs ?? Number.POSITIVE_INFINITY,
+});

@@ -1,0 +1,121 @@
+import type { Pump } from '@perista/protocol/api';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { EventBus } from '../events/event-bus.ts';
+import type { DoseTotal } from '../ledger/dose-totals.ts';
+import type { ControllerServices } from '../services.ts';
+import type { EventLoopLag } from './event-loop-lag.ts';
+import type { HttpMeter } from './http-meter.ts';
+import { pumpGauges } from './pump-gauges.ts';
+
+export interface UnitMetricsPorts {
+  readonly services: Pick<ControllerServices, 'pumps' | 'stops'>;
+  readonly bus: EventBus;
+  /** All doses that are over, summed up in the ledger. */
+  readonly doseTotals: () => readonly DoseTotal[];
+  readonly isAgentPresent: () => boolean;
+  readonly eventLoopLag: EventLoopLag;
+  readonly version: string;
+}
+
+/** Who watches live. */
+interface Audience {
+  readonly viewers: number;
+}
+
+const ML_PER_LITRE = 1_000;
+const REQUEST_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/**
+ * What Prometheus scrapes, in base units. What the ledger knows is read from it at each scrape, so that a counter of
+ * doses or litres goes on after a restart; what only this process knows begins again at 0.
+ */
+export class UnitMetrics {
+  readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
+  readonly #ports: UnitMetricsPorts;
+  readonly #registry = new Registry();
+  readonly #requests;
+  readonly #durations;
+  readonly #litres;
+  readonly #doses;
+  readonly #viewers;
+  readonly #agent;
+  readonly #latched;
+  readonly #lag;
+  readonly #setPumps: (pumps: readonly Pump[]) => void;
+  #audience: Audience = { viewers: 0 };
+
+  constructor(ports: UnitMetricsPorts) {
+    this.#ports = ports;
+    const registers = [this.#registry];
+    const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
+    const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+      new Counter({ name, help, labelNames, registers });
+
+    this.#litres = counter(
+      'perista_dosed_litres_total',
+      'Volume of all doses that are over, at the least where only a range is known; reverse is counted apart',
+      ['pump', 'source', 'direction'],
+    );
+    this.#doses = counter('perista_doses_total', 'Doses that are over, by how they ended', ['pump', 'source', 'state']);
+    this.#setPumps = pumpGauges(this.#registry);
+    this.#agent = gauge('perista_agent_present', 'Whether the agent, which drives the pumps, can be reached');
+    this.#latched = gauge('perista_emergency_stop_latched', 'Whether the emergency stop is latched');
+    this.#lag = gauge('perista_event_loop_lag_seconds', 'Longest stall of the controller since the scrape before');
+    this.#viewers = gauge('perista_live_viewers', 'Connections that watch live');
+    this.#requests = counter('perista_http_requests_total', 'Requests that were answered', [
+      'method',
+      'route',
+      'status',
+    ]);
+    this.#durations = new Histogram({
+      name: 'perista_http_request_duration_seconds',
+      help: 'Time from a request to its answer',
+      labelNames: ['method', 'route'],
+      buckets: REQUEST_BUCKETS_S,
+      registers,
+    });
+    const info = { name: 'perista_build_info', help: 'Always 1; which release runs', registers };
+    new Gauge({ ...info, labelNames: ['version'] }).set({ version: ports.version }, 1);
+    this.#countFailedLogins(
+      counter('perista_login_failures_total', 'Wrong passwords, at log-in and at changing one', []),
+    );
+  }
+
+  /** Whom to ask how many watch live; the gateway comes after the server that it stands on. */
+  watch(audience: Audience): void {
+    this.#audience = audience;
+  }
+
+  readonly onRequest: HttpMeter = ({ method, route, status, tookS }) => {
+    const labels = { method, route: route ?? 'none' };
+    this.#requests.inc({ ...labels, status });
+    this.#durations.observe(labels, tookS);
+  };
+
+  /** All metrics as text. @throws PeristaError E301 if the ledger cannot be read */
+  scrape(): Promise<string> {
+    const { services, isAgentPresent, eventLoopLag } = this.#ports;
+    this.#countDoses();
+    this.#setPumps(services.pumps.list());
+    this.#agent.set(Number(isAgentPresent()));
+    this.#latched.set(Number(services.stops.state().latched));
+    this.#lag.set(eventLoopLag.takeLongestS());
+    this.#viewers.set(this.#audience.viewers);
+    return this.#registry.metrics();
+  }
+
+  #countDoses(): void {
+    this.#litres.reset();
+    this.#doses.reset();
+    for (const { pumpId, cause, direction, state, doses, volumeMl } of this.#ports.doseTotals()) {
+      this.#litres.inc({ pump: pumpId, source: cause, direction }, volumeMl / ML_PER_LITRE);
+      this.#doses.inc({ pump: pumpId, source: cause, state }, doses);
+    }
+  }
+
+  #countFailedLogins(failures: { inc(): void }): void {
+    this.#ports.bus.subscribe(this, 'event', ({ kind }) => {
+      if (kind === 'login_failed' || kind === 'password_change_failed') failures.inc();
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import { BookText, CircleUserRound, Droplets, Info, type LucideIcon, ScrollText } from 'lucide-react';
+import { type ComponentType, lazy } from 'react';
+import { OverviewPage } from '../features/overview/OverviewPage.tsx';
+
+type ScreenName = 'overview' | 'doses' | 'events' | 'access' | 'about';
+
+interface Screen {
+  readonly path: string;
+  readonly name: ScreenName;
+  readonly icon: LucideIcon;
+  readonly page: ComponentType;
+}
+
+/** The screens of the menu, in its order. What is not needed at once is loaded when it is. */
+export const SCREENS: readonly Screen[] = [
+  { path: '/', name: 'overview', icon: Droplets, page: OverviewPage },
+  {
+    path: '/doses',
+    name: 'doses',
+    icon: BookText,
+    page: lazy(() => import('../features/ledger/LedgerPage.tsx').then(({ LedgerPage }) => ({ default: LedgerPage }))),
+  },
+  {
+    path: '/events',
+    name: 'events',
+    icon: ScrollText,
+    page: lazy(() => import('../features/events/EventsPage.tsx').then(({ EventsPage }) => ({ default: EventsPage }))),
+  },
+  {
+    path: '/access',
+    name: 'access',
+    icon: CircleUserRound,
+    page: lazy(() => import('../features/access/AccessPage.tsx').then(({ AccessPage }) => ({ default: AccessPage }))),
+  },
+  {
+    path: '/about',
+    name: 'about',
+    icon: Info,
+    page: lazy(() => import('../features/about/AboutPage.tsx').then(({ AboutPage }) => ({ default: AboutPage }))),
+  },
+];
+
+export const PumpPage = lazy(() =>
+  import('../features/pump/PumpPage.tsx').then(({ PumpPage: page }) => ({ default: page })),
+);

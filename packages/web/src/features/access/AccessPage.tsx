@@ -1,0 +1,21 @@
+import { useTranslation } from 'react-i18next';
+import { useMay } from '../../app/session-context.tsx';
+import { PasswordCard } from './PasswordCard.tsx';
+import { SessionsCard } from './SessionsCard.tsx';
+import { TokensCard } from './TokensCard.tsx';
+import { UsersCard } from './UsersCard.tsx';
+
+/** Who may come in: one's own password and log-ins; for administrators, users and tokens. */
+export function AccessPage() {
+  const { t } = useTranslation();
+  const isAdmin = useMay('admin');
+  return (
+    <>
+      <h1>{t('access.title')}</h1>
+      {isAdmin ? <UsersCard /> : <p>{t('access.adminOnly')}</p>}
+      {isAdmin && <TokensCard />}
+      <SessionsCard />
+      <PasswordCard />
+    </>
+  );
+}

@@ -1,0 +1,34 @@
+import type { Role } from '@perista/protocol/api';
+import { useTranslation } from 'react-i18next';
+import { SelectField } from '../../design/Field.tsx';
+
+const ROLES: readonly Role[] = ['viewer', 'operator', 'admin'];
+
+interface RoleFieldProps {
+  readonly label: string;
+  readonly isLabelHidden?: boolean;
+  readonly value: Role;
+  readonly disabled?: boolean;
+  readonly onChange: (role: Role) => void;
+}
+
+/** What somebody may do, each role with what it means. */
+export function RoleField({ label, isLabelHidden = false, value, disabled = false, onChange }: RoleFieldProps) {
+  const { t } = useTranslation();
+  return (
+    <SelectField
+      label={label}
+      isLabelHidden={isLabelHidden}
+      hint={isLabelHidden ? undefined : t(`role.means.${value}`)}
+      value={value}
+      disabled={disabled}
+      onChange={(event) => onChange(event.target.value as Role)}
+    >
+      {ROLES.map((role) => (
+        <option key={role} value={role}>
+          {t(`role.${role}`)}
+        </option>
+      ))}
+    </SelectField>
+  );
+}

@@ -1,0 +1,140 @@
+import type { CreatedApiToken, NewApiToken, Role } from '@perista/protocol/api';
+import { useMutation } from '@tanstack/react-query';
+import { KeyRound } from 'lucide-react';
+import { type SubmitEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { request } from '../../api/client.ts';
+import { invalidate, useTokens } from '../../api/queries.ts';
+import { Button } from '../../design/Button.tsx';
+import { Card } from '../../design/Card.tsx';
+import { Dialog, DialogActions } from '../../design/Dialog.tsx';
+import { SelectField, TextField } from '../../design/Field.tsx';
+import { Table } from '../../design/Table.tsx';
+import { useFormat } from '../../format/format.ts';
+import { ConfirmButton } from './ConfirmButton.tsx';
+import { MutationProblem } from './MutationProblem.tsx';
+import { RoleField } from './RoleField.tsx';
+import styles from './TokensCard.module.css';
+
+/** Tokens for programs. */
+export function TokensCard() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const tokens = useTokens(true);
+  const [isAdding, setIsAdding] = useState(false);
+  const revoke = useMutation({
+    mutationFn: (id: string) => request('DELETE', `/api/tokens/${id}`),
+    onSettled: () => invalidate('tokens'),
+  });
+  return (
+    <Card
+      title={t('tokens.title')}
+      side={
+        <Button icon={KeyRound} onClick={() => setIsAdding(true)}>
+          {t('tokens.add')}
+        </Button>
+      }
+    >
+      <p className={styles.soft}>{t('tokens.text')}</p>
+      <MutationProblem of={[revoke]} />
+      <Table
+        caption={t('tokens.title')}
+        head={[
+          t('tokens.name'),
+          t('users.role'),
+          t('tokens.by'),
+          t('tokens.used'),
+          t('tokens.expires'),
+          t('users.actions'),
+        ]}
+        empty={tokens.data ? t('tokens.none') : ''}
+        rows={(tokens.data?.items ?? []).map((token) => ({
+          key: token.id,
+          cells: [
+            <strong key="name">{token.name}</strong>,
+            t(`role.${token.role}`),
+            token.created_by,
+            token.last_used_at === null ? t('users.never') : format.instant(token.last_used_at),
+            token.expires_at === null ? t('tokens.forEver') : format.day(token.expires_at),
+            <ConfirmButton
+              key="revoke"
+              action={t('tokens.revoke')}
+              title={t('tokens.revokeTitle', { name: token.name })}
+              text={t('tokens.revokeText')}
+              onConfirm={() => revoke.mutate(token.id)}
+            />,
+          ],
+        }))}
+      />
+      {isAdding && <NewTokenDialog onClose={() => setIsAdding(false)} />}
+    </Card>
+  );
+}
+
+const LIVES_DAYS = [30, 90, 365] as const;
+
+function NewTokenDialog({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const [name, setName] = useState('');
+  const [role, setRole] = useState<Role>('viewer');
+  const [days, setDays] = useState('90');
+  const add = useMutation({
+    mutationFn: (body: NewApiToken) => request<CreatedApiToken>('POST', '/api/tokens', { body }),
+    onSuccess: () => invalidate('tokens'),
+  });
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    add.mutate({ name, role, ...(days !== '' && { expires_in_days: Number(days) }) });
+  };
+  if (add.data) return <SecretDialog token={add.data} onClose={onClose} />;
+  return (
+    <Dialog title={t('tokens.addTitle')} onClose={onClose}>
+      <form onSubmit={submit}>
+        <TextField
+          label={t('tokens.name')}
+          hint={t('tokens.nameHint')}
+          autoFocus
+          required
+          maxLength={80}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <RoleField label={t('users.role')} value={role} onChange={setRole} />
+        <SelectField label={t('tokens.life')} value={days} onChange={(event) => setDays(event.target.value)}>
+          {LIVES_DAYS.map((count) => (
+            <option key={count} value={count}>
+              {t('history.days', { count })}
+            </option>
+          ))}
+          <option value="">{t('tokens.forEver')}</option>
+        </SelectField>
+        <MutationProblem of={[add]} />
+        <DialogActions>
+          <Button onClick={onClose}>{t('action.cancel')}</Button>
+          <Button type="submit" look="primary" busy={add.isPending}>
+            {t('tokens.add')}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}
+
+/** The only time that a secret is shown. */
+function SecretDialog({ token, onClose }: { token: CreatedApiToken; onClose: () => void }) {
+  const { t } = useTranslation();
+  const [isCopied, setIsCopied] = useState(false);
+  const copy = () => navigator.clipboard?.writeText(token.token).then(() => setIsCopied(true));
+  return (
+    <Dialog title={t('tokens.secretTitle', { name: token.name })} onClose={onClose}>
+      <p>{t('tokens.secretText')}</p>
+      <output className={styles.secret}>{token.token}</output>
+      <DialogActions>
+        {'clipboard' in navigator && <Button onClick={copy}>{isCopied ? t('tokens.copied') : t('tokens.copy')}</Button>}
+        <Button look="primary" onClick={onClose}>
+          {t('tokens.kept')}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

@@ -1,0 +1,137 @@
+import type { NewUser, Role, User } from '@perista/protocol/api';
+import { useMutation } from '@tanstack/react-query';
+import { UserPlus } from 'lucide-react';
+import { type SubmitEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { request } from '../../api/client.ts';
+import { invalidate, useUsers } from '../../api/queries.ts';
+import { useMe } from '../../app/session-context.tsx';
+import { Button } from '../../design/Button.tsx';
+import { Card } from '../../design/Card.tsx';
+import { Dialog, DialogActions } from '../../design/Dialog.tsx';
+import { TextField } from '../../design/Field.tsx';
+import { Table } from '../../design/Table.tsx';
+import { useProblemText } from '../../errors/problem-text.ts';
+import { useFormat } from '../../format/format.ts';
+import { ConfirmButton } from './ConfirmButton.tsx';
+import { MutationProblem } from './MutationProblem.tsx';
+import { RoleField } from './RoleField.tsx';
+
+export function UsersCard() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const problemText = useProblemText();
+  const me = useMe();
+  const users = useUsers(true);
+  const [isAdding, setIsAdding] = useState(false);
+  const done = () => Promise.all([invalidate('users'), invalidate('sessions')]);
+  const change = useMutation({
+    mutationFn: ({ username, role }: Pick<User, 'username' | 'role'>) =>
+      request('PATCH', `/api/users/${username}`, { body: { role } }),
+    onSettled: done,
+  });
+  const remove = useMutation({
+    mutationFn: (username: string) => request('DELETE', `/api/users/${username}`),
+    onSettled: done,
+  });
+  return (
+    <Card
+      title={t('users.title')}
+      side={
+        <Button icon={UserPlus} onClick={() => setIsAdding(true)}>
+          {t('users.add')}
+        </Button>
+      }
+    >
+      <MutationProblem of={[change, remove]} />
+      {users.isError && <p role="alert">{problemText(users.error)}</p>}
+      <Table
+        caption={t('users.title')}
+        head={[t('users.name'), t('users.role'), t('users.since'), t('users.lastSeen'), t('users.actions')]}
+        empty=""
+        rows={(users.data?.items ?? []).map(({ username, role, created_at, last_seen_at }) => ({
+          key: username,
+          cells: [
+            <strong key="name">{username}</strong>,
+            <RoleField
+              key="role"
+              label={t('users.roleOf', { username })}
+              isLabelHidden
+              value={role}
+              disabled={username === me.username || change.isPending}
+              onChange={(next) => change.mutate({ username, role: next })}
+            />,
+            format.day(created_at),
+            last_seen_at === null ? t('users.never') : format.instant(last_seen_at),
+            username === me.username ? (
+              t('users.you')
+            ) : (
+              <ConfirmButton
+                key="remove"
+                action={t('users.remove')}
+                title={t('users.removeTitle', { username })}
+                text={t('users.removeText')}
+                onConfirm={() => remove.mutate(username)}
+              />
+            ),
+          ],
+        }))}
+      />
+      {isAdding && <NewUserDialog onClose={() => setIsAdding(false)} />}
+    </Card>
+  );
+}
+
+const LEAST_CHARACTERS = 8;
+
+function NewUserDialog({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const [username, setUsername] = useState('');
+  const [password, setPassword] = useState('');
+  const [role, setRole] = useState<Role>('operator');
+  const add = useMutation({
+    mutationFn: (body: NewUser) => request('POST', '/api/users', { body }),
+    onSuccess: async () => {
+      await invalidate('users');
+      onClose();
+    },
+  });
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    add.mutate({ username, password, role });
+  };
+  return (
+    <Dialog title={t('users.addTitle')} onClose={onClose}>
+      <form onSubmit={submit}>
+        <TextField
+          label={t('users.name')}
+          hint={t('users.nameRule')}
+          autoFocus
+          required
+          autoComplete="off"
+          autoCapitalize="none"
+          value={username}
+          onChange={(event) => setUsername(event.target.value)}
+        />
+        <TextField
+          label={t('setup.password')}
+          hint={t('setup.rule')}
+          type="password"
+          required
+          minLength={LEAST_CHARACTERS}
+          autoComplete="new-password"
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+        <RoleField label={t('users.role')} value={role} onChange={setRole} />
+        <MutationProblem of={[add]} />
+        <DialogActions>
+          <Button onClick={onClose}>{t('action.cancel')}</Button>
+          <Button type="submit" look="primary" busy={add.isPending}>
+            {t('users.add')}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

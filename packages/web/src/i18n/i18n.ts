@@ -1,0 +1,47 @@
+import i18next, { type ResourceLanguage } from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import { remember, remembered } from '../app/remembered.ts';
+import { en } from './en.ts';
+
+/** Languages of the interface, each by its own name. */
+export const LANGUAGES = { en: 'English', pl: 'Polski' } as const;
+export type Language = keyof typeof LANGUAGES;
+
+const KEY = 'language';
+
+/** English is always there, as a last resort too; others come when they are wanted. */
+const LOADERS: Readonly<Record<Language, () => Promise<ResourceLanguage>>> = {
+  en: async () => en,
+  pl: async () => (await import('./pl.ts')).pl,
+};
+
+const isLanguage = (name: string | null | undefined): name is Language => name != null && name in LANGUAGES;
+
+function preferred(): Language {
+  const chosen = remembered(KEY);
+  if (isLanguage(chosen)) return chosen;
+  return navigator.languages.map((tag) => tag.split('-')[0]).find(isLanguage) ?? 'en';
+}
+
+export async function startTranslations(): Promise<void> {
+  await i18next.use(initReactI18next).init({
+    lng: 'en',
+    fallbackLng: 'en',
+    resources: { en: { translation: en } },
+    interpolation: { escapeValue: false },
+  });
+  await changeLanguage(preferred());
+}
+
+async function changeLanguage(language: Language): Promise<void> {
+  if (!i18next.hasResourceBundle(language, 'translation')) {
+    i18next.addResourceBundle(language, 'translation', await LOADERS[language]());
+  }
+  await i18next.changeLanguage(language);
+  document.documentElement.lang = language;
+}
+
+export async function chooseLanguage(language: Language): Promise<void> {
+  remember(KEY, language);
+  await changeLanguage(language);
+}

@@ -1,0 +1,127 @@
+import {
+  type ClientToServerEvents,
+  LIVE_PATH,
+  type LiveClosing,
+  type LiveRefusal,
+  type PumpsSnapshot,
+  type ServerToClientEvents,
+  type SubscribeAnswer,
+} from '@perista/protocol/live';
+import { io, type Socket } from 'socket.io-client';
+import { type LiveNews, type LiveState, NOTHING_YET, takeNews, takeSnapshot } from './live-state.ts';
+
+const SNAPSHOT_LIMIT_MS = 5_000;
+const LONGEST_RECONNECT_DELAY_MS = 2_000;
+
+const NOT_LOGGED_IN = 'E401';
+/** Told why, a page does not come back by itself. */
+const STAYS_AWAY: ReadonlySet<LiveClosing> = new Set(['logged-out', 'too-many-viewers']);
+
+type LiveSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
+
+const NEWS = ['pump:state', 'pump:removed', 'unit:state', 'dose:progress', 'dose:settled', 'event'] as const;
+
+/**
+ * The screen's view of the unit: snapshot, then deltas. After a gap or a reconnect it asks for a new snapshot, so that
+ * an old dose is never shown as running.
+ */
+export class LiveClient {
+  #state: LiveState = NOTHING_YET;
+  #socket: LiveSocket | null = null;
+  #isSubscribing = false;
+  readonly #watchers = new Set<() => void>();
+  readonly #onNews: (news: LiveNews) => void;
+
+  /** `onNews` hears every message that was taken, in order. */
+  constructor(onNews: (news: LiveNews) => void) {
+    this.#onNews = onNews;
+  }
+
+  readonly watch = (watcher: () => void): (() => void) => {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  };
+
+  readonly state = (): LiveState => this.#state;
+
+  start(): void {
+    this.#become(NOTHING_YET);
+    const socket: LiveSocket = io({
+      path: LIVE_PATH,
+      transports: ['websocket', 'polling'],
+      forceNew: true,
+      reconnectionDelay: 200,
+      reconnectionDelayMax: LONGEST_RECONNECT_DELAY_MS,
+    });
+    this.#socket = socket;
+    socket.on('connect', () => this.#subscribe());
+    socket.on('disconnect', (reason) => {
+      this.#lose();
+      // The server hung up, and said why just before; unless it wants us gone we come back.
+      if (reason === 'io server disconnect' && this.#state.connection.kind !== 'closed') socket.connect();
+    });
+    socket.on('connect_error', (error: Error & { data?: LiveRefusal }) => {
+      this.#lose();
+      // Whoever was refused is not tried again by the library.
+      if (!socket.active) this.#onRefusal(socket, error.data);
+    });
+    socket.on('live:closed', ({ reason }) => {
+      if (STAYS_AWAY.has(reason)) this.#become({ ...this.#state, connection: { kind: 'closed', reason } });
+    });
+    socket.on('pumps:snapshot', (snapshot) => this.#become(takeSnapshot(this.#state, snapshot)));
+    for (const kind of NEWS) socket.on(kind, (news: object) => this.#take({ kind, ...news } as LiveNews));
+  }
+
+  stop(): void {
+    this.#socket?.disconnect();
+    this.#socket?.off();
+    this.#socket = null;
+    this.#become(NOTHING_YET);
+  }
+
+  #onRefusal(socket: LiveSocket, refusal: LiveRefusal | undefined): void {
+    if (refusal?.code === NOT_LOGGED_IN) {
+      this.#become({ ...this.#state, connection: { kind: 'closed', reason: 'logged-out' } });
+    } else {
+      setTimeout(() => socket === this.#socket && socket.connect(), LONGEST_RECONNECT_DELAY_MS);
+    }
+  }
+
+  #subscribe(): void {
+    if (this.#isSubscribing) return;
+    this.#isSubscribing = true;
+    const socket = this.#socket;
+    socket
+      ?.timeout(SNAPSHOT_LIMIT_MS)
+      .emit('subscribe:pumps', (error: Error | null, answer: SubscribeAnswer<PumpsSnapshot>) => {
+        this.#isSubscribing = false;
+        if (socket !== this.#socket || !socket.connected) return;
+        if (error === null && answer.ok) this.#become(takeSnapshot(this.#state, answer.snapshot));
+        else socket.disconnect().connect();
+      });
+  }
+
+  #take(news: LiveNews): void {
+    if (this.#state.connection.kind !== 'live' || this.#isSubscribing) return;
+    const next = takeNews(this.#state, news);
+    if (next === 'gap') {
+      this.#subscribe();
+      return;
+    }
+    this.#become(next);
+    this.#onNews(news);
+  }
+
+  #lose(): void {
+    this.#isSubscribing = false;
+    const { connection } = this.#state;
+    if (connection.kind === 'live' || connection.kind === 'connecting') {
+      this.#become({ ...this.#state, connection: { kind: 'lost', sinceMs: Date.now() } });
+    }
+  }
+
+  #become(state: LiveState): void {
+    this.#state = state;
+    for (const watcher of this.#watchers) watcher();
+  }
+}
