@@ -74,11 +74,7 @@ export function useDoseOrder(pumpId: string) {
     };
   }, [asked, pumpId, settle, username]);
 
-<<<<<<< HEAD
-  /** What was told of an order that is answered need not stand there any longer. */
-=======
   /** What was told is told; an order that may still arrive keeps its key until another takes it. */
->>>>>>> gui
   const forget = () => {
     if (state.kind === 'accepted' || state.kind === 'refused') setState({ kind: 'none' });
   };
