@@ -1,9 +1,13 @@
 import { useMutation } from '@tanstack/react-query';
 import { isProblem, request } from '../../api/client.ts';
 import { keys, queryClient } from '../../api/queries.ts';
+import { live } from '../../live/live.ts';
 
 export const useLogOut = () =>
   useMutation({
+    // Whoever leaves is not told that somebody showed them out.
+    onMutate: () => live.stop(),
+    onError: () => live.start(),
     mutationFn: () =>
       request('DELETE', '/api/session').catch((error: unknown) => {
         if (!isProblem(error, 'E401')) throw error;
