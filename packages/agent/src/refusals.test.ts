@@ -55,6 +55,15 @@ describe('START is refused, and nothing moves,', () => {
     expect(await rig.ask(order)).toMatchObject({ value: { kind: { case: 'started' } } });
   });
 
+  it('and whoever asks meanwhile is not told that it runs', async () => {
+    const rig = await openRig();
+    rig.pump().isUnplugged = true;
+    const started = rig.controller.ask(startDose('d1', 'p1'));
+    const asked = rig.controller.ask({ case: 'query', value: { doseId: 'd1' } });
+    expect(await rig.live(started)).toMatchObject({ case: 'failure' });
+    expect(await rig.live(asked)).toMatchObject({ value: { kind: { case: 'unknown' } } });
+  });
+
   it('while another dose runs on the pump', async () => {
     const rig = await openRig();
     await rig.ask(startDose('d1', 'p1'));

@@ -12,6 +12,8 @@ import { progressToWire, recordToWire } from './to-wire.ts';
 /** Begins a dose, unless its id is known: then its record is the answer and nothing moves (P7). */
 export async function startDose(context: AgentContext, wire: StartDose, envelope: Envelope): Promise<ReplyKind> {
   const order = parseStartDose(wire, envelope);
+  const running = context.units.runningDose(order.doseId);
+  if (running !== undefined) await running.beginning;
   const known = knownDose(context, order.doseId);
   if (known !== null) return { case: 'startDose', value: { kind: { case: 'known', value: { kind: known } } } };
 
@@ -54,18 +56,23 @@ function withdrawal(wish: StopWish): PeristaError {
   return new PeristaError(code, message);
 }
 
-export function query(context: AgentContext, { doseId }: Query): ReplyKind {
+export async function query(context: AgentContext, { doseId }: Query): Promise<ReplyKind> {
+  const running = context.units.runningDose(doseId);
+  if (running !== undefined) await running.beginning;
   const kind = knownDose(context, doseId) ?? { case: 'unknown' as const, value: {} };
   return { case: 'query', value: { kind } };
 }
 
 /**
- * What the agent knows of a dose; null if there is no trace of it.
+ * What the agent knows of a dose; null if there is no trace of it. Whoever asks waits first until it is clear whether a
+ * dose moves: one that was called running and is then given up would be waited for for ever.
  * @throws PeristaError E101 while it was cut off and its board does not answer, E302 if its record is lost
  */
 function knownDose({ units, doses }: AgentContext, doseId: string) {
   const running = units.runningDose(doseId);
-  if (running !== undefined) return { case: 'running' as const, value: progressToWire(running.progress()) };
+  if (running !== undefined && running.phase !== 'not-started') {
+    return { case: 'running' as const, value: progressToWire(running.progress()) };
+  }
   if (doses.isDamaged(doseId)) {
     throw new PeristaError('E302', `The record of dose ${doseId} is damaged: it gave between nothing and its cap`);
   }

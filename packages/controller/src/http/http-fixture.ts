@@ -16,7 +16,9 @@ export const ADMIN_PASSWORD = 'correct horse';
 /** What a log was told, as text: tests look for what must not stand there. */
 function listeningLog(): Log & { lines: string[] } {
   const lines: string[] = [];
-  const write = (fields: object, message: string) => lines.push(`${message} ${JSON.stringify(fields)}`);
+  const whole = (_key: string, value: unknown) =>
+    value instanceof Error ? { ...value, message: value.message, stack: value.stack, cause: value.cause } : value;
+  const write = (fields: object, message: string) => lines.push(`${message} ${JSON.stringify(fields, whole)}`);
   return { lines, debug: write, info: write, warn: write, error: write };
 }
 

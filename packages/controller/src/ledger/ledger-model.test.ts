@@ -7,7 +7,8 @@ import { expectAllAccountedFor } from './model/invariants.ts';
 import { newModel } from './model/ledger-model.ts';
 import { RealLedger } from './model/real-ledger.ts';
 
-const RUNS = { short: 40, long: 400, full: 2_000 }[process.env.PERISTA_CAMPAIGN ?? 'short'] ?? Number.NaN;
+const RUNS_OF: Readonly<Record<string, number>> = { short: 40, long: 400, full: 2_000 };
+const RUNS = RUNS_OF[process.env.PERISTA_CAMPAIGN ?? 'short'] ?? 40;
 const MAX_COMMANDS = 40;
 /** The longest that an order may wait for its turn, and then be carried out. */
 const REST_LIMIT_MS = 35 * 60_000;

@@ -49,6 +49,16 @@ describe('fitCalibration', () => {
     expect(fit.curve.points.at(-1)).toEqual({ rpm: 100, mlPerMin: expect.closeTo(18, 9) });
   });
 
+  it('names such runs in the order in which they were measured, whatever their speeds', () => {
+    const bad = (rpm: number) => [run(rpm, 0.18), run(rpm, 0.36), run(rpm, 0.181), run(rpm, 0.179)];
+    expect(fitted([...bad(100), ...bad(50)]).outliers).toEqual([1, 5]);
+  });
+
+  it('compares repeats of different length by what they gave per turn', () => {
+    const runs = [10, 100, 1000, 50, 500].map((revolutions) => run(100, 0.18, revolutions));
+    expect(fitted(runs).outliers).toEqual([]);
+  });
+
   it('rises strictly and keeps the measured range, whatever the noise', () => {
     fc.assert(
       fc.property(
@@ -88,7 +98,14 @@ describe('fitCalibration', () => {
   });
 
   it('refuses what contradicts itself, scatters, or is not there, and says what to do', () => {
-    expect(fitCalibration([])).toMatchObject({ kind: 'refused', reason: 'no-runs' });
+    expect(fitCalibration([])).toEqual({
+      kind: 'refused',
+      reason: 'no-runs',
+      detail: 'There is no measured run yet.',
+    });
+    expect(fitCalibration([run(100, 0.18), run(200, 0.085), run(300, 0.03)])).toMatchObject({
+      detail: expect.stringContaining('17 ml/min at 200 rpm is followed by 9 ml/min at 300 rpm'),
+    });
     expect(fitCalibration([run(100, 0.18), run(200, 0.06)])).toMatchObject({
       kind: 'refused',
       reason: 'contradictory',

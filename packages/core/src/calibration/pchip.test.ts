@@ -70,6 +70,18 @@ describe('pchip', () => {
     expect(curve(3.5)).toBeCloseTo(4.475788288288288, 12);
   });
 
+  it('is flat at a peak, and bends its ends no further than the first and last rise allow', () => {
+    expect(pchip([0, 1, 2], [0, 1, 0])(0.5)).toBeCloseTo(0.75, 12);
+    expect(pchip([0, 1, 2], [0, 0.1, 10.1])(0.5)).toBeCloseTo(0.05 - 0.125 * (6 / 30.3), 12);
+    expect(pchip([0, 1, 2], [0, 1, -9])(0.5)).toBeCloseTo(0.875, 12);
+    expect(pchip([0, 1, 2], [0, 1, 1])(1.5)).toBe(1);
+  });
+
+  it('takes arguments without values for a bug of its caller', () => {
+    expect(() => pchip([], [])).toThrow('at least one');
+    expect(() => pchip([1, 2], [1])).toThrow('as many values as arguments');
+  });
+
   it('is flat with a single point', () => {
     expect(pchip([50], [9])(50)).toBe(9);
   });

@@ -72,6 +72,9 @@ describe('doseIdFromKey', () => {
     const room = 128 - 'key.ph-down.admin.'.length;
     expect(doseIdFromKey({ ...scope, key: 'k'.repeat(room) })).toHaveLength(128);
     expect(() => doseIdFromKey({ ...scope, key: 'k'.repeat(room + 1) })).toThrow(`it may have ${room} characters`);
+    expect(() => doseIdFromKey({ ...scope, key: 'k'.repeat(room + 1) })).toThrow(
+      expect.objectContaining({ details: { limit: room, value: room + 1 } }),
+    );
     expect(() => doseIdFromKey({ ...scope, key: '' })).toThrow('empty');
     expect(idOrNull({ ...scope, key: 'é'.repeat(100) })).toBeNull();
   });

@@ -37,6 +37,9 @@ const ended = (kind: 'at-target' | 'stopped', turns: number): DoseInput => ({
   outcome: { kind, position: E0 + turns * TURN },
 });
 const seen = (turns: number): DoseInput => ({ kind: 'standstill-seen', position: E0 + turns * TURN });
+/** The board was told to stop and could not be read. */
+const blind: DoseInput = { kind: 'motion-ended', outcome: { kind: 'stopped', position: null } };
+const withdrawn: DoseInput = { kind: 'motion-ended', outcome: { kind: 'withdrawn' } };
 const unproven: DoseInput = { kind: 'standstill-unproven', failure: silent };
 const faulted = (failure: DoseFailure, turns: number | null): DoseInput => ({
   kind: 'motion-ended',
@@ -99,7 +102,9 @@ describe('before motion', () => {
   });
 
   it('is given up if START cannot be journalled', () => {
-    expect(live(baseline, { kind: 'start-journal-failed', failure: full }).state.kind).toBe('not-started');
+    const failed: DoseInput = { kind: 'start-journal-failed', failure: full };
+    expect(live(baseline, failed).state).toEqual({ kind: 'not-started', wish: { cause: 'fault', failure: full } });
+    expect(live(baseline, stop('lease-lost'), failed).state).toMatchObject({ wish: { cause: 'lease-lost' } });
   });
 });
 
@@ -117,14 +122,40 @@ describe('in motion', () => {
 
   it('does not end before the motion is over and the shaft was seen at rest, in whichever order', () => {
     expect(live(...moving, stop(), seen(0.5)).state.kind).toBe('stopping');
-    expect(live(...moving, stop(), faulted(stalled, null)).state.kind).toBe('stopping');
+    for (const over of [faulted(stalled, null), faulted(stalled, 0.5), withdrawn, blind]) {
+      expect(live(...moving, stop(), over).state.kind, JSON.stringify(over)).toBe('stopping');
+    }
     expect(live(...moving, stop(), seen(0.5), ended('stopped', 0.5)).state.kind).toBe('journalling-end');
+    expect(kinds(live(...moving, stop(), seen(0.5)).effects).at(-1)).toBe('stop-motor');
+  });
+
+  it('that ended by itself short of its target is stopped for certain, and counts as stopped', () => {
+    for (const over of [withdrawn, ended('stopped', 0.5)]) {
+      const { state } = live(...moving, over, seen(0.5));
+      const travel = { lo: 0.5 * TURN, hi: 0.5 * TURN };
+      expect(state).toEqual({ kind: 'journalling-end', ending: { cause: 'stop', failure: null, travel } });
+    }
+  });
+
+  it('that broke while it was stopped ends with the fault', () => {
+    const { state } = live(...moving, stop(), faulted(stalled, 0.5), seen(0.5));
+    expect(state).toMatchObject({ ending: { cause: 'fault', failure: stalled, travel: { lo: 0, hi: 0.5 * TURN } } });
+  });
+
+  it('whose rest was seen once needs no other proof', () => {
+    expect(live(...moving, stop(), seen(0.5), unproven).passedBy).toBe(1);
   });
 
   it('lets no chunk begin that would pass the cap', () => {
     const { state, effects } = live(...moving, tick(1, 2), tick(3, 2), ended('stopped', 3));
     expect(kinds(effects).filter((kind) => kind === 'journal-tick')).toHaveLength(2);
     expect(state).toMatchObject({ ending: { cause: 'cap', travel: { lo: 3 * TURN, hi: 3 * TURN } } });
+  });
+
+  it('lets a chunk begin that ends at the cap, or as near to it as an encoder can tell', () => {
+    expect(live(...moving, tick(1, 2), tick(2, 2)).state.kind).toBe('moving');
+    expect(live(...moving, tick(1, 2), tick(2, 2.04)).state.kind).toBe('moving');
+    expect(live(...moving, tick(1, 2), tick(2, 2.1)).state.kind).toBe('stopping');
   });
 
   it('stops when a tick cannot be journalled', () => {
@@ -146,6 +177,13 @@ describe('in motion', () => {
   it('bounds what it cannot see: a board that stays silent ends with the range of its last chunk', () => {
     const { state } = live(...moving, tick(1, 1), stop(), faulted(silent, null), unproven);
     expect(state).toMatchObject({ ending: { cause: 'fault', failure: silent, travel: { lo: TURN, hi: 2 * TURN } } });
+    const range = { lo: TURN, hi: 2 * TURN };
+    expect(live(...moving, tick(1, 1), stop(), withdrawn, unproven).state).toMatchObject({
+      ending: { cause: 'fault', failure: silent, travel: range },
+    });
+    expect(live(...moving, tick(1, 1), faulted(stalled, null), unproven).state).toMatchObject({
+      ending: { failure: stalled, travel: range },
+    });
   });
 
   it('books the whole chunk when the motion lost its board, though a reading of it comes later', () => {
@@ -153,12 +191,15 @@ describe('in motion', () => {
     expect(state).toMatchObject({ ending: { failure: silent, travel: { lo: TURN, hi: 2 * TURN } } });
   });
 
-  it('goes on stopping a shaft that turns by itself, whatever the limit', () => {
-    const ranAway: DoseFailure = { code: 'E103', message: 'ran away' };
-    const { state, effects } = live(...moving, faulted(ranAway, 3), unproven, unproven, seen(9));
-    expect(kinds(effects).filter((kind) => kind === 'stop-motor')).toHaveLength(3);
-    expect(state).toMatchObject({ ending: { failure: ranAway, travel: { hi: 9 * TURN } } });
-  });
+  it.each(['E103', 'E109'] as const)(
+    'goes on stopping a shaft that turns by itself (%s), whatever the limit',
+    (code) => {
+      const ranAway: DoseFailure = { code, message: 'ran away' };
+      const { state, effects } = live(...moving, faulted(ranAway, 3), unproven, unproven, seen(9));
+      expect(kinds(effects).filter((kind) => kind === 'stop-motor')).toHaveLength(3);
+      expect(state).toMatchObject({ ending: { failure: ranAway, travel: { hi: 9 * TURN } } });
+    },
+  );
 });
 
 describe('after motion', () => {

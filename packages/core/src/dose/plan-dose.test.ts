@@ -256,7 +256,11 @@ describe('planDose', () => {
 
   it('refuses more pulses than the board can count', () => {
     const tank = { ...PUMP, limits: { ...PUMP.limits, singleMl: 1e9, durationS: 1e12 } };
-    expect(refused({ volumeMl: 1e6 }, tank)).toMatchObject({ reason: 'single-dose-limit', limit: expect.any(Number) });
+    const mostMl = (planned({ volumeMl: 100 }, tank).mlPerRev / 12_800) * (2 ** 31 - 1);
+    expect(refused({ volumeMl: 1e6 }, tank)).toMatchObject({
+      reason: 'single-dose-limit',
+      limit: expect.closeTo(mostMl, 6),
+    });
     expect(refused({ volumeMl: 1e308 }, tank).reason).toBe('single-dose-limit');
   });
 

@@ -6,6 +6,7 @@ import {
   advanceTravel,
   type Encoder,
   recoverDose,
+  shaftTravel,
   travelAfterFault,
   travelOutOfTouch,
   travelVolume,
@@ -31,11 +32,13 @@ describe('recoverDose', () => {
   });
 
   it('is nothing too when the board lost its turns meanwhile and stands at the same angle', () => {
-    expect(recoverDose(unended(null), E0 % TURN)).toEqual({ lo: 0, hi: 0 });
+    for (const off of [0, 3, -3]) expect(recoverDose(unended(null), (E0 % TURN) + off)).toEqual({ lo: 0, hi: 0 });
   });
 
   it('is anything up to the target when a shaft without a tick has turned all the same', () => {
-    expect(recoverDose(unended(null), E0 + TURN)).toEqual({ lo: 0, hi: 8 * TURN });
+    for (const now of [E0 + TURN, (E0 + TURN / 2) % TURN]) {
+      expect(recoverDose(unended(null), now)).toEqual({ lo: 0, hi: 8 * TURN });
+    }
   });
 
   it('is exact where the encoder shows a place within the chunk', () => {
@@ -117,6 +120,26 @@ describe('advanceTravel', () => {
     const last = tick(0, 5 * TURN, 0);
     expect(advanceTravel(wide, last, TURN)).toEqual({ lo: TURN, hi: TURN });
   });
+
+  it('takes a shaft that gave way a hair for where it is, never for nothing', () => {
+    expect(advanceTravel(wide, tick(2 * TURN, TURN), E0 + 2 * TURN - 3)).toEqual({
+      lo: 2 * TURN - 3,
+      hi: 2 * TURN - 3,
+    });
+    expect(advanceTravel(wide, tick(0, TURN), E0 - 3)).toEqual({ lo: 0, hi: 0 });
+  });
+
+  it('books the whole chunk without a reading, wherever the shaft stood', () => {
+    expect(advanceTravel(wide, tick(0, TURN, 0), null)).toEqual({ lo: 0, hi: TURN });
+  });
+});
+
+describe('shaftTravel', () => {
+  it('is what the shaft was seen to turn, and nothing where that is a range', () => {
+    expect(shaftTravel({ lo: 7, hi: 7 })).toBe(7);
+    expect(shaftTravel({ lo: 7, hi: 9 })).toBeNull();
+    expect(shaftTravel({ lo: 7, hi: 9, shaft: 0 })).toBe(0);
+  });
 });
 
 describe('travelAfterFault', () => {
@@ -131,12 +154,26 @@ describe('travelAfterFault', () => {
     expect(travelAfterFault(wide, last, E0 + TURN)).toEqual({ lo: TURN, hi: 3 * TURN });
     const first = tick(0, TURN / 10, 5000);
     expect(travelAfterFault(wide, first, 5000 + TURN / 2)).toEqual({ lo: 0, hi: TURN / 2, shaft: TURN / 2 });
+    const nearZero = tick(2 * TURN, TURN, 0.75 * TURN);
+    expect(travelAfterFault(wide, nearZero, 0.25 * TURN)).toEqual({ lo: 1.5 * TURN, hi: 3 * TURN });
+  });
+
+  it('never proves more than was turned: a shaft at rest, or one that gave way a hair', () => {
+    expect(travelAfterFault(wide, last, E0 + 2 * TURN)).toEqual({ lo: 2 * TURN, hi: 2 * TURN, shaft: 2 * TURN });
+    const back = 2 * TURN - 3;
+    expect(travelAfterFault(wide, last, E0 + back)).toEqual({ lo: back, hi: back, shaft: back });
+  });
+
+  it('tells no turn of the shaft where its counter leaves several', () => {
+    const ambiguous = tick(0, 3 * TURN, 1000);
+    expect(travelAfterFault(narrow, ambiguous, 1000 + 0.25 * TURN)).toEqual({ lo: 0, hi: 2.25 * TURN });
   });
 
   it('falls back to the chunk where the board restarted or cannot be read', () => {
     const chunk = { lo: 2 * TURN, hi: 3 * TURN };
     expect(travelAfterFault(wide, last, 77)).toEqual(chunk);
     expect(travelAfterFault(wide, last, null)).toEqual(chunk);
+    expect(travelAfterFault(wide, tick(0, TURN, 0), null)).toEqual({ lo: 0, hi: TURN });
   });
 });
 
@@ -150,6 +187,35 @@ describe('travelOutOfTouch', () => {
 
   it('counts all of a shaft that has run on for certain', () => {
     expect(travelOutOfTouch(wide, last, E0 + 9 * TURN)).toMatchObject({ lo: 2 * TURN, hi: 9 * TURN });
+    expect(travelOutOfTouch(wide, last, E0 + TURN)).toEqual({ lo: TURN, hi: 3 * TURN });
+  });
+});
+
+describe('a motion that failed', () => {
+  it('is told by a range that holds the true travel, whatever the shaft did within its chunk, or a hair before it', () => {
+    const arbitrary = fc.record({
+      sign: fc.constantFrom(1 as const, -1 as const),
+      position: fc.integer({ min: 4 * TURN, max: 2 ** 31 }),
+      travelled: fc.nat(40 * TURN),
+      chunk: fc.integer({ min: 1, max: 3 * TURN }),
+      part: fc.double({ min: 0, max: 1, noNaN: true }),
+      noise: fc.integer({ min: -50, max: 50 }),
+    });
+    fc.assert(
+      fc.property(arbitrary, ({ sign, position, travelled, chunk, part, noise }) => {
+        const moved = Math.max(-travelled, Math.round(chunk * part) + noise);
+        const last = tick(travelled, chunk, position);
+        for (const settle of [travelAfterFault, travelOutOfTouch]) {
+          const travel = settle({ ...wide, sign }, last, position + sign * moved);
+          // Out of touch the last tick is believed rather than the reading.
+          const slack = settle === travelOutOfTouch ? 50 : 0;
+          expect(travel.lo - slack).toBeLessThanOrEqual(travelled + moved);
+          expect(travel.hi + slack).toBeGreaterThanOrEqual(travelled + moved);
+          expect(travel.lo).toBeLessThanOrEqual(travel.hi);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

@@ -46,6 +46,31 @@ describe('refusals', () => {
     }
   });
 
+  it('give programs the limit, the value and their unit', () => {
+    const figures = EVERY_KIND.map(({ reason, limit, value, unit }) => [reason, limit, value, unit]);
+    expect(figures.filter(([, limit]) => limit !== undefined)).toEqual([
+      ['rate-too-high', 40, 1200, 'ml/min'],
+      ['rate-too-low', 0.02, 1 / 15_000, 'ml/min'],
+      ['single-dose-limit', 100, 120, 'ml'],
+      ['duration-limit', 120, 121, 's'],
+      ['hour-cap', 200, 205, 'ml'],
+      ['day-cap', 500, 505, 'ml'],
+      ['week-cap', 2000, 2005, 'ml'],
+      ['too-small', 0.05, 0.01, 'ml'],
+      ['container', 12, 20, 'ml'],
+      ['window-over', 30, 31, 's'],
+      ['queue-full', 20, undefined, undefined],
+    ]);
+  });
+
+  it('name the window that is full, and why a pump cannot dose', () => {
+    const spans = (['hour', 'day', 'week'] as const).map(
+      (window) => refusals.cap(window, { plannedMl: 20, totalMl: 205, limitMl: 200, leftMl: 15 }).sentence,
+    );
+    expect(spans.map((sentence) => /within (\d+ h)/.exec(sentence)?.[1])).toEqual(['1 h', '24 h', '168 h']);
+    expect(refusals.notCalibrated().sentence).toContain('it has no calibration');
+  });
+
   it('never show rounding as news', () => {
     expect(refusals.singleDoseLimit(0.1 + 0.2, 0.2).sentence).toContain('0.3 ml is more than the 0.2 ml');
     expect(refusals.singleDoseLimit(100.00004, 100).sentence).toContain('100.00004 ml is more than the 100 ml');

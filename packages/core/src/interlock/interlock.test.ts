@@ -61,6 +61,10 @@ describe('Interlock', () => {
     leaving.abandon();
     const thrown: unknown = await leaving.granted.catch((error: unknown) => error);
     expect(isPeristaError(thrown, 'E406')).toBe(true);
+    expect(thrown).toMatchObject({
+      message: 'leaving no longer waits for g',
+      details: { group: 'g', owner: 'leaving' },
+    });
     release?.();
     await staying.granted;
     expect(lock.holder('g')).toBe('staying');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countsToPulses, positionDelta, pulsesToCounts } from './position.ts';
+import { countsToPulses, countsToRevolutions, positionDelta, pulsesToCounts } from './position.ts';
 
 // Proves that differences of a wrapping counter are exact, at each width that a board can have.
 describe('positionDelta', () => {
@@ -38,5 +38,9 @@ describe('pulsesToCounts', () => {
         expect(Math.round(countsToPulses(counts, microstep * 200, 65_536))).toBe(pulses);
       }),
     );
+  });
+
+  it('agrees with revolutions', () => {
+    expect(countsToRevolutions(pulsesToCounts(25_600, 51_200, 65_536), 65_536)).toBe(0.5);
   });
 });

@@ -40,10 +40,10 @@ export async function enable(board: Servo42cBoard): Promise<boolean> {
 }
 
 /**
- * A shaft that was held back while its driver was dead would make up for it as soon as it comes free, unseen and long
- * after its dose was settled. Letting the motor go drops what it lags by.
+ * A shaft that was held back when its motion was stopped, or its driver died, would make up for it as soon as it comes
+ * free, unseen and long after its dose was settled. Letting the motor go drops what it lags by.
  */
-async function dropLag(board: Servo42cBoard): Promise<void> {
+export async function dropLag(board: Servo42cBoard): Promise<void> {
   const lag = Math.abs(await board.askSurely(BOARD.readAngleError()));
   if (lag > toleranceCounts(0)) await board.order(BOARD.enable(false));
 }

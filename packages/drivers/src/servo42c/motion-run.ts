@@ -11,9 +11,9 @@ import type { MotionEnd, MotionTick } from '../pump-driver.ts';
 import { type ChunkOutcome, ChunkRun } from './chunk-run.ts';
 import { BOARD } from './commands.ts';
 import { countsOf, toleranceCounts } from './judge-chunk.ts';
-import { enable } from './make-safe.ts';
+import { dropLag, enable } from './make-safe.ts';
 import type { PulseCount } from './pulse-count.ts';
-import { isLineError, type Servo42cBoard } from './servo42c-board.ts';
+import type { Servo42cBoard } from './servo42c-board.ts';
 import { PassedByStop } from './servo42c-line.ts';
 import { SupervisedShaft } from './supervised-shaft.ts';
 
@@ -89,7 +89,7 @@ export class MotionRun {
       return { kind: 'at-target', position: this.#shaft.position };
     } catch (thrown) {
       if (thrown === this.#tickFailure) throw thrown;
-      if (thrown instanceof PassedByStop) return { kind: 'stopped', position: await this.#stoppedPosition() };
+      if (thrown instanceof PassedByStop) return this.#endStopped();
       if (isPeristaError(thrown)) return this.#endWithFault(thrown);
       throw thrown;
     }
@@ -182,6 +182,12 @@ export class MotionRun {
     }
   }
 
+  async #endStopped(): Promise<MotionEnd> {
+    const position = await this.#stoppedPosition();
+    if (!this.#shaft.isLost) await this.#ifItAnswers('drop what its shaft lags by', () => dropLag(this.#parts.board));
+    return { kind: 'stopped', position };
+  }
+
   /** Null also if the board restarted in the chunk that was stopped. */
   async #stoppedPosition(): Promise<number | null> {
     const position = await this.#shaft.haltedPosition();
@@ -192,17 +198,20 @@ export class MotionRun {
   /** Standstill seen, then the motor disabled, then told. */
   async #endWithFault({ code, message }: PeristaError): Promise<MotionEnd> {
     const position = await this.#shaft.haltedPosition();
-    if (!this.#shaft.isLost) await this.#disable();
+    if (!this.#shaft.isLost) {
+      await this.#ifItAnswers('disable its motor after a fault', () => this.#parts.board.ask(BOARD.enable(false)));
+    }
     return { kind: 'fault', code, message, position };
   }
 
-  async #disable(): Promise<void> {
+  /** The motion is over: what the board cannot be told any more is told when it is made safe again. */
+  async #ifItAnswers(what: string, work: () => Promise<unknown>): Promise<void> {
     const { board, log } = this.#parts;
     try {
-      await board.ask(BOARD.enable(false));
+      await work();
     } catch (error) {
-      if (!isLineError(error) && !(error instanceof PassedByStop)) throw error;
-      log.warn({ address: board.address }, 'the motor could not be disabled after a fault');
+      if (!isPeristaError(error) && !(error instanceof PassedByStop)) throw error;
+      log.warn({ address: board.address }, `a board did not ${what}`);
     }
   }
 

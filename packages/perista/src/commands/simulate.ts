@@ -151,7 +151,13 @@ async function replay(seed: number, { days, faults }: Order): Promise<number> {
 }
 
 async function huntMutants({ jobs, seed, days, lives }: Order): Promise<number> {
-  const hunts = await hunt({ jobs, firstSeed: seed, days, lives, onHunt: (one) => process.stdout.write(huntText(one)) });
+  const hunts = await hunt({
+    jobs,
+    firstSeed: seed,
+    days,
+    lives,
+    onHunt: (one) => process.stdout.write(huntText(one)),
+  });
   const missed = hunts.filter(({ found }) => found === null);
   process.stdout.write(`\n${hunts.length - missed.length} of ${hunts.length} defects found\n`);
   return missed.length === 0 ? EXIT.ok : EXIT.failed;

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { LifeResult } from './live.ts';
-import type { WorkOrder } from './worker.ts';
+import type { WorkOrder, WorkReport } from './worker.ts';
 
 /** Threads that live lives, one each at a time. */
 export class Crew {
@@ -18,9 +18,10 @@ export class Crew {
     const worker = this.#idle.pop() ?? (await new Promise<Worker>((resolve) => this.#waiting.push(resolve)));
     try {
       return await new Promise<LifeResult>((resolve, reject) => {
-        worker.once('message', (result: LifeResult) => {
+        worker.once('message', (report: WorkReport) => {
           worker.off('error', reject);
-          resolve(result);
+          if ('result' in report) resolve(report.result);
+          else reject(new Error(report.failure));
         });
         worker.once('error', reject);
         worker.postMessage(order);

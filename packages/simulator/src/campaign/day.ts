@@ -12,10 +12,11 @@ export interface Occasion {
 }
 
 /** Volumes, ml: mostly drops, sometimes more than a cap allows. */
-const VOLUMES: readonly (readonly [share: number, from: number, to: number])[] = [
+const LARGEST = [1, 1.2, 4.5] as const;
+const VOLUMES: readonly (readonly [below: number, from: number, to: number])[] = [
   [0.75, 0.05, 0.4],
-  [0.2, 0.4, 1.2],
-  [0.05, 1.2, 4.5],
+  [0.95, 0.4, 1.2],
+  LARGEST,
 ];
 
 /** Occasions on which both pumps are to dose at once, and on which one is ordered to dose again and again. */
@@ -42,8 +43,8 @@ export function planDay(random: Random, pumpIds: readonly string[]): Occasion[] 
 }
 
 function orderOf(random: Random): DoseRequest {
-  let chance = random.unit();
-  const [, from, to] = VOLUMES.find(([share]) => (chance -= share) < 0) ?? VOLUMES[0] ?? [1, 0.1, 0.2];
+  const chance = random.unit();
+  const [, from, to] = VOLUMES.find(([below]) => chance < below) ?? LARGEST;
   const volume_ml = Math.round((from + (to - from) * random.unit()) * 1000) / 1000;
   const isSlow = random.unit() < 0.1;
   const isReverse = random.unit() < 0.05;

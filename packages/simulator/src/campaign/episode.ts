@@ -50,13 +50,15 @@ export class Episode {
     for (const actor of struck) {
       const inMs = actor.random.unit() * (BEFORE_MS + AFTER_MS) * actor.random.unit();
       this.#underWay++;
-      clock.after(inMs, () => this.#strike(actor, scene));
+      clock.after(inMs, () => {
+        this.#underWay--;
+        this.#strike(actor, scene);
+      });
     }
     if (struck.length > 0) await clock.advance(BEFORE_MS);
     for (const { pumpId, request } of orders) {
       const name = `order-${++this.#orders}`;
-      this.#underWay++;
-      this.#order(pumpId, request, name).finally(() => this.#underWay--);
+      this.#letRun(this.#order(pumpId, request, name));
       await clock.advance(0);
     }
     await this.settle();
@@ -113,9 +115,19 @@ export class Episode {
     const pumpId = pumpIds[Math.floor(actor.random.unit() * pumpIds.length)] ?? about.orderedPumpId;
     this.#strikes[actor.name] = (this.#strikes[actor.name] ?? 0) + 1;
     world.tell({ kind: 'fault', name: actor.name, detail: pumpId });
-    actor.fault
-      .strike({ world, random: actor.random, pumpId, ...about })
-      .finally(() => this.#underWay--);
+    this.#letRun(actor.fault.strike({ world, random: actor.random, pumpId, ...about }));
+  }
+
+  /** The episode lasts until `work` is done. */
+  #letRun(work: Promise<void>): void {
+    this.#underWay++;
+    const over = () => {
+      this.#underWay--;
+    };
+    work.then(over, (thrown: unknown) => {
+      over();
+      this.#world.onStray(thrown);
+    });
   }
 
   /** An operator looks after the unit: stops are released, and pumps that wait for somebody to look at them. */

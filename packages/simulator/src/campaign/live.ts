@@ -1,5 +1,5 @@
-import { FAULTLESS_INVARIANTS, INVARIANTS } from '../checker/invariants/index.ts';
 import type { Violation } from '../checker/checker.ts';
+import { FAULTLESS_INVARIANTS, INVARIANTS } from '../checker/invariants/index.ts';
 import { AS_BUILT, type Composition } from '../world/composition.ts';
 import { UnitWorld } from '../world/unit-world.ts';
 import { planDay } from './day.ts';

@@ -1,5 +1,5 @@
 import type { DoseEnd, DoseStart } from '@perista/agent';
-import type { ProcessName, Happening } from './happening.ts';
+import type { Happening, ProcessName } from './happening.ts';
 import type { LedgerDose } from './ledger-dose.ts';
 
 /** A pump as matter: what no book can tell. */

@@ -23,11 +23,7 @@ export const LINK_FAULTS = {
     meaning: 'frames take long',
     share: 0.08,
     strike: (scene) =>
-      worsen(
-        scene,
-        { delayMs: spread(scene.random, 5, 2_500), jitterMs: spread(scene.random, 1, 1_000) },
-        10_000,
-      ),
+      worsen(scene, { delayMs: spread(scene.random, 5, 2_500), jitterMs: spread(scene.random, 1, 1_000) }, 10_000),
   },
   'link-cut': {
     meaning: 'the link is gone, and both ends know it',

@@ -29,10 +29,13 @@ export const STORAGE_FAULTS = {
     async strike({ world, random }) {
       world.agentHolds++;
       world.agent?.life.end();
+      world.chronicle.setHardship('', 'rot', true);
       world.medium.flipBit();
       await world.sleep(spread(random, 20, 2_000));
       world.agentHolds--;
       world.startAgent();
+      await world.sleep(3_000);
+      world.chronicle.setHardship('', 'rot', false);
     },
   },
   'journal-rot': {

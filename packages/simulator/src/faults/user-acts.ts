@@ -1,6 +1,6 @@
 import type { Answer, UnitDoor } from '../world/unit-door.ts';
-import type { UnitWorld } from '../world/unit-world.ts';
 import { LIMITS } from '../world/unit-plan.ts';
+import type { UnitWorld } from '../world/unit-world.ts';
 import { between, type Fault, spread } from './fault.ts';
 
 const NOBODY = { kind: 'none' } as const;

@@ -29,7 +29,13 @@ export const editRequests = (edit: Edit<Request>): (() => PassFrame) => {
 };
 
 /** Changes what the agent says; null loses it. */
-export const editAnswers = ({ replies, events }: { replies?: Edit<Reply>; events?: Edit<Event> }): (() => PassFrame) => {
+export const editAnswers = ({
+  replies,
+  events,
+}: {
+  replies?: Edit<Reply>;
+  events?: Edit<Event>;
+}): (() => PassFrame) => {
   return () => (frame) => {
     const envelope = decodeEnvelope(frame);
     if (envelope.kind === FrameKind.EVENT) {

@@ -53,7 +53,7 @@ async function huntOne(
     const faults = [...new Set([...swarm(seed, FAULT_NAMES), ...mutant.shows])];
     const found = await crew.live({ seed, days, faults, mutant: name });
     const deviceYears = (life * days + (found.violation?.atMs ?? days * 86_400_000) / 86_400_000) / 365;
-    if (mutant.breaks.includes(found.violation?.invariant ?? "")) return { name, mutant, found, deviceYears };
+    if (mutant.breaks.includes(found.violation?.invariant ?? '')) return { name, mutant, found, deviceYears };
   }
   return { name, mutant, found: null, deviceYears: (lives * days) / 365 };
 }

@@ -13,7 +13,10 @@ const editRecords = (edit: (record: DoseRecord) => DoseRecord) => {
     replies: (kind) => {
       if (kind.case === 'query') return { case: 'query', value: inQuery(kind.value) };
       if (kind.case !== 'startDose' || kind.value.kind.case !== 'known') return kind;
-      return { case: 'startDose', value: { ...kind.value, kind: { case: 'known', value: inQuery(kind.value.kind.value) } } };
+      return {
+        case: 'startDose',
+        value: { ...kind.value, kind: { case: 'known', value: inQuery(kind.value.kind.value) } },
+      };
     },
   });
 };

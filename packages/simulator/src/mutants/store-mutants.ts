@@ -98,7 +98,10 @@ export const STORE_MUTANTS = {
     composition: storing((store) => ({
       run: (sql, ...params) =>
         sql.includes('lo_ml = ?, hi_ml = ?')
-          ? store.run(sql.replace('lo_ml = ?, hi_ml = ?', 'lo_ml = planned_hi_ml + 0 * ?, hi_ml = planned_hi_ml + 0 * ?'), ...params)
+          ? store.run(
+              sql.replace('lo_ml = ?, hi_ml = ?', 'lo_ml = planned_hi_ml + 0 * ?, hi_ml = planned_hi_ml + 0 * ?'),
+              ...params,
+            )
           : store.run(sql, ...params),
     })),
   },

@@ -62,9 +62,7 @@ export function startAgentRun(world: UnitWorld, run: number): AgentRun {
 }
 
 function lineOf(world: UnitWorld, life: Life, lineId: string): SerialLine | undefined {
-  const boards = world.plan.pumps
-    .filter(({ id, line }) => (line ?? id) === lineId)
-    .map(({ id }) => world.board(id));
+  const boards = world.plan.pumps.filter(({ id, line }) => (line ?? id) === lineId).map(({ id }) => world.board(id));
   if (boards.length === 0) return undefined;
   const open = () =>
     life.act((): SerialPort => {

@@ -1,4 +1,11 @@
-import { assembleController, type ControllerServices, type Hasher, type Store, startUnit, type Unit } from '@perista/controller';
+import {
+  assembleController,
+  type ControllerServices,
+  type Hasher,
+  type Store,
+  startUnit,
+  type Unit,
+} from '@perista/controller';
 import { isPeristaError, type Log, seededRandom, silentLog } from '@perista/core';
 import type { Books, ProcessName } from '../checker/happening.ts';
 import { PASSWORD } from '../checker/secrets.ts';

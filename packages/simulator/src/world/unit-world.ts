@@ -13,9 +13,9 @@ import { AgentLink } from './agent-link.ts';
 import { type AgentRun, startAgentRun } from './agent-run.ts';
 import type { Composition } from './composition.ts';
 import { type ControllerRun, startControllerRun } from './controller-run.ts';
+import type { Browser } from './http-door.ts';
 import { JournalMedium } from './journal-medium.ts';
 import { LedgerFile } from './ledger-file.ts';
-import type { Browser } from './http-door.ts';
 import { planUnit, type UnitPlan } from './unit-plan.ts';
 
 const BEGINNING_WALL_MS = Date.UTC(2026, 0, 5, 6);
@@ -41,7 +41,10 @@ export interface WorldOptions {
  * turn, a clock that jumps, and somebody who watches all of it. Processes die here at any call and come back.
  */
 export class UnitWorld {
-  readonly clock = new VirtualClock({ wallMs: BEGINNING_WALL_MS, settle: () => (this.#timeless > 0 ? this.#settle() : turn()) });
+  readonly clock = new VirtualClock({
+    wallMs: BEGINNING_WALL_MS,
+    settle: () => (this.#timeless > 0 ? this.#settle() : turn()),
+  });
   readonly plan: UnitPlan;
   readonly boards = new Map<string, EmulatedBoard>();
   readonly link: AgentLink;
@@ -74,9 +77,7 @@ export class UnitWorld {
     }
     this.link = new AgentLink(this.clock, this.chance('link'), (way, frame) => this.#onArrival(way, frame));
     this.medium = new JournalMedium(this.clock, this.chance('medium'), (name, bytes) => this.#onBlob(name, bytes));
-    this.ledger = new LedgerFile(this.chance('disk'), (store, statements) =>
-      this.#onCommit(store, statements),
-    );
+    this.ledger = new LedgerFile(this.chance('disk'), (store, statements) => this.#onCommit(store, statements));
     this.chronicle = new Chronicle({
       pumps: this.plan.pumps.map(({ id, microstep, stepsPerRev }) => {
         const board = this.board(id);
@@ -265,4 +266,3 @@ export class UnitWorld {
     this.tell({ kind: 'time-marked', highWaterMs });
   }
 }
-

@@ -97,9 +97,9 @@ export function searchOf(values: Readonly<Record<string, string | undefined>>): 
   return new URLSearchParams(set).toString();
 }
 
-const useList = <Item>(key: readonly string[], path: string, enabled = true) =>
-  useQuery({ queryKey: key, queryFn: () => request<{ items: Item[] }>('GET', path), enabled });
+const useList = <Item>(key: readonly string[], path: string) =>
+  useQuery({ queryKey: key, queryFn: () => request<{ items: Item[] }>('GET', path) });
 
-export const useUsers = (enabled: boolean) => useList<User>(keys.users, '/api/users', enabled);
+export const useUsers = () => useList<User>(keys.users, '/api/users');
 export const useSessions = () => useList<SessionEntry>(keys.sessions, '/api/sessions');
-export const useTokens = (enabled: boolean) => useList<ApiToken>(keys.tokens, '/api/tokens', enabled);
+export const useTokens = () => useList<ApiToken>(keys.tokens, '/api/tokens');

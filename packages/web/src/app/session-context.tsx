@@ -16,5 +16,11 @@ export function useMe(): Session {
 
 const RANK: Readonly<Record<Role, number>> = { viewer: 1, operator: 2, admin: 3 };
 
+/** Roles that do not go beyond that of whoever looks. */
+export const useRolesUpToMine = (): readonly Role[] => {
+  const mine = RANK[useMe().role];
+  return (Object.keys(RANK) as Role[]).filter((role) => RANK[role] <= mine);
+};
+
 /** Whether whoever looks may do what needs this role. The server decides; this only spares a vain try. */
 export const useMay = (role: Role): boolean => RANK[useMe().role] >= RANK[role];

@@ -256,7 +256,7 @@ export const en = {
   },
   access: {
     title: 'Access',
-    adminOnly: 'Users and tokens are shown to administrators.',
+    adminOnly: 'Users are shown to administrators.',
   },
   users: {
     title: 'Users',
@@ -277,7 +277,7 @@ export const en = {
   },
   tokens: {
     title: 'API tokens',
-    text: 'For programs: a token stands in for a log-in, with the rights of its role.',
+    text: 'For programs: a token stands in for a log-in, with the rights of its role, and never more than yours.',
     add: 'Create token',
     addTitle: 'New token',
     name: 'Name',

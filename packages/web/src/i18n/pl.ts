@@ -264,7 +264,7 @@ export const pl = {
   },
   access: {
     title: 'Dostęp',
-    adminOnly: 'Użytkowników i tokeny widzą administratorzy.',
+    adminOnly: 'Użytkowników widzą administratorzy.',
   },
   users: {
     title: 'Użytkownicy',
@@ -285,7 +285,7 @@ export const pl = {
   },
   tokens: {
     title: 'Tokeny API',
-    text: 'Dla programów: token zastępuje logowanie i daje prawa swojej roli.',
+    text: 'Dla programów: token zastępuje logowanie i daje prawa swojej roli, nigdy większe niż Twoje.',
     add: 'Utwórz token',
     addTitle: 'Nowy token',
     name: 'Nazwa',

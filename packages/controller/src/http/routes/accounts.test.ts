@@ -106,7 +106,7 @@ describe('users', () => {
     expect((await call('DELETE', url, { session })).json().code).toBe('E404');
   });
 
-  it('are refused with every mistake, and no password is repeated', async () => {
+  it('are refused with every mistake, and no password is repeated (I22)', async () => {
     const { call, logIn } = await startFixture();
     const session = await logIn();
     const payload = { username: 'o la', password: 'hunter2', role: 'boss' };

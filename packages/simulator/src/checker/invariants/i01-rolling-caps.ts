@@ -19,10 +19,12 @@ export const rollingCaps: Invariant = {
     /** A controller that starts again believes the wall clock, as long as nothing better than it tells the time. */
     const setForwardMs = (sinceMs: number) =>
       steps.reduce((sum, { atMs, byMs }) => sum + (atMs > sinceMs ? Math.max(0, byMs) : 0), 0);
-    const judge = (last: DoseFacts, chronicle: Chronicle): Verdict => {
-      const ofPump = started.get(last.pumpId) ?? [];
+    const judge = (pumpId: string, chronicle: Chronicle): Verdict => {
+      const ofPump = started.get(pumpId) ?? [];
+      const last = ofPump.at(-1);
+      if (last === undefined || !limits.has(last.doseId)) return null;
       for (const [name, lengthMs] of WINDOWS) {
-        const sinceMs = (last.startMs ?? 0) - lengthMs + setForwardMs((last.startMs ?? 0) - lengthMs);
+        const sinceMs = chronicle.nowMs - lengthMs + setForwardMs(chronicle.nowMs - lengthMs);
         const inWindow = ofPump.filter(({ startMs }) => startMs !== null && startMs > sinceMs);
         const trueMl = inWindow.reduce((sum, dose) => sum + chronicle.trueMl(dose), 0);
         const limitMl = limits.get(last.doseId)?.[name] ?? 0;
@@ -50,10 +52,7 @@ export const rollingCaps: Invariant = {
         started.set(start.pumpId, ofPump);
         return null;
       },
-      'end-journalled': ({ start }, chronicle) => {
-        const dose = chronicle.find(start.doseId);
-        return dose === undefined || !limits.has(dose.doseId) ? null : judge(dose, chronicle);
-      },
+      'end-journalled': ({ start }, chronicle) => judge(start.pumpId, chronicle),
     };
   },
 };

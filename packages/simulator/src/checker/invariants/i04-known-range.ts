@@ -35,7 +35,8 @@ export const knownRange: Invariant = {
     always: (chronicle) => {
       for (const dose of chronicle.lastStarted.values()) {
         const { row, end } = dose;
-        const byJournal = end === null ? null : lies('the agent', dose, { lo: end.loMl, hi: end.hiMl, isOpen: false }, chronicle);
+        const byJournal =
+          end === null ? null : lies('the agent', dose, { lo: end.loMl, hi: end.hiMl, isOpen: false }, chronicle);
         if (byJournal !== null) return byJournal;
         const byLedger = row === null ? null : lies('the ledger', dose, bookedRange(row), chronicle);
         if (byLedger !== null) return byLedger;

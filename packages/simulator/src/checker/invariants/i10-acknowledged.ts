@@ -12,7 +12,8 @@ export const acknowledged: Invariant = {
         if (answer.kind !== 'done') return null;
         const { doseId } = answer.value;
         orders.add(doseId);
-        if (chronicle.find(doseId)?.row == null) return `order ${key} on ${pumpId} was accepted and is not in the ledger`;
+        if (chronicle.find(doseId)?.row == null)
+          return `order ${key} on ${pumpId} was accepted and is not in the ledger`;
         return null;
       },
       'emergency-answered': ({ answer }) => {
@@ -40,7 +41,8 @@ export const acknowledged: Invariant = {
         for (const doseId of orders) {
           if (chronicle.find(doseId)?.row == null) return `dose ${doseId} was accepted and is gone from the ledger`;
         }
-        if (books.doseRows < orders.size) return `${orders.size} orders were accepted, ${books.doseRows} are in the ledger`;
+        if (books.doseRows < orders.size)
+          return `${orders.size} orders were accepted, ${books.doseRows} are in the ledger`;
         orders = new Set([...orders].slice(-100));
         if (isEngaged && !books.isLatched) return 'the emergency stop was acknowledged and is not latched any more';
         for (const [what, value] of limits) {

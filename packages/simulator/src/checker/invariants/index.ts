@@ -1,4 +1,6 @@
 import type { Invariant } from '../invariant.ts';
+import { faultless } from './faultless.ts';
+import { heldUntilSeen } from './held-until-seen.ts';
 import { rollingCaps } from './i01-rolling-caps.ts';
 import { singleCap } from './i02-single-cap.ts';
 import { oneMotion } from './i03-one-motion.ts';
@@ -18,8 +20,6 @@ import { intendedConfig } from './i17-intended-config.ts';
 import { eventLog } from './i19-event-log.ts';
 import { highWater } from './i20-high-water.ts';
 import { noSecret } from './i22-no-secret.ts';
-import { faultless } from './faultless.ts';
-import { heldUntilSeen } from './held-until-seen.ts';
 import { knownAfterCrash } from './known-after-crash.ts';
 import { liveness } from './liveness.ts';
 import { noBug } from './no-bug.ts';

@@ -1,6 +1,13 @@
+import type { DoseStart } from '@perista/agent';
 import type { Invariant } from '../invariant.ts';
 
-/** Hardware troubles after which a range is all that can be known. */
+/** The encoder's first turn after its board got power: a reading there may be that of a board that restarted. */
+const isInFirstTurn = ({ e0, encoder }: DoseStart, turns: number): boolean => {
+  const span = 2 ** encoder.bits;
+  const fromZero = Math.min(e0, span - e0);
+  return fromZero <= (1 + turns) * encoder.countsPerRev;
+};
+
 export const knownAfterCrash: Invariant = {
   id: 'S1',
   rule: 'no dose of a stepper that counts its turns ends uncertain after a crash of controller or agent',
@@ -8,7 +15,7 @@ export const knownAfterCrash: Invariant = {
     'ledger-changed': ({ dose: row }, chronicle) => {
       const dose = chronicle.find(row.dose_id);
       if (row.state !== 'uncertain' || dose?.start == null || dose.hardships.size > 0) return null;
-      if (dose.start.encoder.bits === 16) return null;
+      if (dose.start.encoder.bits === 16 || isInFirstTurn(dose.start, chronicle.turnsOf(dose))) return null;
       return `dose ${row.dose_id} ended uncertain, ${row.lo_ml.toFixed(3)} to ${row.hi_ml.toFixed(3)} ml`;
     },
   }),

@@ -5,7 +5,7 @@ import { SessionsCard } from './SessionsCard.tsx';
 import { TokensCard } from './TokensCard.tsx';
 import { UsersCard } from './UsersCard.tsx';
 
-/** Who may come in: one's own password and log-ins; for administrators, users and tokens. */
+/** Who may come in: one's own tokens, log-ins and password; for administrators those of all, and users. */
 export function AccessPage() {
   const { t } = useTranslation();
   const isAdmin = useMay('admin');
@@ -13,7 +13,7 @@ export function AccessPage() {
     <>
       <h1>{t('access.title')}</h1>
       {isAdmin ? <UsersCard /> : <p>{t('access.adminOnly')}</p>}
-      {isAdmin && <TokensCard />}
+      <TokensCard />
       <SessionsCard />
       <PasswordCard />
     </>

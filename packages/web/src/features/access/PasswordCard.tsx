@@ -9,10 +9,9 @@ import { Banner } from '../../design/Banner.tsx';
 import { Button } from '../../design/Button.tsx';
 import { Card } from '../../design/Card.tsx';
 import { TextField } from '../../design/Field.tsx';
+import { LEAST_PASSWORD_CHARACTERS } from '../session/password-rule.ts';
 import { MutationProblem } from './MutationProblem.tsx';
 import styles from './PasswordCard.module.css';
-
-const LEAST_CHARACTERS = 8;
 
 /** One's own password. */
 export function PasswordCard() {
@@ -50,7 +49,7 @@ export function PasswordCard() {
           hint={t('setup.rule')}
           type="password"
           required
-          minLength={LEAST_CHARACTERS}
+          minLength={LEAST_PASSWORD_CHARACTERS}
           autoComplete="new-password"
           value={fresh}
           onChange={(event) => setFresh(event.target.value)}

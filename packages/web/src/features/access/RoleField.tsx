@@ -1,8 +1,7 @@
 import type { Role } from '@perista/protocol/api';
 import { useTranslation } from 'react-i18next';
+import { useRolesUpToMine } from '../../app/session-context.tsx';
 import { SelectField } from '../../design/Field.tsx';
-
-const ROLES: readonly Role[] = ['viewer', 'operator', 'admin'];
 
 interface RoleFieldProps {
   readonly label: string;
@@ -15,6 +14,7 @@ interface RoleFieldProps {
 /** What somebody may do, each role with what it means. */
 export function RoleField({ label, isLabelHidden = false, value, disabled = false, onChange }: RoleFieldProps) {
   const { t } = useTranslation();
+  const roles = useRolesUpToMine();
   return (
     <SelectField
       label={label}
@@ -24,7 +24,7 @@ export function RoleField({ label, isLabelHidden = false, value, disabled = fals
       disabled={disabled}
       onChange={(event) => onChange(event.target.value as Role)}
     >
-      {ROLES.map((role) => (
+      {roles.map((role) => (
         <option key={role} value={role}>
           {t(`role.${role}`)}
         </option>

@@ -20,7 +20,7 @@ import styles from './TokensCard.module.css';
 export function TokensCard() {
   const { t } = useTranslation();
   const format = useFormat();
-  const tokens = useTokens(true);
+  const tokens = useTokens();
   const [isAdding, setIsAdding] = useState(false);
   const revoke = useMutation({
     mutationFn: (id: string) => request('DELETE', `/api/tokens/${id}`),

@@ -13,6 +13,7 @@ import { TextField } from '../../design/Field.tsx';
 import { Table } from '../../design/Table.tsx';
 import { useProblemText } from '../../errors/problem-text.ts';
 import { useFormat } from '../../format/format.ts';
+import { LEAST_PASSWORD_CHARACTERS } from '../session/password-rule.ts';
 import { ConfirmButton } from './ConfirmButton.tsx';
 import { MutationProblem } from './MutationProblem.tsx';
 import { RoleField } from './RoleField.tsx';
@@ -22,7 +23,7 @@ export function UsersCard() {
   const format = useFormat();
   const problemText = useProblemText();
   const me = useMe();
-  const users = useUsers(true);
+  const users = useUsers();
   const [isAdding, setIsAdding] = useState(false);
   const done = () => Promise.all([invalidate('users'), invalidate('sessions')]);
   const change = useMutation({
@@ -82,8 +83,6 @@ export function UsersCard() {
   );
 }
 
-const LEAST_CHARACTERS = 8;
-
 function NewUserDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const [username, setUsername] = useState('');
@@ -118,7 +117,7 @@ function NewUserDialog({ onClose }: { onClose: () => void }) {
           hint={t('setup.rule')}
           type="password"
           required
-          minLength={LEAST_CHARACTERS}
+          minLength={LEAST_PASSWORD_CHARACTERS}
           autoComplete="new-password"
           value={password}
           onChange={(event) => setPassword(event.target.value)}

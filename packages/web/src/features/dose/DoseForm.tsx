@@ -5,8 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { useMay } from '../../app/session-context.tsx';
 import { Button } from '../../design/Button.tsx';
 import { Card } from '../../design/Card.tsx';
-import { SelectField, TextField } from '../../design/Field.tsx';
+import { TextField } from '../../design/Field.tsx';
 import { useFormat } from '../../format/format.ts';
+import { DirectionField } from './DirectionField.tsx';
 import styles from './DoseForm.module.css';
 import { DoseOutlook } from './DoseOutlook.tsx';
 import { type DoseDraft, EMPTY_DRAFT, lookAhead, suspiciousFactor } from './dose-draft.ts';
@@ -96,14 +97,7 @@ function OrderForm({ pump }: { pump: Pump }) {
           error={errorOf('duration')}
           hint={t('doseForm.durationHint')}
         />
-        <SelectField
-          label={t('doseForm.direction')}
-          value={draft.direction}
-          onChange={(event) => change({ direction: event.target.value as DoseDraft['direction'] })}
-        >
-          <option value="forward">{t('direction.forward')}</option>
-          <option value="reverse">{t('direction.reverse')}</option>
-        </SelectField>
+        <DirectionField value={draft.direction} onChange={(direction) => change({ direction })} />
       </div>
       <DoseOutlook outlook={outlook} pump={pump} isChecked={isChecked} />
       <OrderNews state={state} onAgain={send} />

@@ -5,7 +5,7 @@ import type { DoseRequest, Pump } from '@perista/protocol/api';
 export interface DoseDraft {
   readonly volume: string;
   readonly duration: string;
-  readonly direction: 'forward' | 'reverse';
+  readonly direction: NonNullable<DoseRequest['direction']>;
 }
 
 export const EMPTY_DRAFT: DoseDraft = { volume: '', duration: '', direction: 'forward' };

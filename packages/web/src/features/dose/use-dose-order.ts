@@ -24,6 +24,8 @@ export type OrderState =
   | { readonly kind: 'not-arrived'; readonly order: PendingOrder };
 
 const ASK_EVERY_MS = 2_000;
+/** An order that was taken for lost has arrived after all: what became of it has to be asked. */
+const KEY_USED = 'E407';
 
 /**
  * Sends orders of one pump, one at a time. However often it is pressed, repeated or reloaded, one order is one dose: its
@@ -86,7 +88,8 @@ async function sendOrder(pumpId: string, order: PendingOrder): Promise<OrderStat
     const accepted = await request<DoseAccepted>('POST', path, { body: order.request, key: order.key });
     return { kind: 'accepted', volumeMl: order.request.volume_ml, doseId: accepted.dose_id };
   } catch (error) {
-    return error instanceof ApiProblem ? { kind: 'refused', problem: error } : { kind: 'unknown', order };
+    const isAnswer = error instanceof ApiProblem && !isProblem(error, KEY_USED);
+    return isAnswer ? { kind: 'refused', problem: error } : { kind: 'unknown', order };
   }
 }
 

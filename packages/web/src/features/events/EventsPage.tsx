@@ -5,10 +5,10 @@ import { useSearchParams } from 'wouter';
 import { searchOf, useEvents } from '../../api/queries.ts';
 import { Card } from '../../design/Card.tsx';
 import { TextField } from '../../design/Field.tsx';
-import { FilterSelect, Filters } from '../../design/Filters.tsx';
-import { MoreButton } from '../../design/MoreButton.tsx';
 import { Table } from '../../design/Table.tsx';
 import { useFormat } from '../../format/format.ts';
+import { FilterSelect, Filters } from '../../lists/Filters.tsx';
+import { MoreButton } from '../../lists/MoreButton.tsx';
 import { useLive } from '../../live/live.ts';
 import styles from './EventsPage.module.css';
 

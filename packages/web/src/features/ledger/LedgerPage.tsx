@@ -2,8 +2,8 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'wouter';
 import { searchOf, useDoses } from '../../api/queries.ts';
 import { Card } from '../../design/Card.tsx';
-import { FilterSelect, Filters } from '../../design/Filters.tsx';
-import { MoreButton } from '../../design/MoreButton.tsx';
+import { FilterSelect, Filters } from '../../lists/Filters.tsx';
+import { MoreButton } from '../../lists/MoreButton.tsx';
 import { useLive } from '../../live/live.ts';
 import { DoseTable } from './DoseTable.tsx';
 

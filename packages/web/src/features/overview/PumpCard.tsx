@@ -1,5 +1,4 @@
 import type { Pump } from '@perista/protocol/api';
-import { FlaskConical } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { Meter } from '../../design/Meter.tsx';
@@ -9,6 +8,7 @@ import { useReasonText } from '../../errors/problem-text.ts';
 import { useFormat } from '../../format/format.ts';
 import { DoseProgress } from '../dose/DoseProgress.tsx';
 import { levelOf, toneOfLevel } from '../pump/container-level.ts';
+import { EmulatedTag } from '../pump/EmulatedTag.tsx';
 import { LastDose } from '../pump/LastDose.tsx';
 import { StateBadge } from '../pump/StateBadge.tsx';
 import { turningOf } from '../pump/turning.ts';
@@ -34,12 +34,7 @@ export function PumpCard({ pump }: { pump: Pump }) {
           </h2>
           <div className={styles.tags}>
             <StateBadge state={pump.state} />
-            {pump.emulated && (
-              <span className={styles.emulated}>
-                <FlaskConical aria-hidden size={14} />
-                {t('emulated.tag')}
-              </span>
-            )}
+            {pump.emulated && <EmulatedTag />}
           </div>
         </div>
         <div className={styles.container}>

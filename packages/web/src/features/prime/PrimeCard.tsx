@@ -6,8 +6,8 @@ import { useMay } from '../../app/session-context.tsx';
 import { Banner } from '../../design/Banner.tsx';
 import { Button } from '../../design/Button.tsx';
 import { Card } from '../../design/Card.tsx';
-import { SelectField } from '../../design/Field.tsx';
 import { useProblemText } from '../../errors/problem-text.ts';
+import { type Direction, DirectionField } from '../dose/DirectionField.tsx';
 import styles from './PrimeCard.module.css';
 import { LONGEST_PRIME_S, usePrime } from './use-prime.ts';
 
@@ -26,7 +26,7 @@ export function PrimeCard({ pump }: { pump: Pump }) {
 function HoldButton({ pump }: { pump: Pump }) {
   const { t } = useTranslation();
   const problemText = useProblemText();
-  const [direction, setDirection] = useState<'forward' | 'reverse'>('forward');
+  const [direction, setDirection] = useState<Direction>('forward');
   const { isHeld, error, hold, letGo } = usePrime(pump.id, direction);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== ' ' && event.key !== 'Enter') return;
@@ -35,15 +35,7 @@ function HoldButton({ pump }: { pump: Pump }) {
   };
   return (
     <div className={styles.hold}>
-      <SelectField
-        label={t('doseForm.direction')}
-        value={direction}
-        disabled={isHeld}
-        onChange={(event) => setDirection(event.target.value as 'forward' | 'reverse')}
-      >
-        <option value="forward">{t('direction.forward')}</option>
-        <option value="reverse">{t('direction.reverse')}</option>
-      </SelectField>
+      <DirectionField value={direction} disabled={isHeld} onChange={setDirection} />
       <Button
         size="large"
         icon={Waves}

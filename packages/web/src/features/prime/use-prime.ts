@@ -1,7 +1,8 @@
 import type { PrimeStarted } from '@perista/protocol/api';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { isProblem, request } from '../../api/client.ts';
 import { invalidate } from '../../api/queries.ts';
+import type { Direction } from '../dose/DirectionField.tsx';
 import { newOrderKey } from '../dose/pending-order.ts';
 import { type HoldEnd, PrimeHold } from './prime-hold.ts';
 
@@ -9,16 +10,16 @@ import { type HoldEnd, PrimeHold } from './prime-hold.ts';
 export const LONGEST_PRIME_S = 60;
 
 /** Holds and lets go; leaving the page, hiding it or losing the window lets go too. */
-export function usePrime(pumpId: string, direction: 'forward' | 'reverse') {
+export function usePrime(pumpId: string, direction: Direction) {
   const [isHeld, setIsHeld] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const current = useRef<PrimeHold | null>(null);
 
-  const letGo = () => {
+  const letGo = useCallback(() => {
     current.current?.letGo();
     current.current = null;
     setIsHeld(false);
-  };
+  }, []);
 
   const hold = () => {
     if (current.current !== null) return;
@@ -35,25 +36,20 @@ export function usePrime(pumpId: string, direction: 'forward' | 'reverse') {
   };
 
   useEffect(() => {
-    const stop = () => {
-      current.current?.letGo();
-      current.current = null;
-      setIsHeld(false);
-    };
     const events = ['blur', 'pagehide'] as const;
-    for (const event of events) window.addEventListener(event, stop);
-    document.addEventListener('visibilitychange', stop);
+    for (const event of events) window.addEventListener(event, letGo);
+    document.addEventListener('visibilitychange', letGo);
     return () => {
-      for (const event of events) window.removeEventListener(event, stop);
-      document.removeEventListener('visibilitychange', stop);
-      stop();
+      for (const event of events) window.removeEventListener(event, letGo);
+      document.removeEventListener('visibilitychange', letGo);
+      letGo();
     };
-  }, []);
+  }, [letGo]);
 
   return { isHeld, error, hold, letGo };
 }
 
-const portsOf = (pumpId: string, direction: 'forward' | 'reverse') => ({
+const portsOf = (pumpId: string, direction: Direction) => ({
   start: () =>
     request<PrimeStarted>('POST', `/api/pumps/${pumpId}/prime`, {
       body: { direction, max_s: LONGEST_PRIME_S },

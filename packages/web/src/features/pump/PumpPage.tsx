@@ -1,4 +1,3 @@
-import { FlaskConical } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { useLive, usePump } from '../../live/live.ts';
@@ -7,6 +6,7 @@ import { PumpDoses } from '../ledger/PumpDoses.tsx';
 import { PrimeCard } from '../prime/PrimeCard.tsx';
 import { CalibrationCard } from './CalibrationCard.tsx';
 import { ContainerCard } from './ContainerCard.tsx';
+import { EmulatedTag } from './EmulatedTag.tsx';
 import { HistoryCard } from './HistoryCard.tsx';
 import { PumpFacts } from './PumpFacts.tsx';
 import styles from './PumpPage.module.css';
@@ -35,12 +35,7 @@ export function PumpPage({ pumpId }: { pumpId: string }) {
       <header className={styles.title}>
         <h1>{pump.name}</h1>
         <StateBadge state={pump.state} />
-        {pump.emulated && (
-          <span className={styles.emulated}>
-            <FlaskConical aria-hidden size={14} />
-            {t('emulated.tag')}
-          </span>
-        )}
+        {pump.emulated && <EmulatedTag />}
       </header>
       <div className={styles.columns}>
         <div className={styles.column}>

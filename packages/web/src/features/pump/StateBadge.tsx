@@ -12,7 +12,7 @@ import {
   Waves,
 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import styles from '../../design/StateBadge.module.css';
+import styles from './StateBadge.module.css';
 
 const ICONS: Readonly<Record<PumpStateName, LucideIcon>> = {
   idle: CircleDot,

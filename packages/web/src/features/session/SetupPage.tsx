@@ -8,9 +8,8 @@ import { Button } from '../../design/Button.tsx';
 import { TextField } from '../../design/Field.tsx';
 import { useProblemText } from '../../errors/problem-text.ts';
 import { Door } from './Door.tsx';
+import { LEAST_PASSWORD_CHARACTERS } from './password-rule.ts';
 import { useLogIn } from './use-log-in.ts';
-
-const LEAST_CHARACTERS = 8;
 
 /** The first password of a new unit; whoever sets it is logged in with it. */
 export function SetupPage() {
@@ -24,7 +23,8 @@ export function SetupPage() {
 
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    if (password.length < LEAST_CHARACTERS) return setProblem({ field: 'password', text: t('setup.tooShort') });
+    if (password.length < LEAST_PASSWORD_CHARACTERS)
+      return setProblem({ field: 'password', text: t('setup.tooShort') });
     if (password !== again) return setProblem({ field: 'again', text: t('setup.differ') });
     setProblem(null);
     try {

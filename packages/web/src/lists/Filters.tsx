@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { SelectField } from './Field.tsx';
+import { SelectField } from '../design/Field.tsx';
 import styles from './Filters.module.css';
 
 export function Filters({ children }: { children: ReactNode }) {

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
+import { Button } from '../design/Button.tsx';
 import { useProblemText } from '../errors/problem-text.ts';
-import { Button } from './Button.tsx';
 
 interface GrowingList {
   readonly hasNextPage: boolean;
