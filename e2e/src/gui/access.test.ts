@@ -87,7 +87,7 @@ describe('users', () => {
       await page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
       await page.getByRole('heading', { name: heading }).first().waitFor();
     }
-    await page.getByText('Users and tokens are shown to administrators.').waitFor();
+    await page.getByText('Users are shown to administrators.').waitFor();
 
     const refusals = await page.evaluate(async (pump) => {
       const post = async (path: string, body?: object) => {

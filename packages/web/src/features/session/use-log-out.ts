@@ -3,6 +3,9 @@ import { isProblem, request } from '../../api/client.ts';
 import { keys, queryClient } from '../../api/queries.ts';
 import { live } from '../../live/live.ts';
 
+/** What holds for whoever stands before the door; all else was for the eyes of whoever leaves. */
+const KEPT: ReadonlySet<unknown> = new Set([...keys.session, ...keys.setup]);
+
 export const useLogOut = () =>
   useMutation({
     // Whoever leaves is not told that somebody showed them out.
@@ -13,7 +16,7 @@ export const useLogOut = () =>
         if (!isProblem(error, 'E401')) throw error;
       }),
     onSuccess: () => {
-      queryClient.clear();
       queryClient.setQueryData(keys.session, null);
+      queryClient.removeQueries({ predicate: ({ queryKey: [about] }) => !KEPT.has(about) });
     },
   });
