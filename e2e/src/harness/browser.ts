@@ -1,5 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+  type WebSocket as PageSocket,
+} from 'playwright-core';
 import { afterAll, onTestFailed, onTestFinished } from 'vitest';
 import type { ApiClient } from './client.ts';
 import type { TestUnit } from './unit.ts';
@@ -72,6 +79,14 @@ export const isLive = (page: Page): Promise<void> =>
     .getByRole('status')
     .filter({ hasText: /^(Live|Na żywo)$/ })
     .waitFor();
+
+/** Loads the page anew and gives the socket through which it then watches, whose closing can be waited for. */
+export async function socketOf(page: Page): Promise<PageSocket> {
+  const opened = page.waitForEvent('websocket');
+  await page.reload();
+  await isLive(page);
+  return opened;
+}
 
 /** Moves on with the Tab key until `target` has the focus, as somebody without a mouse does. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {

@@ -56,8 +56,8 @@ export class ApiClient {
     return this.#cookie;
   }
 
-  async login(password: string): Promise<void> {
-    const { status, body } = await this.request('POST', '/api/session', { password });
+  async login(password: string, username = 'admin'): Promise<void> {
+    const { status, body } = await this.request('POST', '/api/session', { username, password });
     if (status >= 300) throw new Error(`login was refused: ${JSON.stringify(body)}`);
   }
 

@@ -14,13 +14,14 @@ export function App() {
   const setup = useSetup();
   const session = useSession();
   const username = session.data?.username;
+  const [hasEnded, setHasEnded] = useState(false);
   useEffect(() => {
     if (username === undefined) return;
+    setHasEnded(false);
     live.start();
     return () => live.stop();
   }, [username]);
 
-  const [hasEnded, setHasEnded] = useState(false);
   const { connection } = useLive();
   const isShutOut = connection.kind === 'closed' && connection.reason === 'logged-out';
   const { refetch } = session;
