@@ -199,6 +199,9 @@ export class UnitWorld {
     if (!controller.isLinked()) return 'controller and agent have no session';
     const [open] = this.chronicle.open;
     if (open !== undefined) return `dose ${open} is ${this.chronicle.find(open)?.row?.state}`;
+    for (const { doseId, end, widestChunk } of this.chronicle.lastStarted.values()) {
+      if (end === null && widestChunk > 0) return `dose ${doseId} has no END`;
+    }
     for (const [pumpId, board] of this.boards) if (board.turning()) return `pump ${pumpId} turns`;
     return null;
   }
