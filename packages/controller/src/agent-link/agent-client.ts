@@ -51,7 +51,7 @@ export interface AgentListener {
    * A session is open and nothing was started under it; motion is allowed once this resolves. The agent has forgotten
    * nothing that was sent to it under `agentRemembersFrom` or later.
    */
-  onSession(session: { readonly agentRemembersFrom: number; readonly isLedgerOlder: boolean }): Promise<void>;
+  onSession(session: { readonly agentRemembersFrom: number; readonly mayLackDoses: boolean }): Promise<void>;
   onReady(): void;
 }
 
@@ -90,6 +90,8 @@ export class AgentClient {
   #loss = Promise.withResolvers<PeristaError>();
   #cancelWatch: Cancel = () => {};
   #isStopped = false;
+  /** The database may have been put back while no controller ran, or another controller gave orders. */
+  #mayLackDoses = true;
   #linked: Promise<void> = Promise.resolve();
 
   constructor(ports: AgentClientPorts) {
@@ -233,7 +235,7 @@ export class AgentClient {
     const first = await this.#firstHello(connection);
     const highestEpoch = Number(first.highestEpoch);
     const ownEpoch = facts.read('epoch') ?? 0;
-    if (highestEpoch > ownEpoch) facts.write('recall_due', true);
+    if (highestEpoch > ownEpoch) this.#mayLackDoses = true;
     const epoch = Math.max(ownEpoch, highestEpoch) + 1;
     facts.write('epoch', epoch);
     // Durable before the agent learns the epoch: afterwards nothing tells any more that it forgot.
@@ -254,10 +256,10 @@ export class AgentClient {
     log.info({ epoch, agentVersion: hello.agentVersion, agentForgot }, 'session with the agent is open');
     this.#watch(connection);
     if (hello.state !== undefined) this.#onState(connection, hello.state);
-    const isLedgerOlder = facts.read('recall_due') === true;
-    await listener.onSession({ agentRemembersFrom: facts.read('agent_remembers_from') ?? 0, isLedgerOlder });
-    if (isLedgerOlder) facts.write('recall_due', false);
+    const agentRemembersFrom = facts.read('agent_remembers_from') ?? 0;
+    await listener.onSession({ agentRemembersFrom, mayLackDoses: this.#mayLackDoses });
     if (this.#session !== session) return;
+    this.#mayLackDoses = false;
     session.isReady = true;
     listener.onReady();
   }

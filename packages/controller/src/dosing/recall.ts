@@ -20,9 +20,9 @@ export interface RecallPorts {
 }
 
 /**
- * The ledger is older than what the agent remembers: an old backup was put in its place. What was given since is booked
- * from the agent's records, each at its age, before anything may start; a dose that was accepted on the books as they were
- * and does not fit them now is refused.
+ * An old backup may have been put in the place of the ledger. What it lacks of the last week is booked from the agent's
+ * records, each at its age, before anything may start; a dose that was accepted on the books as they were and does not fit
+ * them now is refused.
  */
 export async function recallDoses(ports: RecallPorts): Promise<void> {
   const recalled = await ports.agent.recall(WEEK_MS);

@@ -18,7 +18,7 @@ const mayBeginLater = (code: ErrorCode) => NOT_NOW.has(code) || ERRORS[code].ret
 /** What a new session has shown of the two memories. */
 export interface SessionFacts {
   readonly agentRemembersFrom: number;
-  readonly isLedgerOlder: boolean;
+  readonly mayLackDoses: boolean;
 }
 
 export interface ReconcilerPorts extends RecallPorts {
@@ -50,9 +50,9 @@ export class Reconciler {
   }
 
   /** At the begin of each session, before anything else may start. */
-  async reconcile({ agentRemembersFrom, isLedgerOlder }: SessionFacts): Promise<void> {
+  async reconcile({ agentRemembersFrom, mayLackDoses }: SessionFacts): Promise<void> {
     this.#agentRemembersFrom = agentRemembersFrom;
-    if (isLedgerOlder) await recallDoses(this.#ports);
+    if (mayLackDoses) await recallDoses(this.#ports);
     const { doses, running } = this.#ports;
     const sent = doses.open().filter((dose) => dose.sent_epoch !== null);
     for (const dose of sent) if (dose.stop_requested === null) running.add(dose);

@@ -9,8 +9,6 @@ export interface FactValues {
   readonly agent_epoch: number;
   /** First session number since the agent last lost its memory. */
   readonly agent_remembers_from: number;
-  /** The agent remembers sessions that this database does not: it was put back, and what it lacks must be recalled. */
-  readonly recall_due: boolean;
   /** Latest wall time ever seen, ms; never decreases. */
   readonly high_water_ms: number;
   readonly emergency_stop: EmergencyStop;

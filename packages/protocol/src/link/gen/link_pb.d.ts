@@ -739,8 +739,8 @@ export declare type Confirm = Message<"perista.link.v1.Confirm"> & {
 export declare const ConfirmSchema: GenMessage<Confirm>;
 
 /**
- * Asked by a controller whose ledger is older than what the agent remembers, as after an old backup was put in its place:
- * every dose that ended within this time by the agent's wall clock, and every one that was never confirmed.
+ * Asked by a controller that has just started, for an old backup may have been put in the place of its ledger: every
+ * dose that ended within this time by the agent's wall clock, and every one that was never confirmed.
  *
  * @generated from message perista.link.v1.Recall
  */
