@@ -133,6 +133,11 @@ describe('travelAfterFault', () => {
     expect(travelAfterFault(wide, first, 5000 + TURN / 2)).toEqual({ lo: 0, hi: TURN / 2, shaft: TURN / 2 });
   });
 
+  it('is a range also where a shaft turned back by less than the tolerance', () => {
+    const turned = 1.98 * TURN;
+    expect(travelAfterFault(wide, last, E0 + turned)).toEqual({ lo: turned, hi: turned, shaft: turned });
+  });
+
   it('falls back to the chunk where the board restarted or cannot be read', () => {
     const chunk = { lo: 2 * TURN, hi: 3 * TURN };
     expect(travelAfterFault(wide, last, 77)).toEqual(chunk);

@@ -71,7 +71,8 @@ export function travelAfterFault(encoder: Encoder, last: Waypoint, now: number |
   const fits = delta >= -toleranceCounts(encoder, last.nextChunkCounts) && delta <= reach;
   if (fits) {
     const seen = advanceTravel(encoder, last, now);
-    return { lo: last.travel.lo, hi: seen.hi, ...(seen.lo === seen.hi && { shaft: seen.hi }) };
+    const lo = Math.min(last.travel.lo, seen.lo);
+    return { lo, hi: seen.hi, ...(seen.lo === seen.hi && { shaft: seen.hi }) };
   }
   // Further back than a chunk reaches is no motion but a board that restarted.
   if (delta < -reach && mayHaveRestarted(encoder, now)) return wholeChunk(last);
