@@ -5,6 +5,7 @@ import { Banner } from '../../design/Banner.tsx';
 import { Button } from '../../design/Button.tsx';
 import { useProblemText } from '../../errors/problem-text.ts';
 import { useFormat } from '../../format/format.ts';
+import { useLive } from '../../live/live.ts';
 import type { OrderState } from './use-dose-order.ts';
 
 interface OrderNewsProps {
@@ -18,12 +19,14 @@ export function OrderNews({ state, onAgain }: OrderNewsProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const problemText = useProblemText();
+  const { settled } = useLive();
   switch (state.kind) {
     case 'none':
     case 'sending':
       return null;
     case 'accepted':
-      return (
+      // Its end is told where the pump stands.
+      return settled.some(({ dose_id }) => dose_id === state.doseId) ? null : (
         <Banner tone="good" icon={CircleCheck}>
           {t('order.accepted', { volume: format.ml(state.volumeMl) })}
         </Banner>
