@@ -10,7 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   web: ['core', 'protocol'],
   simulator: ['core', 'protocol', 'drivers', 'agent', 'controller'],
   perista: ['core', 'protocol', 'drivers', 'agent', 'controller', 'simulator'],
-  e2e: ['core', 'protocol', 'drivers', 'agent', 'controller', 'simulator', 'perista'],
+  e2e: ['core', 'protocol', 'drivers', 'agent', 'controller', 'web', 'simulator', 'perista'],
 };
 
 const packageOf = (specifier: string): string | undefined =>

@@ -14,32 +14,37 @@ interface TableProps {
   readonly caption?: string;
 }
 
+/** So many columns have room on a phone, too. */
+const MOST_FEW_COLUMNS = 4;
+
 /** A table that becomes a list of cards where it has no room. */
 export function Table({ head, rows, empty, caption }: TableProps) {
   if (rows.length === 0) return <p className={styles.empty}>{empty}</p>;
   return (
-    <table className={styles.table}>
-      {caption && <caption className="visually-hidden">{caption}</caption>}
-      <thead>
-        <tr>
-          {head.map((name) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ key, cells }) => (
-          <tr key={key}>
-            {cells.map((cell, column) => (
-              <td key={head[column]} data-name={head[column]}>
-                {cell}
-              </td>
+    <div className={styles.place}>
+      <table className={styles.table} data-columns={head.length > MOST_FEW_COLUMNS ? 'many' : 'few'}>
+        {caption && <caption className="visually-hidden">{caption}</caption>}
+        <thead>
+          <tr>
+            {head.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.map(({ key, cells }) => (
+            <tr key={key}>
+              {cells.map((cell, column) => (
+                <td key={head[column]} data-name={head[column]}>
+                  {cell}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

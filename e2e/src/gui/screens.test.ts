@@ -1,0 +1,143 @@
+// Proves of every screen, in a real browser, that anybody can use it: both themes, both languages, a small window, large text.
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openLoggedIn, openPage } from '../harness/browser.ts';
+import { ApiClient, PASSWORD, startUnit, type TestUnit, until } from '../harness/index.ts';
+import { barriersOf, lossesOf, smallTargetsOf, textsOf } from '../harness/page-checks.ts';
+import { addPastDoses } from '../harness/past-doses.ts';
+import { decimalPointsAmong, englishAmong, LANGUAGES } from './languages.ts';
+import {
+  AT_REST,
+  BEFORE_THE_DOOR,
+  BEFORE_THE_FIRST_PASSWORD,
+  DOSING,
+  FAULTY,
+  FOR_VIEWERS,
+  OTHER,
+  PUMP,
+  type Scene,
+  STOPPED,
+} from './scenes.ts';
+
+const DESKTOP = { width: 1280, height: 900 };
+const NARROW = { width: 320, height: 640 };
+const RESIZE_LIMIT_MS = 2_000;
+
+let unit: TestUnit;
+beforeAll(async () => {
+  unit = await startUnit({ firstPassword: false });
+});
+
+/** Opens a scene as somebody: null is nobody, before the door. */
+async function open(scene: Scene, language: keyof typeof LANGUAGES, as: ApiClient | null): Promise<Page> {
+  const { locale, words } = LANGUAGES[language];
+  const options = { locale, viewport: DESKTOP, reducedMotion: 'reduce' } as const;
+  const page = as
+    ? await openLoggedIn(unit, { as, path: scene.path, ...options })
+    : await openPage(new URL(scene.path, unit.url).href, options);
+  onTestFinished(() => page.context().close());
+  await scene.show(page, words);
+  return page;
+}
+
+/** What is lost in a small window and with large text. Plots need a moment to fit. */
+async function losses(page: Page): Promise<Record<string, string[]>> {
+  const fit = async () => {
+    await until(async () => (await lossesOf(page)).length === 0, RESIZE_LIMIT_MS, 'all fits').catch(() => {});
+    return lossesOf(page);
+  };
+  const enlarge = (percent: string) =>
+    page.evaluate((size) => {
+      document.documentElement.style.fontSize = size;
+    }, percent);
+  await page.setViewportSize(NARROW);
+  const narrow = await fit();
+  await page.setViewportSize(DESKTOP);
+  await enlarge('200%');
+  const large = await fit();
+  await enlarge('');
+  return { narrow, large };
+}
+
+const NOTHING_LOST = { narrow: [], large: [] };
+
+function hold(scenes: readonly Scene[], who: () => ApiClient | null): void {
+  it.each(scenes)('$name', async (scene) => {
+    const page = await open(scene, 'en', who());
+    const { stop, pump } = LANGUAGES.en.words;
+    const light = await barriersOf(page);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const dark = await barriersOf(page);
+    const targets = await smallTargetsOf(page, [stop.label, stop.latchedLabel, pump.stop]);
+    expect({ light, dark, targets, ...(await losses(page)) }).toEqual({
+      light: [],
+      dark: [],
+      targets: [],
+      ...NOTHING_LOST,
+    });
+
+    const polish = await open(scene, 'pl', who());
+    const texts = await textsOf(polish);
+    expect(await polish.locator('html').getAttribute('lang')).toBe('pl');
+    expect({
+      english: englishAmong(texts),
+      points: decimalPointsAmong(texts),
+      ...(await losses(polish)),
+    }).toEqual({ english: [], points: [], ...NOTHING_LOST });
+  });
+}
+
+describe('before the first password', () => hold(BEFORE_THE_FIRST_PASSWORD, () => null));
+
+describe('with two weeks behind it', () => {
+  beforeAll(async () => {
+    await unit.api.request('POST', '/api/setup', { password: PASSWORD });
+    await unit.api.login(PASSWORD);
+    await unit.api.request('POST', '/api/users', { username: 'maria', password: PASSWORD, role: 'viewer' });
+    const ready = async (id: string) => (await unit.api.pump(id)).blocked_by.length === 0;
+    await until(async () => (await ready(PUMP)) && (await ready(OTHER)), 10_000, 'both pumps could dose');
+    const orders = [
+      await unit.api.dose(PUMP, { volume_ml: 2, duration_s: 3.5 }),
+      await unit.api.dose(OTHER, { volume_ml: 2.5, duration_s: 4 }),
+    ];
+    for (const { dose_id } of orders) await unit.api.settled(dose_id, 20_000);
+    addPastDoses(unit, PUMP, [2.5, 3.2, 2.8, 4.1, 3.6, 3.9, 2.2, 2.9, 3.4, 4.4, 3.1, 2.6, 2.1]);
+    addPastDoses(unit, OTHER, [11, 12.5, 12.5, 0.8, 13, 12, 9.5, 10, 14.5, 12, 11, 7, 12]);
+  });
+
+  describe('before the door', () => hold(BEFORE_THE_DOOR, () => null));
+  describe('at rest', () => hold(AT_REST, () => unit.api));
+
+  describe('while it doses', () => {
+    beforeAll(async () => {
+      await unit.api.dose(PUMP, { volume_ml: 40, duration_s: 110 });
+    });
+    hold(DOSING, () => unit.api);
+  });
+
+  describe('under an emergency stop', () => {
+    beforeAll(async () => {
+      await unit.api.request('POST', '/api/emergency-stop');
+    });
+    hold(STOPPED, () => unit.api);
+  });
+
+  describe('with a pump that has a fault', () => {
+    beforeAll(async () => {
+      await unit.api.request('DELETE', '/api/emergency-stop', { reason: 'seen' });
+      await unit.emulator.cause({ pump: PUMP, fault: 'stall' });
+      const { dose_id } = await unit.api.dose(PUMP, { volume_ml: 2 });
+      await unit.api.settled(dose_id, 20_000);
+    });
+    hold(FAULTY, () => unit.api);
+  });
+
+  describe('for a viewer', () => {
+    let maria: ApiClient;
+    beforeAll(async () => {
+      maria = new ApiClient(unit.url);
+      await maria.login(PASSWORD, 'maria');
+    });
+    hold(FOR_VIEWERS, () => maria);
+  });
+});
