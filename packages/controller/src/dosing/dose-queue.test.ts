@@ -89,6 +89,19 @@ describe('doses of one group', () => {
   });
 });
 
+describe('a dose that waits', () => {
+  it('is refused when the one before it gave more than planned and the cap has no room for it any more', async () => {
+    const unit = await new UnitFixture().boot();
+    unit.agent.nextFault = { ml: 150, code: 'E103' };
+    unit.orderAccepted('a', { volume_ml: 5, duration_s: 20 });
+    const waiting = unit.orderAccepted('a', { volume_ml: 60 });
+    await unit.clock.advance(700_000);
+    await unit.clock.until(unit.services.pumps.release('a', 'looked at', OPERATOR));
+    await unit.clock.advance(1_000);
+    expect(unit.services.doses.get(waiting)).toMatchObject({ state: 'refused', code: 'E424', hi_ml: 0 });
+  });
+});
+
 describe('a commit that fails and yet stands', () => {
   it('of the mark that START is on its way leaves no dose that nobody looks after', async () => {
     let failures = 1;
