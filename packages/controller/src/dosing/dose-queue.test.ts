@@ -90,15 +90,14 @@ describe('doses of one group', () => {
 });
 
 describe('a dose that waits', () => {
-  it('is refused when the one before it gave more than planned and the cap has no room for it any more', async () => {
+  it('is refused when its caps have no room for it any more, and the next is asked', async () => {
     const unit = await new UnitFixture().boot();
-    unit.agent.nextFault = { ml: 150, code: 'E103' };
     unit.orderAccepted('a', { volume_ml: 5, duration_s: 20 });
-    const waiting = unit.orderAccepted('a', { volume_ml: 60 });
-    await unit.clock.advance(700_000);
-    await unit.clock.until(unit.services.pumps.release('a', 'looked at', OPERATOR));
-    await unit.clock.advance(1_000);
-    expect(unit.services.doses.get(waiting)).toMatchObject({ state: 'refused', code: 'E424', hi_ml: 0 });
+    const [large, small] = [60, 1].map((volume_ml) => unit.orderAccepted('a', { volume_ml }));
+    unit.services.pumps.update('a', { limits: { hour_ml: 30 } }, OPERATOR);
+    await unit.clock.advance(30_000);
+    expect(unit.services.doses.get(large ?? '')).toMatchObject({ state: 'refused', code: 'E424', hi_ml: 0 });
+    expect(unit.services.doses.get(small ?? '').state).toBe('done');
   });
 });
 
