@@ -13,6 +13,8 @@ const LOOK_MS = 100;
 /** Faults strike around the order: so long before it at most, and after it. */
 const BEFORE_MS = 300;
 const AFTER_MS = 5_000;
+/** Whoever slept hears of the others first: clocks that drift have come apart by seconds. */
+const WAKE_MS = 1_100;
 /** A user who gets no answer tries again, with the same key. */
 const TRIES = 4;
 const TRY_AGAIN_MS = 1_500;
@@ -44,6 +46,7 @@ export class Episode {
     const { clock } = this.#world;
     const [first] = orders;
     if (first === undefined) return;
+    await clock.advance(WAKE_MS);
     const key = `order-${this.#orders + 1}`;
     const scene = { orderedPumpId: first.pumpId, volumeMl: first.request.volume_ml, key };
     const struck = this.#actors.filter(({ fault, random }) => random.unit() < fault.share);

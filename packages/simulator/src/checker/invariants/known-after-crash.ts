@@ -14,7 +14,9 @@ export const knownAfterCrash: Invariant = {
   begin: () => ({
     'ledger-changed': ({ dose: row }, chronicle) => {
       const dose = chronicle.find(row.dose_id);
-      if (row.state !== 'uncertain' || dose?.start == null || dose.hardships.size > 0) return null;
+      // A dose that was found again in the agent's memory is known by its range alone.
+      const isFound = row.sent_epoch === 0;
+      if (row.state !== 'uncertain' || isFound || dose?.start == null || dose.hardships.size > 0) return null;
       if (dose.start.encoder.bits === 16 || isInFirstTurn(dose.start, chronicle.turnsOf(dose))) return null;
       return `dose ${row.dose_id} ended uncertain, ${row.lo_ml.toFixed(3)} to ${row.hi_ml.toFixed(3)} ml`;
     },
