@@ -118,8 +118,8 @@ export function startUnit(ports: UnitPorts): Unit {
   });
 
   const stop = async () => {
-    if (agent.isReady) await running.waitUntilAllOver(LAST_RECORDS_MS);
     dispatcher.stop();
+    if (agent.isReady) await running.waitUntilAllOver(LAST_RECORDS_MS);
     running.stop();
     await agent.stop();
     tolerant(log, 'write the time', () => timeKeeper.stop());

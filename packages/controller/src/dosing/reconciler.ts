@@ -52,12 +52,24 @@ export class Reconciler {
   /** At the begin of each session, before anything else may start. */
   async reconcile({ agentRemembersFrom, mayLackDoses }: SessionFacts): Promise<void> {
     this.#agentRemembersFrom = agentRemembersFrom;
+    // The lease of what runs is short; everything else can wait.
+    this.#keepAlive();
     if (mayLackDoses) await recallDoses(this.#ports);
-    const { doses, running } = this.#ports;
-    const sent = doses.open().filter((dose) => dose.sent_epoch !== null);
-    for (const dose of sent) if (dose.stop_requested === null) running.add(dose);
+    await Promise.all(this.#sent().map((dose) => this.#ask(dose)));
+  }
+
+  #keepAlive(): void {
+    const { running } = this.#ports;
+    for (const dose of this.#sent()) {
+      running.add(dose);
+      // The agent is told to stop it again as soon as it says that it runs; until then nobody needs to ask twice.
+      if (dose.stop_requested !== null) running.letLapse(dose.dose_id);
+    }
     running.beatNow();
-    await Promise.all(sent.map((dose) => this.#ask(dose)));
+  }
+
+  #sent(): DoseRow[] {
+    return this.#ports.doses.open().filter((dose) => dose.sent_epoch !== null);
   }
 
   /** Asks after a dose that is marked as sent while nobody waits for it: the commit of that mark failed and yet stood (P5). */

@@ -72,6 +72,14 @@ describe('recoverDose', () => {
     expect(recoverDose(unended(null), 0)).toEqual({ lo: 0, hi: 0 });
   });
 
+  it('counts a shaft that ran on within the first turn of its counter with all that it turned', () => {
+    const start = { ...unended(tick(0, 0.25 * TURN, 0)), e0: 0 };
+    expect(recoverDose(start, 0.5 * TURN)).toEqual({ lo: 0, hi: 0.5 * TURN });
+    expect(recoverDose({ ...start, encoder: narrow }, 0.375 * TURN)).toEqual({ lo: 0, hi: 0.375 * TURN });
+    const far = tick(2 * TURN, 0.25 * TURN, 100 * TURN);
+    expect(recoverDose(unended(far), 0.75 * TURN)).toEqual({ lo: 2 * TURN, hi: 2.25 * TURN });
+  });
+
   it('cannot tell whole turns apart on a 16-bit counter, and says so by a range', () => {
     const last = tick(0, 3 * TURN, 1000);
     expect(recoverDose({ ...unended(last, narrow), e0: 1000 }, 1000 + 0.5 * TURN)).toEqual({

@@ -150,7 +150,8 @@ export function recoverDose(dose: UnendedDose, now: number | null): Travel {
   if (now === null || mayHaveForgotten(encoder, now)) return wholeChunk(lastTick);
   const counter = 2 ** encoder.bits;
   if (mayHaveRestarted(encoder, now)) {
-    return spanOf(lastTick, possibleDeltas(encoder, lastTick, now, [counter, encoder.countsPerRev]));
+    const deltas = possibleDeltas(encoder, lastTick, now, [counter, encoder.countsPerRev]);
+    return deltas.length === 0 ? ranOnOrRestarted(encoder, lastTick, now) : spanOf(lastTick, deltas);
   }
   const deltas = possibleDeltas(encoder, lastTick, now, [counter]);
   return deltas.length === 0 ? beyondChunk(encoder, lastTick, now) : spanOf(lastTick, deltas);
@@ -163,6 +164,15 @@ function beyondChunk(encoder: Encoder, last: Waypoint, now: number): Travel {
     lo: Math.max(0, last.travel.lo + Math.min(0, delta)),
     hi: last.travel.hi + Math.max(Math.abs(delta), last.nextChunkCounts),
   };
+}
+
+/** No place of the chunk shows like this: near where it was the shaft ran on, from far away it is a counter begun anew. */
+function ranOnOrRestarted(encoder: Encoder, last: Waypoint, now: number): Travel {
+  const whole = wholeChunk(last);
+  const isNear = distanceFromZero(encoder, last.position) <= encoder.countsPerRev;
+  if (!isNear) return whole;
+  const ranOn = beyondChunk(encoder, last, now);
+  return { lo: Math.min(whole.lo, ranOn.lo), hi: Math.max(whole.hi, ranOn.hi) };
 }
 
 function isAtBaseline(encoder: Encoder, e0: number, now: number): boolean {
