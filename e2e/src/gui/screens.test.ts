@@ -42,7 +42,7 @@ async function open(scene: Scene, language: keyof typeof LANGUAGES, as: ApiClien
 
 /** What is lost in a small window and with large text. Plots need a moment to fit. */
 async function losses(page: Page): Promise<Record<string, string[]>> {
-  const fit = async () => {
+  const whenSettled = async () => {
     await until(async () => (await lossesOf(page)).length === 0, RESIZE_LIMIT_MS, 'all fits').catch(() => {});
     return lossesOf(page);
   };
@@ -51,10 +51,10 @@ async function losses(page: Page): Promise<Record<string, string[]>> {
       document.documentElement.style.fontSize = size;
     }, percent);
   await page.setViewportSize(NARROW);
-  const narrow = await fit();
+  const narrow = await whenSettled();
   await page.setViewportSize(DESKTOP);
   await enlarge('200%');
-  const large = await fit();
+  const large = await whenSettled();
   await enlarge('');
   return { narrow, large };
 }

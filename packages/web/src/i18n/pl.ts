@@ -77,8 +77,8 @@ export const pl = {
   stop: {
     word: 'STOP',
     label: 'Zatrzymanie awaryjne: natychmiast zatrzymaj wszystkie pompy',
-    latched: 'ZATRZYMANO',
-    latchedLabel: 'Zatrzymanie awaryjne jest włączone. Naciśnij, aby zatrzymać wszystko jeszcze raz',
+    latched: 'STOI',
+    latchedLabel: 'Zatrzymanie awaryjne: wszystko stoi. Naciśnij, aby zatrzymać jeszcze raz',
     viewer: 'Obserwator nie może zatrzymać pomp. Wezwij operatora.',
     notProven: 'Zatrzymania nie potwierdzono',
     pullThePlug: 'Jeśli pompa nadal się obraca, natychmiast odłącz jej zasilanie.',
