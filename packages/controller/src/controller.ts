@@ -13,8 +13,8 @@ import { startUnit, type Unit, type UnitPorts } from './unit.ts';
 export interface ApiPorts {
   readonly hasher: Hasher;
   readonly eventLoopLag: EventLoopLag;
-  /** Where the built GUI lies; without it only the API is served. */
-  readonly webFolder?: string;
+  /** Where the built GUI lies, asked at each request; undefined while there is none. */
+  readonly webFolder?: () => string | undefined;
   readonly adminPassword?: string;
 }
 

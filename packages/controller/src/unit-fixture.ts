@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CalibrationRun, type Cancel, type Clock, seededRandom, silentLog, VirtualClock } from '@perista/core';
@@ -149,6 +149,11 @@ export class UnitFixture {
     this.#clockOfUnit.die();
     this.#store?.close();
     this.#unit = null;
+  }
+
+  /** The database is gone; the next boot begins with a new one. */
+  loseDatabase(): void {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${this.#path}${suffix}`, { force: true });
   }
 
   order(pumpId: string, request: DoseRequest, key?: string): OrderOutcome {

@@ -111,6 +111,14 @@ export class DoseJournal {
       .sort((one, other) => one.end.endedAtWallMs - other.end.endedAtWallMs);
   }
 
+  /** Doses that ended in the last `withinMs` by the wall clock, and those that the controller has not settled. */
+  endedWithin(withinMs: number, nowWallMs: number): EndedDose[] {
+    const sinceMs = nowWallMs - withinMs;
+    return this.#doses()
+      .filter(isEnded)
+      .filter(({ start, end }) => end.endedAtWallMs >= sinceMs || this.#unconfirmed.has(start.doseId));
+  }
+
   /** The highest epoch that any dose was ordered under. */
   highestEpoch(): bigint {
     return this.#doses().reduce((highest, { start }) => {

@@ -12,7 +12,7 @@ import {
 } from '@perista/protocol/link';
 import type { AgentContext } from '../agent-context.ts';
 import { agentState } from './agent-state.ts';
-import { beat, confirm, query, startDose } from './dose-doors.ts';
+import { beat, confirm, query, recall, startDose } from './dose-doors.ts';
 import type { EventPublisher } from './event-publisher.ts';
 import { hello } from './hello-door.ts';
 import { ReplyCache } from './reply-cache.ts';
@@ -35,6 +35,7 @@ const DOORS: { readonly [K in Kind]: Door<K> } = {
   getState: { needsSession: false, open: (context) => ({ case: 'state', value: agentState(context) }) },
   startDose: { needsSession: true, open: startDose },
   query: { needsSession: true, open: query },
+  recall: { needsSession: true, open: recall },
   confirm: { needsSession: true, open: confirm },
   beat: { needsSession: true, open: beat },
   putUnitConfig: { needsSession: true, open: putUnitConfig },

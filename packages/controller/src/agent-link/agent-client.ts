@@ -7,6 +7,7 @@ import type {
   Frames,
   HelloReply,
   QueryReply,
+  RecalledDose,
   RequestKind,
   SensorState,
   StartDoseReply,
@@ -50,7 +51,7 @@ export interface AgentListener {
    * A session is open and nothing was started under it; motion is allowed once this resolves. The agent has forgotten
    * nothing that was sent to it under `agentRemembersFrom` or later.
    */
-  onSession(session: { readonly agentRemembersFrom: number }): Promise<void>;
+  onSession(session: { readonly agentRemembersFrom: number; readonly mayLackDoses: boolean }): Promise<void>;
   onReady(): void;
 }
 
@@ -89,6 +90,8 @@ export class AgentClient {
   #loss = Promise.withResolvers<PeristaError>();
   #cancelWatch: Cancel = () => {};
   #isStopped = false;
+  /** The database may have been put back while no controller ran, or another controller gave orders. */
+  #mayLackDoses = true;
   #linked: Promise<void> = Promise.resolve();
 
   constructor(ports: AgentClientPorts) {
@@ -128,6 +131,11 @@ export class AgentClient {
 
   query(doseId: string): Promise<QueryReply> {
     return this.#ask({ case: 'query', value: { doseId } }, 'query');
+  }
+
+  /** Doses that ended in the last `withinMs`, and those that nobody has settled, as the agent remembers them. */
+  async recall(withinMs: number): Promise<readonly RecalledDose[]> {
+    return (await this.#ask({ case: 'recall', value: { withinMs } }, 'recall', CONFIG_TIMEOUT_MS)).doses;
   }
 
   async confirm(doseId: string): Promise<void> {
@@ -226,7 +234,9 @@ export class AgentClient {
     const { facts, log } = this.#ports;
     const first = await this.#firstHello(connection);
     const highestEpoch = Number(first.highestEpoch);
-    const epoch = Math.max(facts.read('epoch') ?? 0, highestEpoch) + 1;
+    const ownEpoch = facts.read('epoch') ?? 0;
+    if (highestEpoch > ownEpoch) this.#mayLackDoses = true;
+    const epoch = Math.max(ownEpoch, highestEpoch) + 1;
     facts.write('epoch', epoch);
     // Durable before the agent learns the epoch: afterwards nothing tells any more that it forgot.
     const agentForgot = highestEpoch < (facts.read('agent_epoch') ?? 0);
@@ -246,8 +256,10 @@ export class AgentClient {
     log.info({ epoch, agentVersion: hello.agentVersion, agentForgot }, 'session with the agent is open');
     this.#watch(connection);
     if (hello.state !== undefined) this.#onState(connection, hello.state);
-    await listener.onSession({ agentRemembersFrom: facts.read('agent_remembers_from') ?? 0 });
+    const agentRemembersFrom = facts.read('agent_remembers_from') ?? 0;
+    await listener.onSession({ agentRemembersFrom, mayLackDoses: this.#mayLackDoses });
     if (this.#session !== session) return;
+    this.#mayLackDoses = false;
     session.isReady = true;
     listener.onReady();
   }

@@ -167,6 +167,15 @@ export class FakeAgent {
       return DONE;
     },
     query: ({ doseId }) => ({ case: 'query', value: { kind: this.#known(doseId) ?? UNKNOWN } }),
+    recall: () => ({
+      case: 'recall',
+      value: {
+        doses: [...this.#records.values()].map((record) => ({
+          record,
+          ageMs: this.#clock.monotonicMs() - (this.ends.find(({ doseId }) => doseId === record.doseId)?.endMs ?? 0),
+        })),
+      },
+    }),
     confirm: ({ doseIds }) => {
       for (const doseId of doseIds) this.#confirmed.add(doseId);
       return DONE;

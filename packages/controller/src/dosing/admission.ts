@@ -15,6 +15,7 @@ import { asErrorCode } from '@perista/protocol/link';
 import type { AgentClient } from '../agent-link/agent-client.ts';
 import { whyOffline } from '../agent-link/agent-presence.ts';
 import type { ChargeClock } from '../ledger/charge-clock.ts';
+import type { DoseRow } from '../ledger/dose-row.ts';
 import type { DoseStore } from '../ledger/dose-store.ts';
 import type { PumpLocks } from '../pumps/pump-locks.ts';
 import { type PumpRecord, profileOf } from '../pumps/pump-row.ts';
@@ -86,6 +87,18 @@ export function admitPrime(ports: PrimePorts, pump: PumpRecord, order: PrimeOrde
   throwUnlessReachable(ports, pump);
   const calibrationId = plan.rateMlPerMin === null ? null : (calibration?.calibrationId ?? null);
   return { kind: 'admitted', plan, chargeMl: plan.largestMl, calibrationId, mustWait: false };
+}
+
+/**
+ * Whether a dose that was accepted and waits does not fit its caps any more: one before it gave more than was planned, or
+ * the books were put back and filled up again, or the limits were lowered.
+ */
+export function refuseOverCap(
+  { doses, pumps, chargeClock }: Pick<AdmissionPorts, 'doses' | 'pumps' | 'chargeClock'>,
+  { pump_id, planned_hi_ml }: DoseRow,
+): Refusal | null {
+  const { limits } = profileOf(pumps.get(pump_id), null);
+  return checkCaps(planned_hi_ml, doses.dosed(pump_id, chargeClock.nowMs()), limits);
 }
 
 /** The rules that do not depend on what is ordered; they hold again when a waiting dose is about to start. */

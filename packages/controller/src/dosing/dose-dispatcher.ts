@@ -9,7 +9,7 @@ import type { DoseStore, OpenDose } from '../ledger/dose-store.ts';
 import { failureFields } from '../log-fields.ts';
 import type { PumpStore } from '../pumps/pump-store.ts';
 import type { UnitConfigSync } from '../pumps/unit-config-sync.ts';
-import { type AdmissionPorts, refuseBlocked } from './admission.ts';
+import { type AdmissionPorts, refuseBlocked, refuseOverCap } from './admission.ts';
 import type { Reconciler } from './reconciler.ts';
 import type { RunningDoses } from './running-doses.ts';
 import type { Settlement } from './settlement.ts';
@@ -18,7 +18,7 @@ import { StartWindows } from './start-windows.ts';
 /** What could not begin just now is tried again after this. */
 const AGAIN_MS = 500;
 
-export interface DispatcherPorts extends Pick<AdmissionPorts, 'locks' | 'isStopLatched'> {
+export interface DispatcherPorts extends Pick<AdmissionPorts, 'locks' | 'isStopLatched' | 'chargeClock'> {
   readonly clock: Clock;
   readonly log: Log;
   readonly doses: DoseStore;
@@ -76,7 +76,7 @@ export class DoseDispatcher {
       const obstacle = isLetGo ? NOT_HELD : this.#obstacle(dose, busy);
       if (isLetGo || this.#windows.leftMs(dose) === 0) {
         this.#miss(dose, obstacle ?? 'Nothing stood in its way any more when its time was over.');
-      } else if (obstacle === null) {
+      } else if (obstacle === null && !this.#refuseIfOverCap(dose)) {
         busy.add(dose.mutex);
         this.#send(dose);
       }
@@ -103,6 +103,13 @@ export class DoseDispatcher {
     }
     if (busy.has(dose.mutex)) return 'Other doses of this pump or its group were before it.';
     return configSync.isInForce(pump) ? null : 'The agent had not taken the configuration of this pump.';
+  }
+
+  #refuseIfOverCap(dose: DoseRow): boolean {
+    const refusal = refuseOverCap(this.#ports, dose);
+    if (refusal === null) return false;
+    this.#ports.settlement.endUnmoved(dose, { state: 'refused', reason: refusal.sentence, code: refusal.code });
+    return true;
   }
 
   #miss(dose: DoseRow, obstacle: string): void {

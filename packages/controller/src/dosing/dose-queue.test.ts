@@ -89,6 +89,18 @@ describe('doses of one group', () => {
   });
 });
 
+describe('a dose that waits', () => {
+  it('is refused when its caps have no room for it any more, and the next is asked', async () => {
+    const unit = await new UnitFixture().boot();
+    unit.orderAccepted('a', { volume_ml: 5, duration_s: 20 });
+    const [large, small] = [60, 1].map((volume_ml) => unit.orderAccepted('a', { volume_ml }));
+    unit.services.pumps.update('a', { limits: { hour_ml: 30 } }, OPERATOR);
+    await unit.clock.advance(30_000);
+    expect(unit.services.doses.get(large ?? '')).toMatchObject({ state: 'refused', code: 'E424', hi_ml: 0 });
+    expect(unit.services.doses.get(small ?? '').state).toBe('done');
+  });
+});
+
 describe('a commit that fails and yet stands', () => {
   it('of the mark that START is on its way leaves no dose that nobody looks after', async () => {
     let failures = 1;

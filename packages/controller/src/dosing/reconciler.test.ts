@@ -226,3 +226,27 @@ describe('an agent', () => {
     expect(unit.kinds()).toContain('dose_found');
   });
 });
+
+describe('a ledger that is older than what the agent remembers', () => {
+  it('is filled up from the agent, each dose at its age, before anything may start', async () => {
+    const unit = await new UnitFixture().boot();
+    const before = unit.orderAccepted('a', { volume_ml: 90, duration_s: 300 });
+    await unit.clock.advance(400_000);
+    const last = unit.orderAccepted('a', { volume_ml: 90, duration_s: 300 });
+    await unit.clock.advance(400_000);
+    unit.crash();
+    unit.loseDatabase();
+    unit.start();
+    const early = unit.orderAccepted('a', { volume_ml: 90 });
+    await unit.clock.advance(1_000);
+
+    expect(unit.services.doses.get(before).hi_ml).toBe(unit.agent.givenMl.get(before));
+    expect(unit.services.doses.get(last).hi_ml).toBe(unit.agent.givenMl.get(last));
+    expect(unit.services.doses.get(early)).toMatchObject({ state: 'refused', code: 'E424', hi_ml: 0 });
+    expect(unit.order('a', { volume_ml: 90 })).toMatchObject({ refusal: { reason: 'hour-cap' } });
+
+    await unit.clock.advance(3_600_000 - 500_000);
+    expect(unit.order('a', { volume_ml: 90 }).kind).toBe('accepted');
+    expect(unit.order('a', { volume_ml: 90 }).kind).toBe('refused');
+  });
+});

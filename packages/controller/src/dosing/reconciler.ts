@@ -7,6 +7,7 @@ import type { DoseStore } from '../ledger/dose-store.ts';
 import { failureFields } from '../log-fields.ts';
 import type { EventLog } from '../services.ts';
 import type { Store } from '../store/store.ts';
+import { type RecallPorts, recallDoses } from './recall.ts';
 import type { RunningDoses } from './running-doses.ts';
 import type { Settlement } from './settlement.ts';
 
@@ -14,7 +15,13 @@ import type { Settlement } from './settlement.ts';
 const NOT_NOW: ReadonlySet<ErrorCode> = new Set(['E203', 'E206', 'E207']);
 const mayBeginLater = (code: ErrorCode) => NOT_NOW.has(code) || ERRORS[code].retryable;
 
-export interface ReconcilerPorts {
+/** What a new session has shown of the two memories. */
+export interface SessionFacts {
+  readonly agentRemembersFrom: number;
+  readonly mayLackDoses: boolean;
+}
+
+export interface ReconcilerPorts extends RecallPorts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
@@ -22,7 +29,7 @@ export interface ReconcilerPorts {
   readonly settlement: Settlement;
   readonly running: RunningDoses;
   readonly events: Pick<EventLog, 'append'>;
-  readonly agent: Pick<AgentClient, 'query' | 'confirm' | 'stopDose'>;
+  readonly agent: Pick<AgentClient, 'query' | 'confirm' | 'stopDose' | 'recall'>;
   /** Something may start now, or be missed. */
   readonly wake: () => void;
 }
@@ -43,8 +50,9 @@ export class Reconciler {
   }
 
   /** At the begin of each session, before anything else may start. */
-  async reconcile({ agentRemembersFrom }: { readonly agentRemembersFrom: number }): Promise<void> {
+  async reconcile({ agentRemembersFrom, mayLackDoses }: SessionFacts): Promise<void> {
     this.#agentRemembersFrom = agentRemembersFrom;
+    if (mayLackDoses) await recallDoses(this.#ports);
     const { doses, running } = this.#ports;
     const sent = doses.open().filter((dose) => dose.sent_epoch !== null);
     for (const dose of sent) if (dose.stop_requested === null) running.add(dose);

@@ -38,14 +38,14 @@ export class Settlement {
   }
 
   /** Books END as the agent recorded it. False if the dose was settled before; throws E301 and changes nothing else. */
-  settle(record: DoseRecord): boolean {
+  settle(record: DoseRecord, ageMs = 0): boolean {
     return this.#ports.store.transaction(() => {
       const dose = this.#ports.doses.find(record.doseId) ?? this.#insertFound(record);
       if (dose === undefined || dose.ended_at_ms !== null) return false;
       const ending = endingOf(record, dose.ml_per_rev);
       const closing = closingFor(dose, ending);
       if (isPumpFault(ending) && ending.failure !== null) this.raiseFault(dose.pump_id, ending.failure, dose.dose_id);
-      this.#close(dose, closing, ending.durationMs);
+      this.#close(dose, closing, ending.durationMs, ageMs);
       return true;
     });
   }
@@ -70,14 +70,14 @@ export class Settlement {
     events.append({ kind: 'pump_fault', severity: 'alarm', pump_id: pumpId, dose_id: doseId, data: { ...fault } });
   }
 
-  #close(dose: DoseRow, closing: DoseClosing, durationMs: number): void {
+  #close(dose: DoseRow, closing: DoseClosing, durationMs: number, ageMs = 0): void {
     const { store, doses, pumps, locks, events, clock, chargeClock, log } = this.#ports;
-    const nowMs = clock.wallMs();
+    const nowMs = clock.wallMs() - ageMs;
     const hasMoved = closing.hiMl > 0;
     const startedMs = dose.started_at_ms ?? (hasMoved ? nowMs - durationMs : null);
     const endedMs = startedMs === null ? nowMs : Math.max(startedMs, Math.min(nowMs, startedMs + durationMs));
     store.transaction(() => {
-      doses.close(dose.dose_id, closing, { startedMs, endedMs, chargedMs: chargeClock.nowMs() });
+      doses.close(dose.dose_id, closing, { startedMs, endedMs, chargedMs: chargeClock.nowMs() - ageMs });
       if (dose.direction === 'forward' && hasMoved) pumps.draw(dose.pump_id, closing.hiMl);
       if (closing.state === 'uncertain') locks.hold(dose.pump_id, dose.dose_id, nowMs);
       events.append({

@@ -1,5 +1,5 @@
 // Proves that events are told in order, without a gap, if and only if what they tell is durable (I19).
-import { silentLog, VirtualClock } from '@perista/core';
+import { PeristaError, silentLog, VirtualClock } from '@perista/core';
 import type { LogEvent } from '@perista/protocol/api';
 import { describe, expect, it } from 'vitest';
 import { migrate } from '../store/migrate.ts';
@@ -21,6 +21,26 @@ function setUp() {
 const seqs = (events: readonly LogEvent[]) => events.map(({ seq }) => seq);
 
 describe('the event log', () => {
+  it('tells an event too whose commit failed and yet stands', async () => {
+    const { store, bus } = setUp();
+    const falseAlarm = {
+      all: store.all.bind(store),
+      get: store.get.bind(store),
+      transaction: store.transaction.bind(store),
+      close: () => store.close(),
+      run: (...statement: Parameters<typeof store.run>) => {
+        store.run(...statement);
+        throw new PeristaError('E301');
+      },
+    };
+    const events = new StoredEventLog({ store: falseAlarm, clock: new VirtualClock(), bus, log: silentLog });
+    const heard: LogEvent[] = [];
+    bus.subscribe({}, 'event', (event) => heard.push(event));
+    expect(() => events.append({ kind: 'one' })).toThrow();
+    await null;
+    expect(seqs(heard)).toEqual([1]);
+  });
+
   it('has no gaps, also over transactions that were given up, and publishes only what was committed, in order', async () => {
     const { store, bus, events } = setUp();
     const heard: LogEvent[] = [];

@@ -36,17 +36,12 @@ export class StoredEventLog implements EventLog {
   }
 
   append(event: NewLogEvent): void {
-    this.#store.run(
-      'INSERT INTO events (at_ms, kind, severity, pump_id, dose_id, actor, data) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      Math.floor(this.#clock.wallMs()),
-      event.kind,
-      event.severity ?? 'info',
-      event.pump_id ?? null,
-      event.dose_id ?? null,
-      event.actor ?? null,
-      JSON.stringify(event.data ?? {}),
-    );
-    this.#publishSoon();
+    try {
+      this.#insert(event);
+    } finally {
+      // A write that fails may still be durable.
+      this.#publishSoon();
+    }
   }
 
   list(query: EventQuery): PageOf<LogEvent> {
@@ -71,6 +66,19 @@ export class StoredEventLog implements EventLog {
 
   lastSeq(): number {
     return this.#store.get<{ seq: number }>('SELECT coalesce(max(seq), 0) AS seq FROM events')?.seq ?? 0;
+  }
+
+  #insert(event: NewLogEvent): void {
+    this.#store.run(
+      'INSERT INTO events (at_ms, kind, severity, pump_id, dose_id, actor, data) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      Math.floor(this.#clock.wallMs()),
+      event.kind,
+      event.severity ?? 'info',
+      event.pump_id ?? null,
+      event.dose_id ?? null,
+      event.actor ?? null,
+      JSON.stringify(event.data ?? {}),
+    );
   }
 
   /** Transactions are synchronous, so a microtask sees what was committed and nothing else. */

@@ -41,8 +41,8 @@ export interface HttpServerPorts {
   readonly version: string;
   /** Which names it answers to and which pages may write. */
   readonly origin: OriginRule;
-  /** Where the built GUI lies; without it only the API is served. */
-  readonly webFolder?: string;
+  /** Where the built GUI lies, asked at each request; undefined while there is none. */
+  readonly webFolder?: () => string | undefined;
 }
 
 const MAX_BODY_BYTES = 65_536;

@@ -9,14 +9,14 @@ import { startFixture } from './http-fixture.ts';
 const PAGE = '<!doctype html><title>screens</title>';
 const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
-function webFolder(): string {
+function webFolder(): () => string {
   const folder = mkdtempSync(join(tmpdir(), 'perista-web-'));
   mkdirSync(join(folder, 'dist', 'assets'), { recursive: true });
   writeFileSync(join(folder, 'secret.txt'), 'outside');
   writeFileSync(join(folder, 'dist', 'index.html'), PAGE);
   writeFileSync(join(folder, 'dist', 'assets', 'index-1a2b.js'), 'let x;');
   writeFileSync(join(folder, 'dist', 'assets', 'index-1a2b.js.gz'), gzipSync('let x;'));
-  return join(folder, 'dist');
+  return () => join(folder, 'dist');
 }
 
 describe('the GUI', () => {
@@ -59,6 +59,16 @@ describe('the GUI', () => {
     ]) {
       expect((await call('GET', url)).body).not.toContain('outside');
     }
+  });
+
+  it('is there as soon as it is built', async () => {
+    let built: string | undefined;
+    const { call } = await startFixture({ webFolder: () => built });
+    expect((await call('GET', '/', { headers: BROWSER })).body).not.toBe(PAGE);
+    expect((await call('GET', '/assets/index-1a2b.js')).statusCode).toBe(404);
+    built = webFolder()();
+    expect((await call('GET', '/', { headers: BROWSER })).body).toBe(PAGE);
+    expect((await call('GET', '/assets/index-1a2b.js')).statusCode).toBe(200);
   });
 
   it('is replaced by a plain page where it was not built', async () => {

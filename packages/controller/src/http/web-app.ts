@@ -11,15 +11,17 @@ const ENTRY = 'index.html';
 const FOR_PROGRAMS = /^\/(api|socket\.io|assets|metrics)(\/|$|\?)/;
 
 /**
- * The GUI as it was built into `folder`: its assets, whose names change with their content, and its page for every
- * address that a browser opens as a page. Without a folder a plain page tells where to go.
+ * The GUI as it lies in the folder that `findFolder` tells: its assets, whose names change with their content, and its
+ * page for every address that a browser opens as a page. While there is none a plain page tells where to go.
  */
-export async function serveWeb(app: App, folder: string | undefined): Promise<void> {
-  if (folder !== undefined) await app.register(staticFiles, { root: folder, serve: false, preCompressed: true });
-  const sendPage = (reply: FastifyReply) =>
-    folder === undefined
-      ? reply.type('text/html; charset=utf-8').send(homePage)
-      : reply.header('cache-control', 'no-cache').sendFile(ENTRY, { cacheControl: false });
+export async function serveWeb(app: App, findFolder: () => string | undefined = () => undefined): Promise<void> {
+  // A root has to be named; each file is sent from the folder of the moment.
+  await app.register(staticFiles, { root: import.meta.dirname, serve: false, preCompressed: true });
+  const sendPage = (reply: FastifyReply) => {
+    const folder = findFolder();
+    if (folder === undefined) return reply.type('text/html; charset=utf-8').send(homePage);
+    return reply.header('cache-control', 'no-cache').sendFile(ENTRY, folder, { cacheControl: false });
+  };
 
   app.get(
     '/',
@@ -36,21 +38,24 @@ export async function serveWeb(app: App, folder: string | undefined): Promise<vo
   );
 
   app.setNotFoundHandler(async (request, reply) => {
-    if (folder !== undefined && wantsPage(request)) return sendPage(reply);
-    throw new PeristaError('E404', `Nothing stands at ${pathOf(request)}`);
+    if (findFolder() !== undefined && wantsPage(request)) return sendPage(reply);
+    throw nothingAt(request);
   });
 
-  if (folder === undefined) return;
   for (const [url, maxAgeS] of [
     ['/assets/*', YEAR_S],
     ['/icon.svg', 3600],
   ] as const) {
     app.get(url, { schema: { hide: true } }, (request, reply) => {
+      const folder = findFolder();
+      if (folder === undefined) throw nothingAt(request);
       reply.header('cache-control', `public, max-age=${maxAgeS}${maxAgeS === YEAR_S ? ', immutable' : ''}`);
-      return reply.sendFile(pathOf(request), { cacheControl: false });
+      return reply.sendFile(pathOf(request), folder, { cacheControl: false });
     });
   }
 }
+
+const nothingAt = (request: FastifyRequest) => new PeristaError('E404', `Nothing stands at ${pathOf(request)}`);
 
 const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0] ?? url;
 

@@ -169,6 +169,11 @@ describe('travelAfterFault', () => {
     expect(travelAfterFault(narrow, ambiguous, 1000 + 0.25 * TURN)).toEqual({ lo: 0, hi: 2.25 * TURN });
   });
 
+  it('is a range also where a shaft turned back by less than the tolerance', () => {
+    const turned = 1.98 * TURN;
+    expect(travelAfterFault(wide, last, E0 + turned)).toEqual({ lo: turned, hi: turned, shaft: turned });
+  });
+
   it('falls back to the chunk where the board restarted or cannot be read', () => {
     const chunk = { lo: 2 * TURN, hi: 3 * TURN };
     expect(travelAfterFault(wide, last, 77)).toEqual(chunk);

@@ -10,7 +10,6 @@ export const controller = (args: readonly string[]): Promise<number> =>
   runUnitProcess('controller', args, async ({ settings, clock, random, log, version }) => {
     const { dataDir, adminPassword } = settings;
     const endpoint = agentEndpoint(dataDir);
-    const webFolder = builtWeb();
     const running = await startController({
       clock,
       random,
@@ -23,7 +22,7 @@ export const controller = (args: readonly string[]): Promise<number> =>
       version,
       firstPumps: await firstPumps(settings),
       emulated: settings.hardware === 'emulated',
-      ...(webFolder === undefined ? {} : { webFolder }),
+      webFolder: builtWeb,
       site: { timezone: settings.timezone, doserId: settings.doserId },
       ...(adminPassword === undefined ? {} : { adminPassword }),
     });

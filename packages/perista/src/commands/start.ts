@@ -33,8 +33,8 @@ export async function start(args: readonly string[]): Promise<number> {
 
   const lock = takeDataFolder(settings.dataDir);
   if (lock === undefined) return EXIT.failed;
-  const web = await Promise.race([provideWeb(say), stop.then(() => undefined)]);
-  if (web?.kind === 'failed') say(`note: the screens could not be built, only the API is served:\n${web.output}`);
+  // Pumps come to rest and the API answers while the screens are still being built.
+  const screens = provideWeb(say);
   const clock = hostClock(globalThis);
   const log = processLog('start', settings.logLevel);
   // A process that died is back in half the time if it need not compile its sources again.
@@ -46,7 +46,11 @@ export async function start(args: readonly string[]): Promise<number> {
     await unit.stop();
     return EXIT.failed;
   }
-  if (started) await announce(started.addresses, settings, clock, () => stopAsked);
+  if (started) {
+    const built = await Promise.race([screens, stop.then(() => undefined)]);
+    if (built?.kind === 'failed') say(`note: the screens could not be built, only the API is served:\n${built.output}`);
+    await announce(started.addresses, settings, clock, () => stopAsked);
+  }
   const reason = await stop;
   say(`stopping (${reason}): pumps come to rest`);
   await unit.stop();

@@ -19,13 +19,17 @@ export interface StepResult {
   readonly output: string;
 }
 
-/** Runs a step to its end. The channel of this process tells when whoever asked is gone; then the step is stopped. */
-export function runStep({ name, tool, args }: Step, stdio: 'inherit' | 'pipe'): Promise<StepResult> {
+/**
+ * Runs a step to its end, or for `limitMs`. The channel of this process tells when whoever asked is gone; then the step
+ * is stopped.
+ */
+export function runStep({ name, tool, args }: Step, stdio: 'inherit' | 'pipe', limitMs?: number): Promise<StepResult> {
   const startedMs = performance.now();
   const child = spawn(process.execPath, [join(root, 'node_modules', tool), ...args], {
     cwd: root,
     stdio: ['ignore', stdio, stdio],
     env: stdio === 'pipe' ? { ...process.env, NO_COLOR: '1' } : process.env,
+    ...(limitMs !== undefined && { timeout: limitMs }),
   });
   const stop = () => child.kill('SIGTERM');
   for (const event of ['SIGTERM', 'SIGINT', 'SIGHUP', 'disconnect']) process.once(event, stop);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { root, runStep, seconds } from '../tooling/run-step.ts';
@@ -14,14 +14,26 @@ const COMPRESSED = /\.(js|css|html|svg)$/;
 /** The GUI could not be built; everything but the screens works without it. */
 export type WebBuild = { readonly kind: 'ready' } | { readonly kind: 'failed'; readonly output: string };
 
+/** A build takes seconds, on a Pi half a minute. */
+const BUILD_LIMIT_MS = 180_000;
+
 /**
- * Builds the GUI if its sources have changed since it was built. It is built beside the old one and put in its place at
- * the end, so that a build that was killed leaves nothing half.
+ * Builds the GUI if its sources have changed since it was built. What is old goes first: it must not speak to a new API.
+ * What is new is put in its place at the end, so that a build that was killed leaves nothing half. It never throws.
  */
 export async function provideWeb(say: (line: string) => void): Promise<WebBuild> {
   if (!existsSync(join(WEB_PACKAGE, 'vite.config.ts'))) return { kind: 'ready' };
-  const wanted = stampOfSources();
-  if (wanted === stampOfBuild()) return { kind: 'ready' };
+  try {
+    const wanted = stampOfSources();
+    return wanted === stampOfBuild() ? { kind: 'ready' } : await build(wanted, say);
+  } catch (thrown) {
+    return { kind: 'failed', output: String(thrown) };
+  }
+}
+
+async function build(wanted: string, say: (line: string) => void): Promise<WebBuild> {
+  removeRemains();
+  rmSync(WEB_FOLDER, { recursive: true, force: true });
   say('building the screens (before the first run and after an update)');
   const fresh = `${WEB_FOLDER}-${process.pid}`;
   const { passed, output, durationMs } = await runStep(
@@ -31,6 +43,7 @@ export async function provideWeb(say: (line: string) => void): Promise<WebBuild>
       args: ['build', WEB_PACKAGE, '--outDir', fresh, '--logLevel', 'error'],
     },
     'pipe',
+    BUILD_LIMIT_MS,
   );
   if (!passed) {
     rmSync(fresh, { recursive: true, force: true });
@@ -79,10 +92,24 @@ function compress(folder: string): void {
   }
 }
 
+/** Another start may have built the same meanwhile: then one of the two stands. */
 function putInPlace(fresh: string): void {
-  const old = `${fresh}-old`;
-  mkdirSync(WEB_FOLDER, { recursive: true });
-  renameSync(WEB_FOLDER, old);
+  rmSync(WEB_FOLDER, { recursive: true, force: true });
   renameSync(fresh, WEB_FOLDER);
-  rmSync(old, { recursive: true, force: true });
+}
+
+/** What builds left that were killed. */
+function removeRemains(): void {
+  for (const name of readdirSync(WEB_PACKAGE)) {
+    const [, pid] = /^dist-(\d+)$/.exec(name) ?? [];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(WEB_PACKAGE, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

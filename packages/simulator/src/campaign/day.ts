@@ -3,7 +3,7 @@ import type { DoseRequest } from '@perista/protocol/api';
 
 const DAY_MS = 86_400_000;
 /** Of the unit, for each of its pumps half. */
-export const DOSES_A_DAY = 24;
+const DOSES_A_DAY = 24;
 
 /** One order of the day: which pumps shall dose, and what. */
 export interface Occasion {

@@ -2,7 +2,7 @@ import type { LifeResult } from './live.ts';
 import type { Summary } from './result.ts';
 
 /** The command that lives a life again. */
-export const replayCommand = ({ seed, days, faults }: Pick<LifeResult, 'seed' | 'days' | 'faults'>): string =>
+const replayCommand = ({ seed, days, faults }: Pick<LifeResult, 'seed' | 'days' | 'faults'>): string =>
   `npx perista simulate --replay ${seed} --days ${days}${faults.length === 0 ? '' : ` --faults ${faults.join(',')}`}`;
 
 /** A campaign in a few lines for a person. */

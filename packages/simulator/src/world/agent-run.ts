@@ -6,7 +6,7 @@ import { fakeLine } from '../line/fake-line.ts';
 import type { PassFrame } from './composition.ts';
 import { Life } from './life.ts';
 import { processClock } from './process-clock.ts';
-import type { UnitWorld } from './unit-world.ts';
+import type { Surroundings } from './surroundings.ts';
 
 const BAUD = 38_400;
 
@@ -18,7 +18,7 @@ export interface AgentRun {
 }
 
 /** Starts the real agent with the real drivers in the world; it may die on the way. */
-export function startAgentRun(world: UnitWorld, run: number): AgentRun {
+export function startAgentRun(world: Surroundings, run: number): AgentRun {
   const chance = world.chance(`agent ${run}`);
   const life = new Life((thrown) => world.onBug('agent', thrown));
   const state = { life, run, isReady: false };
@@ -61,7 +61,7 @@ export function startAgentRun(world: UnitWorld, run: number): AgentRun {
   return state;
 }
 
-function lineOf(world: UnitWorld, life: Life, lineId: string): SerialLine | undefined {
+function lineOf(world: Surroundings, life: Life, lineId: string): SerialLine | undefined {
   const boards = world.plan.pumps.filter(({ id, line }) => (line ?? id) === lineId).map(({ id }) => world.board(id));
   if (boards.length === 0) return undefined;
   const open = () =>

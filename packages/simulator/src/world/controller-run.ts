@@ -13,8 +13,8 @@ import { httpDoor } from './http-door.ts';
 import { Life } from './life.ts';
 import { processClock } from './process-clock.ts';
 import { serviceDoor } from './service-door.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { Answer, UnitDoor } from './unit-door.ts';
-import type { UnitWorld } from './unit-world.ts';
 
 /** One run of the controller. */
 export interface ControllerRun {
@@ -43,7 +43,7 @@ interface RunOptions {
 }
 
 /** Starts the real controller in the world; it may die on the way. */
-export function startControllerRun(world: UnitWorld, { run, process, file }: RunOptions): ControllerRun {
+export function startControllerRun(world: Surroundings, { run, process, file }: RunOptions): ControllerRun {
   const chance = world.chance(`controller ${run}`);
   const life = new Life((thrown) => world.onBug(process, thrown));
   const died = Promise.withResolvers<Answer<never>>();
@@ -130,7 +130,7 @@ function readBooks(store: Store): Books {
   };
 }
 
-function listeningLog(world: UnitWorld): Log {
+function listeningLog(world: Surroundings): Log {
   const hear = (fields: object, message: string) =>
     world.tell({ kind: 'logged', text: `${message} ${JSON.stringify(fields)}` });
   return { debug() {}, info: hear, warn: hear, error: hear };

@@ -16,6 +16,7 @@ import { type ControllerRun, startControllerRun } from './controller-run.ts';
 import type { Browser } from './http-door.ts';
 import { JournalMedium } from './journal-medium.ts';
 import { LedgerFile } from './ledger-file.ts';
+import type { Surroundings } from './surroundings.ts';
 import { planUnit, type UnitPlan } from './unit-plan.ts';
 
 const BEGINNING_WALL_MS = Date.UTC(2026, 0, 5, 6);
@@ -40,7 +41,7 @@ export interface WorldOptions {
  * One unit with all that surrounds it: the real controller and the real agent, the real database, emulated boards that
  * turn, a clock that jumps, and somebody who watches all of it. Processes die here at any call and come back.
  */
-export class UnitWorld {
+export class UnitWorld implements Surroundings {
   readonly clock = new VirtualClock({
     wallMs: BEGINNING_WALL_MS,
     settle: () => (this.#timeless > 0 ? this.#settle() : turn()),
@@ -199,6 +200,10 @@ export class UnitWorld {
     if (!controller.isLinked()) return 'controller and agent have no session';
     const [open] = this.chronicle.open;
     if (open !== undefined) return `dose ${open} is ${this.chronicle.find(open)?.row?.state}`;
+    for (const { doseId, row, end, widestChunk } of this.chronicle.lastStarted.values()) {
+      const isOver = end !== null || (row !== null && row.ended_at_ms !== null);
+      if (!isOver && widestChunk > 0) return `dose ${doseId} has no END`;
+    }
     for (const [pumpId, board] of this.boards) if (board.turning()) return `pump ${pumpId} turns`;
     return null;
   }

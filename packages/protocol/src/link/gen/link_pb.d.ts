@@ -151,6 +151,12 @@ export declare type Request = Message<"perista.link.v1.Request"> & {
      */
     value: ClearFault;
     case: "clearFault";
+  } | {
+    /**
+     * @generated from field: perista.link.v1.Recall recall = 12;
+     */
+    value: Recall;
+    case: "recall";
   } | { case: undefined; value?: undefined };
 };
 
@@ -209,6 +215,12 @@ export declare type Reply = Message<"perista.link.v1.Reply"> & {
      */
     value: AgentState;
     case: "state";
+  } | {
+    /**
+     * @generated from field: perista.link.v1.RecallReply recall = 8;
+     */
+    value: RecallReply;
+    case: "recall";
   } | { case: undefined; value?: undefined };
 };
 
@@ -725,6 +737,64 @@ export declare type Confirm = Message<"perista.link.v1.Confirm"> & {
  * Use `create(ConfirmSchema)` to create a new message.
  */
 export declare const ConfirmSchema: GenMessage<Confirm>;
+
+/**
+ * Asked by a controller that has just started, for an old backup may have been put in the place of its ledger: every
+ * dose that ended within this time by the agent's wall clock, and every one that was never confirmed.
+ *
+ * @generated from message perista.link.v1.Recall
+ */
+export declare type Recall = Message<"perista.link.v1.Recall"> & {
+  /**
+   * @generated from field: double within_ms = 1;
+   */
+  withinMs: number;
+};
+
+/**
+ * Describes the message perista.link.v1.Recall.
+ * Use `create(RecallSchema)` to create a new message.
+ */
+export declare const RecallSchema: GenMessage<Recall>;
+
+/**
+ * @generated from message perista.link.v1.RecallReply
+ */
+export declare type RecallReply = Message<"perista.link.v1.RecallReply"> & {
+  /**
+   * @generated from field: repeated perista.link.v1.RecalledDose doses = 1;
+   */
+  doses: RecalledDose[];
+};
+
+/**
+ * Describes the message perista.link.v1.RecallReply.
+ * Use `create(RecallReplySchema)` to create a new message.
+ */
+export declare const RecallReplySchema: GenMessage<RecallReply>;
+
+/**
+ * @generated from message perista.link.v1.RecalledDose
+ */
+export declare type RecalledDose = Message<"perista.link.v1.RecalledDose"> & {
+  /**
+   * @generated from field: perista.link.v1.DoseRecord record = 1;
+   */
+  record?: DoseRecord | undefined;
+
+  /**
+   * Since its end, by the agent's wall clock; never negative.
+   *
+   * @generated from field: double age_ms = 2;
+   */
+  ageMs: number;
+};
+
+/**
+ * Describes the message perista.link.v1.RecalledDose.
+ * Use `create(RecalledDoseSchema)` to create a new message.
+ */
+export declare const RecalledDoseSchema: GenMessage<RecalledDose>;
 
 /**
  * @generated from message perista.link.v1.GetState

@@ -5,9 +5,13 @@ export const heldUntilSeen: Invariant = {
   rule: 'a pump whose dose ended uncertain does not dose until somebody has looked at it',
   begin() {
     const held = new Map<string, string>();
+    /** Told once; books that were put back tell them again. */
+    const told = new Set<string>();
     return {
       'ledger-changed': ({ dose }) => {
-        if (dose.state === 'uncertain') held.set(dose.pump_id, dose.dose_id);
+        if (dose.state !== 'uncertain' || told.has(dose.dose_id)) return null;
+        told.add(dose.dose_id);
+        held.set(dose.pump_id, dose.dose_id);
         return null;
       },
       'pump-released': ({ pumpId }) => {

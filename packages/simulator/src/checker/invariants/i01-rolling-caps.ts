@@ -15,10 +15,14 @@ export const rollingCaps: Invariant = {
   begin() {
     const started = new Map<string, DoseFacts[]>();
     const limits = new Map<string, Record<string, number>>();
-    const steps: { readonly atMs: number; readonly byMs: number }[] = [];
-    /** A controller that starts again believes the wall clock, as long as nothing better than it tells the time. */
+    /** How far the wall clock is ahead, how far it ever was, and what a controller that started has believed of it. */
+    let aheadMs = 0;
+    let furthestMs = 0;
+    let believedMs = 0;
+    const leaps: { readonly atMs: number; readonly byMs: number }[] = [];
+    /** A controller that starts believes the wall clock, or its high-water mark: volumes leap forward with it. */
     const setForwardMs = (sinceMs: number) =>
-      steps.reduce((sum, { atMs, byMs }) => sum + (atMs > sinceMs ? Math.max(0, byMs) : 0), 0);
+      leaps.reduce((sum, { atMs, byMs }) => sum + (atMs > sinceMs ? byMs : 0), 0);
     const judge = (pumpId: string, chronicle: Chronicle): Verdict => {
       const ofPump = started.get(pumpId) ?? [];
       const last = ofPump.at(-1);
@@ -35,8 +39,16 @@ export const rollingCaps: Invariant = {
       return null;
     };
     return {
-      'clock-set': ({ byMs }, chronicle) => {
-        steps.push({ atMs: chronicle.nowMs, byMs });
+      'clock-set': ({ byMs }) => {
+        aheadMs += byMs;
+        furthestMs = Math.max(furthestMs, aheadMs);
+        return null;
+      },
+      'process-began': ({ process }, chronicle) => {
+        if (process === 'controller' && furthestMs > believedMs) {
+          leaps.push({ atMs: chronicle.nowMs, byMs: furthestMs - believedMs });
+          believedMs = furthestMs;
+        }
         return null;
       },
       'ledger-changed': ({ dose }) => {

@@ -1,0 +1,29 @@
+import type { Random, VirtualClock } from '@perista/core';
+import type { EmulatedBoard } from '../board/emulated-board.ts';
+import type { Happening, ProcessName } from '../checker/happening.ts';
+import type { AgentLink } from './agent-link.ts';
+import type { Composition } from './composition.ts';
+import type { Browser } from './http-door.ts';
+import type { JournalMedium } from './journal-medium.ts';
+import type { LedgerFile } from './ledger-file.ts';
+import type { UnitPlan } from './unit-plan.ts';
+
+/** What a process finds around it in a world. */
+export interface Surroundings {
+  readonly clock: VirtualClock;
+  readonly plan: UnitPlan;
+  readonly composition: Composition;
+  readonly link: AgentLink;
+  readonly medium: JournalMedium;
+  readonly ledger: LedgerFile;
+  readonly browser: Browser;
+  /** Bytes of boards reach the agent so much later, ms. */
+  readonly lineLagMs: number;
+  chance(purpose: string): Random;
+  board(pumpId: string): EmulatedBoard;
+  tell(happening: Happening): void;
+  /** A process did what its code holds for impossible. */
+  onBug(process: ProcessName, thrown: unknown): void;
+  /** Lets `work` be done before time goes on, though it takes turns of the real event loop. */
+  timeless<T>(work: Promise<T>): Promise<T>;
+}
