@@ -149,7 +149,7 @@ export const AT_REST: readonly Scene[] = [
   },
 ];
 
-export const DOSING: readonly Scene[] = ['/', pumpPath].map((path) => ({
+export const DOSING: readonly Scene[] = ['/', `/pumps/${OTHER}`].map((path) => ({
   name: path === '/' ? 'overview of a unit that doses' : 'pump that doses',
   path,
   show: (page) => page.getByRole('progressbar').waitFor(),

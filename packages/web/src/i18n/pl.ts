@@ -154,7 +154,7 @@ export const pl = {
       'Jesteś obserwatorem: widzisz wszystko, niczego nie zmieniasz. Poproś administratora o rolę operatora, aby dozować.',
     volume: 'Objętość',
     volumeHint: 'od {{least}} do {{most}}',
-    duration: 'Czas trwania (opcjonalnie)',
+    duration: 'Czas (opcjonalnie)',
     durationHint: 'Puste: w spokojnym tempie',
     direction: 'Kierunek',
     rate: 'Przepływ',
