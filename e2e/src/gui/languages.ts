@@ -29,13 +29,16 @@ const english = leavesOf(en)
 /** Words that no Polish sentence has. */
 const ENGLISH_WORDS = /\b(the|was|were|is|are|not|its|this|with|stopped|of)\b/i;
 
+/** Stands after what was refused. */
+const CODE = / \(E\d{3}\)$/;
+
 /** Texts of a Polish screen that are English. */
 export const englishAmong = (texts: readonly string[]): string[] =>
-  texts.filter(
-    (text) =>
-      !polish.some((pattern) => pattern.test(text)) &&
-      (english.some((pattern) => pattern.test(text)) || ENGLISH_WORDS.test(text)),
-  );
+  texts.filter((text) => {
+    const sentence = text.replace(CODE, '');
+    const matches = (pattern: RegExp) => pattern.test(sentence);
+    return !polish.some(matches) && (english.some(matches) || ENGLISH_WORDS.test(sentence));
+  });
 
 /** Texts with a number and its unit, written with a decimal point. */
 export const decimalPointsAmong = (texts: readonly string[]): string[] =>

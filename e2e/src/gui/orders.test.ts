@@ -1,5 +1,5 @@
 // Proves that one wish is one dose, however it is pressed, typed, interrupted or lost, and that doubt is told before it moves anything.
-import type { Locator, Route } from 'playwright-core';
+import type { Locator, Page, Route } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startUnit, type TestUnit } from '../harness/index.ts';
 import { dosesOf, PumpScreen, TOLERANCE_ML } from './pump-screen.ts';
@@ -36,13 +36,24 @@ async function expectNothing(act: () => Promise<unknown>, pumpId = PUMP): Promis
   expect(await dosesOf(unit, pumpId, act)).toEqual({ doses: [], trueMl: 0, motions: 0 });
 }
 
+/** Keeps requests on their way until what it gives is called. */
+async function holdBack(page: Page, address: string): Promise<() => Promise<unknown>> {
+  const held: Route[] = [];
+  await page.route(address, (route) => void held.push(route));
+  return async () => {
+    await page.unroute(address);
+    return Promise.all(held.map((route) => route.continue()));
+  };
+}
+
 describe('one wish is one dose', () => {
   it('when the button is double-clicked, and nobody is told off for it', async () => {
     const screen = await open();
     await screen.volume.fill('0.2');
+    await screen.duration.fill('2');
     await expectOneDose(0.2, async () => {
       await screen.give.dblclick({ delay: 80 });
-      await screen.accepted('0.2 ml').waitFor();
+      await screen.page.getByText('Order of 0.2 ml accepted.').waitFor();
     });
     expect(screen.orders).toHaveLength(1);
     expect(await screen.form.getByText('Enter a volume').count()).toBe(0);
@@ -54,7 +65,7 @@ describe('one wish is one dose', () => {
     await expectOneDose(0.2, async () => {
       for (let repeats = 0; repeats < 10; repeats++) await screen.page.keyboard.down('Enter');
       await screen.page.keyboard.up('Enter');
-      await screen.accepted('0.2 ml').waitFor();
+      await screen.answered();
     });
     expect(screen.orders).toHaveLength(1);
   });
@@ -88,8 +99,12 @@ describe('one wish is one dose', () => {
     await expectOneDose(0.2, async () => {
       await screen.volume.press('Enter');
       await received.promise;
+      const answer = await holdBack(screen.page, ONE_DOSE);
       await screen.page.reload();
-      await screen.accepted('0.2 ml').waitFor();
+      await screen.page.getByText('No answer to the order of 0.2 ml').waitFor();
+      await answer();
+      await screen.answered();
+      expect(await screen.page.getByText('did not arrive').count()).toBe(0);
     });
     expect(screen.orders).toHaveLength(1);
   });
@@ -105,7 +120,7 @@ describe('a number', () => {
     await screen.form.getByRole('button', { name: 'Dose 0.2 ml', exact: true }).waitFor();
     await expectOneDose(0.2, async () => {
       await screen.volume.press('Enter');
-      await screen.accepted('0.2 ml').waitFor();
+      await screen.answered();
     });
   });
 
@@ -149,7 +164,7 @@ describe('a tenfold of the last dose', () => {
     await expectOneDose(1, async () => {
       await screen.give.click();
       await yes.click();
-      await screen.accepted('1 ml').waitFor();
+      await screen.answered();
     });
   });
 });
@@ -183,7 +198,7 @@ describe('what a rule forbids is told before anything is sent', () => {
       0.2,
       async () => {
         await screen.volume.press('Enter');
-        await screen.accepted('0.2 ml').waitFor();
+        await screen.answered();
       },
       OTHER,
     );
@@ -199,8 +214,7 @@ describe('an order without an answer', () => {
   it('that arrived is told as unknown, found in the ledger by itself, and is one dose', async () => {
     const screen = await open();
     const { page } = screen;
-    const held: Route[] = [];
-    await page.route(ONE_DOSE, (route) => void held.push(route));
+    const answer = await holdBack(page, ONE_DOSE);
     await page.route(ORDERS, async (route) => {
       await route.fetch();
       await route.abort();
@@ -211,9 +225,9 @@ describe('an order without an answer', () => {
       await page.getByText('No answer to the order of 0.2 ml: it is not known whether it arrived.').waitFor();
       await screen.volume.fill('0.3');
       await screen.volume.press('Enter');
-      await page.unroute(ONE_DOSE);
-      await Promise.all(held.map((route) => route.continue()));
-      await screen.accepted('0.2 ml').waitFor();
+      await answer();
+      await screen.answered();
+      expect(await page.getByText('did not arrive').count()).toBe(0);
     });
     expect(screen.orders).toHaveLength(1);
   });
@@ -233,7 +247,7 @@ describe('an order without an answer', () => {
     await page.unroute(ORDERS);
     await expectOneDose(0.2, async () => {
       await page.getByRole('button', { name: 'Order 0.2 ml again' }).click();
-      await screen.accepted('0.2 ml').waitFor();
+      await screen.answered();
     });
     const [first, second] = screen.orders;
     expect(screen.orders).toHaveLength(2);

@@ -5,6 +5,8 @@ import { type TestUnit, until } from '../harness/index.ts';
 
 /** Error of the emulated calibration at a few ml, and the last digit that is shown. */
 export const TOLERANCE_ML = 0.04;
+/** Shorter pauses are no end of a motion. */
+const ONE_MOTION_MS = 1_000;
 
 /** The page of one pump in English, as whoever sits before it finds things. */
 export class PumpScreen {
@@ -58,8 +60,9 @@ export class PumpScreen {
     return this.page.getByRole('progressbar', { name: `Dose of ${this.pumpId}` });
   }
 
-  accepted(volume: string): Locator {
-    return this.page.getByText(`Order of ${volume} accepted.`);
+  /** Waits until it is clear what became of the order. */
+  answered(): Promise<void> {
+    return this.form.locator('button:not([aria-busy])').filter({ hasText: /^Dose/ }).first().waitFor();
   }
 
   /** The volume that the page shows as given, ml; null while it shows no running dose. */
@@ -79,6 +82,9 @@ export async function dosesOf(
     doses: await unit.api.ledger(`?pump_id=${pumpId}&limit=500`),
     truth: await unit.emulator.truth(pumpId),
   });
+  const rests = async () =>
+    Date.now() - Date.parse((await read()).truth.motions.at(-1)?.ended_at ?? '1970') > ONE_MOTION_MS;
+  await until(rests, 10_000, 'what turned before is a motion of its own');
   const before = await read();
   await act();
   const after = await until(

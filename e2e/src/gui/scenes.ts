@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, WebSocketRoute } from 'playwright-core';
 import type { Words } from './languages.ts';
 
 export const PUMP = 'ph-down';
@@ -84,9 +84,13 @@ export const AT_REST: readonly Scene[] = [
     name: 'no connection',
     path: pumpPath,
     async show(page, { connection }) {
-      await page.routeWebSocket('**/socket.io/**', (socket) => void socket.close());
-      await page.route('**/socket.io/**', (route) => route.abort());
+      const sockets: WebSocketRoute[] = [];
+      await page.routeWebSocket('**/socket.io/**', (socket) => {
+        if (sockets.push(socket) === 1) socket.connectToServer();
+      });
       await page.reload();
+      await page.getByText(connection.chip.live, { exact: true }).waitFor();
+      await sockets[0]?.close();
       await page.getByText(connection.lost).waitFor();
     },
   },
@@ -113,7 +117,9 @@ export const AT_REST: readonly Scene[] = [
     path: '/access',
     async show(page, { tokens }) {
       await button(page, tokens.add).click();
-      await page.getByLabel(tokens.name, { exact: true }).fill('greenhouse');
+      await page
+        .getByLabel(tokens.name, { exact: true })
+        .fill(`greenhouse ${await page.locator('html').getAttribute('lang')}`);
       await button(page.getByRole('dialog'), tokens.add).click();
       await page.getByText(tokens.secretText).waitFor();
     },
@@ -143,7 +149,7 @@ export const AT_REST: readonly Scene[] = [
   },
 ];
 
-export const DOSING: readonly Scene[] = ['/', pumpPath].map((path) => ({
+export const DOSING: readonly Scene[] = ['/', `/pumps/${OTHER}`].map((path) => ({
   name: path === '/' ? 'overview of a unit that doses' : 'pump that doses',
   path,
   show: (page) => page.getByRole('progressbar').waitFor(),
@@ -172,7 +178,15 @@ export const STOPPED: readonly Scene[] = [
 ];
 
 export const FAULTY: readonly Scene[] = [
-  { name: 'overview of a pump with a fault', path: '/', show: (page) => page.getByText('(E433)').waitFor() },
+  {
+    name: 'overview of a pump with a fault',
+    path: '/',
+    show: (page) =>
+      page
+        .getByRole('article')
+        .getByText(/E102|E433/)
+        .waitFor(),
+  },
   {
     name: 'release of a pump with a fault',
     path: pumpPath,

@@ -3,8 +3,10 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openLoggedIn, openPage } from '../harness/browser.ts';
 import { ApiClient, PASSWORD, startUnit, type TestUnit, until } from '../harness/index.ts';
-import { barriersOf, lossesOf, smallTargetsOf, textsOf } from '../harness/page-checks.ts';
+import { barriersOf, lossesOf, RULES_OF_COLOUR, smallTargetsOf, textsOf } from '../harness/page-checks.ts';
+import { compressedSizeOf, layoutShiftOf } from '../harness/page-loading.ts';
 import { addPastDoses } from '../harness/past-doses.ts';
+import { takePicture } from '../harness/picture.ts';
 import { decimalPointsAmong, englishAmong, LANGUAGES } from './languages.ts';
 import {
   AT_REST,
@@ -21,7 +23,12 @@ import {
 
 const DESKTOP = { width: 1280, height: 900 };
 const NARROW = { width: 320, height: 640 };
+const PHONE = { width: 390, height: 844 };
+const LOW = { width: 1280, height: 640 };
+const TALL = { width: 1280, height: 1060 };
 const RESIZE_LIMIT_MS = 2_000;
+const MOST_BYTES = 160_000;
+const MOST_SHIFT = 0.05;
 
 let unit: TestUnit;
 beforeAll(async () => {
@@ -42,7 +49,7 @@ async function open(scene: Scene, language: keyof typeof LANGUAGES, as: ApiClien
 
 /** What is lost in a small window and with large text. Plots need a moment to fit. */
 async function losses(page: Page): Promise<Record<string, string[]>> {
-  const fit = async () => {
+  const whenSettled = async () => {
     await until(async () => (await lossesOf(page)).length === 0, RESIZE_LIMIT_MS, 'all fits').catch(() => {});
     return lossesOf(page);
   };
@@ -51,10 +58,10 @@ async function losses(page: Page): Promise<Record<string, string[]>> {
       document.documentElement.style.fontSize = size;
     }, percent);
   await page.setViewportSize(NARROW);
-  const narrow = await fit();
+  const narrow = await whenSettled();
   await page.setViewportSize(DESKTOP);
   await enlarge('200%');
-  const large = await fit();
+  const large = await whenSettled();
   await enlarge('');
   return { narrow, large };
 }
@@ -67,7 +74,7 @@ function hold(scenes: readonly Scene[], who: () => ApiClient | null): void {
     const { stop, pump } = LANGUAGES.en.words;
     const light = await barriersOf(page);
     await page.emulateMedia({ colorScheme: 'dark' });
-    const dark = await barriersOf(page);
+    const dark = await barriersOf(page, RULES_OF_COLOUR);
     const targets = await smallTargetsOf(page, [stop.label, stop.latchedLabel, pump.stop]);
     expect({ light, dark, targets, ...(await losses(page)) }).toEqual({
       light: [],
@@ -108,11 +115,34 @@ describe('with two weeks behind it', () => {
   describe('before the door', () => hold(BEFORE_THE_DOOR, () => null));
   describe('at rest', () => hold(AT_REST, () => unit.api));
 
+  describe('while it loads', () => {
+    it('needs less than 160 kB of compressed scripts and styles for its first page', async () => {
+      expect(await compressedSizeOf(await openLoggedIn(unit))).toBeLessThan(MOST_BYTES);
+    });
+
+    it.each([
+      ['/', DESKTOP],
+      ['/', PHONE],
+      [`/pumps/${PUMP}`, DESKTOP],
+      [`/pumps/${PUMP}`, PHONE],
+    ])('moves nothing under the eyes of its reader: %s in %o', async (path, viewport) => {
+      expect(await layoutShiftOf(await openLoggedIn(unit, { path, viewport }))).toBeLessThan(MOST_SHIFT);
+    });
+  });
+
   describe('while it doses', () => {
     beforeAll(async () => {
-      await unit.api.dose(PUMP, { volume_ml: 40, duration_s: 110 });
+      await unit.api.dose(OTHER, { volume_ml: 12, duration_s: 60 });
     });
     hold(DOSING, () => unit.api);
+
+    it('is worth a picture in the README', async () => {
+      await until(async () => (await unit.emulator.truth(OTHER)).true_ml > 6, 40_000, 'a third is given');
+      const phone = { viewport: PHONE, deviceScaleFactor: 2, locale: 'pl-PL', colorScheme: 'dark' } as const;
+      await takePicture('overview', await openLoggedIn(unit, { viewport: LOW }));
+      await takePicture('pump', await openLoggedIn(unit, { path: `/pumps/${OTHER}`, viewport: TALL }));
+      await takePicture('pump-phone', await openLoggedIn(unit, { path: `/pumps/${OTHER}`, ...phone }));
+    });
   });
 
   describe('under an emergency stop', () => {

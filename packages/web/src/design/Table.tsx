@@ -14,15 +14,12 @@ interface TableProps {
   readonly caption?: string;
 }
 
-/** So many columns have room on a phone, too. */
-const MOST_FEW_COLUMNS = 4;
-
 /** A table that becomes a list of cards where it has no room. */
 export function Table({ head, rows, empty, caption }: TableProps) {
   if (rows.length === 0) return <p className={styles.empty}>{empty}</p>;
   return (
-    <div className={styles.place}>
-      <table className={styles.table} data-columns={head.length > MOST_FEW_COLUMNS ? 'many' : 'few'}>
+    <div className={styles.place} style={{ fontSize: `${head.length}rem` }}>
+      <table className={styles.table}>
         {caption && <caption className="visually-hidden">{caption}</caption>}
         <thead>
           <tr>

@@ -37,3 +37,10 @@ export function useReasonText(): (why: { code: string | null; reason: string | n
     return i18n.exists(`problem.code.${code}`) ? `${words(`problem.code.${code}`, {})} (${code})` : (reason ?? code);
   };
 }
+
+/** What ails the unit, which names a code in each of its sentences. */
+export function useHealthText(): (reasons: readonly string[]) => string {
+  const reasonText = useReasonText();
+  return (reasons) =>
+    reasons.map((reason) => reasonText({ code: /\bE\d{3}\b/.exec(reason)?.[0] ?? null, reason })).join(' · ');
+}

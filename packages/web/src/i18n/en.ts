@@ -78,7 +78,7 @@ export const en = {
     word: 'STOP',
     label: 'Emergency stop: stop all pumps at once',
     latched: 'STOPPED',
-    latchedLabel: 'Emergency stop is latched. Press to stop everything again',
+    latchedLabel: 'Emergency stop: stopped. Press to stop everything again',
     viewer: 'Viewers cannot stop pumps. Call an operator.',
     notProven: 'The stop was not confirmed',
     pullThePlug: 'If a pump still turns, cut its power now.',

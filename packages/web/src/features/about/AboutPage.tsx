@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useAbout } from '../../api/queries.ts';
 import { Card } from '../../design/Card.tsx';
 import { Facts } from '../../design/Facts.tsx';
+import { useHealthText } from '../../errors/problem-text.ts';
 import { useFormat } from '../../format/format.ts';
 import { useLive } from '../../live/live.ts';
 
@@ -9,6 +10,7 @@ import { useLive } from '../../live/live.ts';
 export function AboutPage() {
   const { t } = useTranslation();
   const format = useFormat();
+  const healthText = useHealthText();
   const about = useAbout().data;
   const { unit } = useLive();
   const facts: readonly (readonly [string, string])[] = [
@@ -17,7 +19,7 @@ export function AboutPage() {
     [t('about.zone'), about?.timezone ?? '–'],
     [t('about.started'), about === undefined ? '–' : format.instant(about.started_at)],
     [t('about.hardware'), about === undefined ? '–' : t(about.emulated ? 'about.emulated' : 'about.real')],
-    [t('about.health'), unit === null ? '–' : unit.health.reasons.join(' · ') || t('about.healthy')],
+    [t('about.health'), unit === null ? '–' : healthText(unit.health.reasons) || t('about.healthy')],
   ];
   return (
     <>

@@ -6,7 +6,7 @@ import { Card } from '../../design/Card.tsx';
 import { Plot, type PlotOptions } from '../../design/Plot.tsx';
 import type { Paint } from '../../design/paint.ts';
 import { Table } from '../../design/Table.tsx';
-import { useFormat } from '../../format/format.ts';
+import { type Format, useFormat } from '../../format/format.ts';
 import styles from './CalibrationCard.module.css';
 
 /** How turns become ml: the measured points, and the band in which the truth lies. */
@@ -16,7 +16,7 @@ export function CalibrationCard({ pump: { calibration } }: { pump: Pump }) {
   const points = useStable(calibration?.points);
   const errorPct = calibration?.error_pct ?? 0;
   const data = useMemo(() => bandOf(points ?? [], errorPct), [points, errorPct]);
-  const options = useCallback((paint: Paint) => curveOptions(paint), []);
+  const options = useCallback((paint: Paint) => curveOptions(paint, format), [format]);
   if (calibration === null || points === undefined) {
     return (
       <Card title={t('calibration.title')}>
@@ -68,7 +68,7 @@ const bandOf = (points: Points, errorPct: number): uPlot.AlignedData => [
   points.map(({ ml_per_min }) => ml_per_min * (1 - errorPct / 100)),
 ];
 
-function curveOptions(paint: Paint): PlotOptions {
+function curveOptions(paint: Paint, format: Format): PlotOptions {
   const axis = { stroke: paint['ink-soft'], grid: { stroke: paint.line, width: 1 }, ticks: { show: false } };
   const edge = { stroke: 'transparent', points: { show: false } };
   return {
@@ -78,8 +78,8 @@ function curveOptions(paint: Paint): PlotOptions {
       y: { range: (_p, _min, max) => [0, max * 1.1] },
     },
     axes: [
-      { ...axis, size: 32, values: (_plot, splits) => splits.map((rpm) => `${rpm} rpm`), space: 70 },
-      { ...axis, size: 84, values: (_plot, splits) => splits.map((ml) => `${ml} ml/min`) },
+      { ...axis, size: 32, values: (_plot, splits) => splits.map((rpm) => `${format.number(rpm)} rpm`), space: 70 },
+      { ...axis, size: 84, values: (_plot, splits) => splits.map(format.rate) },
     ],
     series: [
       {},
