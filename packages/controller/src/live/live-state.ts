@@ -1,5 +1,5 @@
 import { assert, type Clock, isPeristaError } from '@perista/core';
-import type { Pump } from '@perista/protocol/api';
+import type { Health, Pump } from '@perista/protocol/api';
 import type { PumpsSnapshot, UnitState } from '@perista/protocol/live';
 import { timestamp } from '../ledger/timestamp.ts';
 import type { ControllerServices } from '../services.ts';
@@ -57,16 +57,22 @@ export class LiveState {
     this.markAllAndSlow();
   }
 
-  /** Reads again what was marked. @throws PeristaError E301; the marks then stay */
-  readNews(): Parcel[] {
-    if (!this.#isAllMarked && this.#marked.size === 0) return [];
-    const unit = this.#readUnit();
+  /**
+   * Reads again what was marked: first what the unit knows without its database, since a latched stop must show also
+   * when the disk is gone. @throws PeristaError E301 from the pumps; their marks then stay
+   */
+  *readNews(): Generator<Parcel> {
+    if (!this.#isAllMarked && this.#marked.size === 0) return;
+    yield* this.#unitNews(this.#readUnit());
+    yield* this.#readPumpNews();
+  }
+
+  #readPumpNews(): Parcel[] {
     const pumps = this.#isAllMarked ? this.#ports.services.pumps.list() : this.#readMarked();
     const there = new Set(pumps.map(({ id }) => id));
     const asked = this.#isAllMarked ? [...this.#told.keys()] : [...this.#marked];
     const gone = asked.filter((pumpId) => !there.has(pumpId));
     const news = [
-      ...this.#unitNews(unit),
       ...gone.flatMap((pumpId) => this.#goneNews(pumpId)),
       ...pumps.flatMap((pump) => this.#pumpNews(pump)),
     ];
@@ -84,8 +90,17 @@ export class LiveState {
   }
 
   #readUnit(): UnitState {
-    const { stops, health } = this.#ports.services;
-    return { emergency_stop: stops.state(), health: health.read(), agent: this.#ports.isAgentPresent() };
+    const { stops } = this.#ports.services;
+    return { emergency_stop: stops.state(), health: this.#readHealth(), agent: this.#ports.isAgentPresent() };
+  }
+
+  #readHealth(): Health {
+    try {
+      return this.#ports.services.health.read();
+    } catch (error) {
+      if (!isPeristaError(error)) throw error;
+      return { status: 'degraded', reasons: [error.message], version: this.#unit?.health.version ?? '' };
+    }
   }
 
   #readMarked(): Pump[] {
