@@ -19,7 +19,10 @@ export interface TokenServicePorts {
 const DAY_MS = 86_400_000;
 const MAX_TOKENS_PER_USER = 100;
 
-/** API tokens. Everybody sees, makes and revokes their own, an administrator sees and revokes all of them. */
+/**
+ * API tokens. Everybody sees, makes and revokes their own, an administrator sees and revokes all of them. A token does
+ * neither: one that leaked and was revoked shall leave nothing behind.
+ */
 export class TokenService {
   readonly #ports: TokenServicePorts;
 
@@ -32,18 +35,16 @@ export class TokenService {
   }
 
   /**
-   * Makes a token that may do no more, and if a token makes it lives no longer, than whoever makes it.
-   * @throws E403 if it would, E406 if the name is in use or there are too many
+   * Makes a token that may do no more than whoever makes it.
+   * @throws E403 if it would or a token asks, E406 if the name is in use or there are too many
    */
   create({ name, role, expires_in_days }: NewApiToken, by: Login): CreatedApiToken {
     const { store, tokens, clock, events } = this.#ports;
     const { username, actor } = by;
     const expiresAtMs = expires_in_days === undefined ? null : clock.wallMs() + expires_in_days * DAY_MS;
+    refuseToken(by);
     if (!mayAct(actor.role, role)) {
       throw new PeristaError('E403', `A token with the role ${role} is more than ${actor.name} may do (${actor.role})`);
-    }
-    if (by.kind === 'token' && (expiresAtMs ?? Number.POSITIVE_INFINITY) > by.expiresAtMs) {
-      throw new PeristaError('E403', `A token that ${actor.name} makes cannot live longer than ${actor.name}`);
     }
     return store.transaction(() => {
       if (tokens.list(username).length >= MAX_TOKENS_PER_USER) {
@@ -60,9 +61,10 @@ export class TokenService {
     });
   }
 
-  /** @throws E404 for a token that is not there or not theirs to see. */
+  /** @throws E403 if a token asks, E404 for a token that is not there or not theirs to see. */
   revoke(tokenId: string, by: Login): void {
     const { store, tokens, logins, events } = this.#ports;
+    refuseToken(by);
     store.transaction(() => {
       const row = this.#visible(by).find((each) => each.tokenId === tokenId);
       if (row === undefined) throw new PeristaError('E404', `There is no token ${tokenId}`);
@@ -75,6 +77,12 @@ export class TokenService {
 
   #visible(by: Login): TokenRow[] {
     return this.#ports.tokens.list(by.actor.role === 'admin' ? undefined : by.username);
+  }
+}
+
+function refuseToken({ kind, actor }: Login): void {
+  if (kind === 'token') {
+    throw new PeristaError('E403', `${actor.name} is a token; only a person who is logged in makes or revokes tokens`);
   }
 }
 

@@ -94,9 +94,29 @@ describe('users', () => {
       codeOf(users.change('second', { role: 'viewer' }, admin)),
       codeOf(users.change('admin', { role: 'viewer' }, second.login)),
     ]);
-    expect(both).toEqual(['fine', 'E406']);
+    expect(both).toEqual(['fine', 'E403']);
     await users.change('second', { role: 'admin' }, admin);
     expect(await codeOf(users.change('admin', { role: 'viewer' }, admin))).toBe('fine');
+  });
+});
+
+describe('an administrator’s act', () => {
+  it('counts only if whoever asked is an administrator still when it is done', async () => {
+    const { users, admin, logInAs } = await start();
+    const second = await logInAs('admin', 'second', admin);
+    const late = users.create({ username: 'friend', role: 'admin', password: PASSWORD }, second.login);
+    users.remove('second', admin);
+    expect(await codeOf(late)).toBe('E403');
+    expect(users.list().map(({ username }) => username)).toEqual(['admin']);
+  });
+
+  it('that resets a password closes what a thief may have opened: sessions and tokens', async () => {
+    const { users, tokens, admin, logInAs, ended } = await start();
+    const ola = await logInAs('operator', 'ola', admin);
+    const token = tokens.create({ name: 'stolen', role: 'operator' }, ola.login);
+    await users.change('ola', { password: 'a new one' }, admin);
+    expect(ended).toEqual([ola.login.loginId, token.id]);
+    expect(tokens.list(admin)).toEqual([]);
   });
 });
 

@@ -38,6 +38,7 @@ export class UserService {
     const { store, users, hasher, clock, events } = this.#ports;
     const user = { username, role, passwordHash: await hasher.hash(password), createdAtMs: clock.wallMs() };
     store.transaction(() => {
+      this.#assertStillAdmin(by);
       if (!users.create(user)) throw new PeristaError('E406', `There is already a user ${username}`);
       events.append({ kind: 'user_created', actor: by.actor.name, data: { username, role } });
     });
@@ -55,10 +56,13 @@ export class UserService {
       throw new PeristaError('E406', 'Change your own password with POST /api/session/password');
     }
     const passwordHash = patch.password === undefined ? undefined : await hasher.hash(patch.password);
-    const ended = store.transaction(() => [
-      ...(patch.role === undefined ? [] : this.#setRole(this.#get(username), patch.role, by.actor)),
-      ...(passwordHash === undefined ? [] : this.#setPassword(this.#get(username), passwordHash, by.actor)),
-    ]);
+    const ended = store.transaction(() => {
+      this.#assertStillAdmin(by);
+      return [
+        ...(patch.role === undefined ? [] : this.#setRole(this.#get(username), patch.role, by.actor)),
+        ...(passwordHash === undefined ? [] : this.#setPassword(this.#get(username), passwordHash, by.actor)),
+      ];
+    });
     logins.tellEnded(ended);
     return this.#view(this.#get(username));
   }
@@ -91,13 +95,22 @@ export class UserService {
     return [...sessions.endAllOf(username), ...tokens.list(username).map(({ tokenId }) => tokenId)];
   }
 
+  /** Somebody else sets a password after a loss or a theft: whatever the old one opened is closed, tokens too. */
   #setPassword({ username }: UserRow, passwordHash: string, actor: Actor): string[] {
-    const { users, sessions, events } = this.#ports;
+    const { users, sessions, tokens, events } = this.#ports;
     users.setPassword(username, passwordHash);
-    const ended = sessions.endAllOf(username);
-    const data = { username, sessions_ended: ended.length };
+    const endedSessions = sessions.endAllOf(username);
+    const endedTokens = tokens.list(username).map(({ tokenId }) => tokenId);
+    for (const tokenId of endedTokens) tokens.remove(tokenId);
+    const data = { username, sessions_ended: endedSessions.length, tokens_revoked: endedTokens.length };
     events.append({ kind: 'password_changed', severity: 'warning', actor: actor.name, data });
-    return ended;
+    return [...endedSessions, ...endedTokens];
+  }
+
+  /** A password took its time to hash; whoever asked may have been demoted or removed meanwhile. */
+  #assertStillAdmin({ username, actor }: Login): void {
+    if (this.#ports.users.get(username)?.role === 'admin') return;
+    throw new PeristaError('E403', `${actor.name} is no administrator any more`);
   }
 
   #assertNotLastAdmin(username: string): void {
