@@ -60,8 +60,8 @@ export interface DoseOrders {
    * @throws E201 or E101 if it could not begin at once.
    */
   prime(input: PrimeInput): OrderOutcome<PrimeStarted>;
-  /** The button is still held. @throws E406 if the prime is over, E201 if the agent cannot be told. */
-  renewPrime(pumpId: string, doseId: string): Promise<Dose>;
+  /** The button is still held. @throws E403 for another's button, E406 if the prime is over or ending, E201 if the agent cannot be told. */
+  renewPrime(pumpId: string, doseId: string, actor: Actor): Promise<Dose>;
   list(query: DoseQuery): PageOf<Dose>;
   get(doseId: string): Dose;
   /** A waiting dose ends here; a running one is told to stop, and comes back as it then stands. */

@@ -13,7 +13,11 @@ import { progressToWire, recordToWire } from './to-wire.ts';
 export async function startDose(context: AgentContext, wire: StartDose, envelope: Envelope): Promise<ReplyKind> {
   const order = parseStartDose(wire, envelope);
   const running = context.units.runningDose(order.doseId);
-  if (running !== undefined) await running.beginning;
+  if (running !== undefined) {
+    // Asked again while it begins: what becomes of it is the answer to both, and nothing is begun after a wait.
+    const beginning = await running.beginning;
+    if (beginning.kind === 'not-started') throw withdrawal(beginning.wish);
+  }
   const known = knownDose(context, order.doseId);
   if (known !== null) return { case: 'startDose', value: { kind: { case: 'known', value: { kind: known } } } };
 

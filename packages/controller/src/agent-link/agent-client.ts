@@ -130,7 +130,8 @@ export class AgentClient {
   }
 
   query(doseId: string): Promise<QueryReply> {
-    return this.#ask({ case: 'query', value: { doseId } }, 'query');
+    // A dose that is just beginning is told of when its beginning is.
+    return this.#ask({ case: 'query', value: { doseId } }, 'query', START_TIMEOUT_MS);
   }
 
   /** Doses that ended in the last `withinMs`, and those that nobody has settled, as the agent remembers them. */

@@ -31,7 +31,7 @@ export interface DoseServicePorts extends AdmissionPorts {
   readonly events: Pick<EventLog, 'append'>;
   readonly dispatcher: DoseDispatcher;
   readonly withdrawal: DoseWithdrawal;
-  readonly running: Pick<RunningDoses, 'progress'>;
+  readonly running: Pick<RunningDoses, 'progress' | 'isLapsing'>;
   readonly agent: Pick<AgentClient, 'isReady' | 'presence' | 'beat'>;
   /** Session under which the intent is written. */
   readonly epoch: () => number;
@@ -57,14 +57,19 @@ export class DoseService implements DoseOrders {
   }
 
   /** Nothing is kept here: the lease in the agent is the hold. */
-  async renewPrime(pumpId: string, doseId: string): Promise<Dose> {
+  async renewPrime(pumpId: string, doseId: string, actor: Actor): Promise<Dose> {
+    const { agent, running, isStopLatched } = this.#ports;
     const dose = this.#row(doseId);
     if (!isPrime(dose) || dose.pump_id !== pumpId) {
       throw new PeristaError('E404', `Pump "${pumpId}" has no prime "${doseId}"`);
     }
     if (dose.ended_at_ms !== null) throw new PeristaError('E406', `The prime is over (${dose.state})`);
-    if (dose.stop_requested !== null) throw new PeristaError('E406', 'The prime is being stopped');
-    await this.#ports.agent.beat([doseId], HOLD_MS);
+    if (dose.actor !== actor.name)
+      throw new PeristaError('E403', `Only ${dose.actor}, whose button it is, can hold it`);
+    if (dose.stop_requested !== null || running.isLapsing(doseId) || isStopLatched()) {
+      throw new PeristaError('E406', 'The prime is being stopped');
+    }
+    await agent.beat([doseId], HOLD_MS);
     return this.get(doseId);
   }
 

@@ -2,6 +2,8 @@
 // recorded as any dose.
 import type { PrimeRequest } from '@perista/protocol/api';
 import { describe, expect, it } from 'vitest';
+import { FailingStore } from '../store/failing-store.ts';
+import type { Store } from '../store/store.ts';
 import { firstPump, newPumpInput, OPERATOR, UnitFixture } from '../unit-fixture.ts';
 
 const HELD: PrimeRequest = { max_s: 60 };
@@ -21,7 +23,7 @@ const refusalOf = (outcome: ReturnType<typeof prime>) =>
 
 async function hold(unit: UnitFixture, doseId: string, forMs: number): Promise<void> {
   for (let heldMs = 0; heldMs < forMs; heldMs += RENEW_MS) {
-    await unit.clock.until(unit.services.doses.renewPrime('a', doseId));
+    await unit.clock.until(unit.services.doses.renewPrime('a', doseId, OPERATOR));
     await unit.clock.advance(RENEW_MS);
   }
 }
@@ -48,7 +50,33 @@ describe('a button that is held', () => {
     expect(dose.delivered_ml).toBeCloseTo(unit.agent.givenMl.get(doseId) ?? -1, 9);
     expect(dose.delivered_ml).toBeGreaterThan(0.8);
     expect(unit.services.pumps.get('a')).toMatchObject({ state: 'idle', dosed_ml: { hour: dose.delivered_ml } });
-    await expect(unit.services.doses.renewPrime('a', doseId)).rejects.toMatchObject({ code: 'E406' });
+    await expect(unit.services.doses.renewPrime('a', doseId, OPERATOR)).rejects.toMatchObject({ code: 'E406' });
+  });
+
+  it('is nobody else’s to hold, and holds nothing that was told to stop', async () => {
+    const unit = await new UnitFixture().boot();
+    const doseId = press(unit);
+    await hold(unit, doseId, 600);
+    const other = { name: 'adam', role: 'operator' } as const;
+    await expect(unit.services.doses.renewPrime('a', doseId, other)).rejects.toMatchObject({ code: 'E403' });
+    const stopped = unit.services.stops.engage(OPERATOR);
+    await expect(unit.services.doses.renewPrime('a', doseId, OPERATOR)).rejects.toMatchObject({ code: 'E406' });
+    await unit.clock.until(stopped);
+  });
+
+  it('is not kept alive by its button when the disk could not note that it was stopped', async () => {
+    const disks: FailingStore[] = [];
+    const wrapStore = (store: Store) => {
+      const disk = new FailingStore(store);
+      disks.push(disk);
+      return disk;
+    };
+    const unit = await new UnitFixture({ wrapStore }).boot();
+    const doseId = press(unit);
+    await hold(unit, doseId, 600);
+    for (const disk of disks) disk.failure = 'before-commit';
+    await expect(unit.services.doses.cancel(doseId, OPERATOR)).rejects.toMatchObject({ code: 'E301' });
+    await expect(unit.services.doses.renewPrime('a', doseId, OPERATOR)).rejects.toMatchObject({ code: 'E406' });
   });
 
   it('and falls silent is let go by the agent within the hold', async () => {
@@ -326,8 +354,8 @@ it('a renewal of what is no prime of the pump is a 404', async () => {
   const unit = await new UnitFixture().boot();
   const doseId = unit.orderAccepted('a', { volume_ml: 5 });
   const { doses } = unit.services;
-  await expect(doses.renewPrime('a', doseId)).rejects.toMatchObject({ code: 'E404' });
-  await expect(doses.renewPrime('a', 'nope')).rejects.toMatchObject({ code: 'E404' });
+  await expect(doses.renewPrime('a', doseId, OPERATOR)).rejects.toMatchObject({ code: 'E404' });
+  await expect(doses.renewPrime('a', 'nope', OPERATOR)).rejects.toMatchObject({ code: 'E404' });
   const primed = press(unit, 'b');
-  await expect(doses.renewPrime('a', primed)).rejects.toMatchObject({ code: 'E404' });
+  await expect(doses.renewPrime('a', primed, OPERATOR)).rejects.toMatchObject({ code: 'E404' });
 });

@@ -14,6 +14,7 @@ export class RunningDoses {
   readonly #heartbeat: Heartbeat;
   /** Whether the turns of each tell its volume. */
   readonly #sent = new Map<string, boolean>();
+  readonly #lapsing = new Set<string>();
   readonly #progress = new Map<string, Progress>();
   readonly #waiting = new Map<string, Set<() => void>>();
 
@@ -45,10 +46,17 @@ export class RunningDoses {
   /** It was told to stop: should the message be lost, its lease ends it. */
   letLapse(doseId: string): void {
     this.#heartbeat.remove(doseId);
+    if (this.#sent.has(doseId)) this.#lapsing.add(doseId);
   }
 
   letAllLapse(): void {
     this.#heartbeat.stop();
+    for (const doseId of this.#sent.keys()) this.#lapsing.add(doseId);
+  }
+
+  /** It was told to stop: nothing keeps it alive any more, not even a button that is still held. */
+  isLapsing(doseId: string): boolean {
+    return this.#lapsing.has(doseId);
   }
 
   tell({ doseId, pumpId, deliveredMl, remainingS, elapsedS }: DoseProgress): void {
@@ -67,6 +75,7 @@ export class RunningDoses {
   /** It is over, or it is certain that it never began. */
   drop(doseId: string): void {
     this.#heartbeat.remove(doseId);
+    this.#lapsing.delete(doseId);
     this.#sent.delete(doseId);
     this.#progress.delete(doseId);
     for (const wake of this.#waiting.get(doseId) ?? []) wake();

@@ -51,6 +51,7 @@ export class SocketIoGateway {
   readonly #connections = new Set<SocketIoConnection>();
   /** Connections that the HTTP server has given away and does not close. */
   readonly #upgraded = new Set<Duplex>();
+  #isStopping = false;
 
   constructor(ports: LiveGatewayPorts) {
     this.#ports = ports;
@@ -91,13 +92,14 @@ export class SocketIoGateway {
   /** Tells all viewers and closes their connections; the HTTP server goes on until it is closed itself. */
   async stop(): Promise<void> {
     const { clock, feed, server } = this.#ports;
+    this.#isStopping = true;
     feed.stop();
-    server.off('upgrade', this.#keepUpgraded);
     for (const connection of this.#connections) connection.close('server-stopping');
     const gone = [...this.#upgraded].map((tcp) => new Promise((resolve) => tcp.once('close', resolve)));
     await Promise.race([Promise.all(gone), sleep(clock, FAREWELL_MS)]);
     for (const tcp of this.#upgraded) tcp.destroy();
     this.#io.engine.close();
+    server.off('upgrade', this.#keepUpgraded);
   }
 
   readonly #keepUpgraded = (_request: IncomingMessage, tcp: Duplex): void => {
@@ -107,6 +109,8 @@ export class SocketIoGateway {
 
   /** Decided before anything is answered: a web page of somebody else gets no connection at all. */
   #refusal({ headers }: IncomingMessage): string | null {
+    // Clients come back within a moment; while it stops they would be told nothing, and hold it up.
+    if (this.#isStopping) return 'E201 The server is stopping';
     if (this.#io.engine.clientsCount >= MAX_CONNECTIONS) return 'E408 Too many connections';
     try {
       // Browsers let any page open a connection, and send our cookie along: it is guarded as a write is.

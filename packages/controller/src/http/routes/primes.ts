@@ -53,6 +53,6 @@ export function primeRoutes(app: App, { services: { doses } }: RouteContext): vo
         errors: ['E201', 'E406'],
       }),
     },
-    async (request) => doses.renewPrime(request.params.id, request.body.dose_id),
+    async (request) => doses.renewPrime(request.params.id, request.body.dose_id, actorOf(request)),
   );
 }
