@@ -9,9 +9,9 @@ export interface BusTopics {
     readonly pumpId: string;
     readonly progress: NonNullable<Dose['progress']>;
   };
-  /** What the agent says about a pump has changed, or the agent itself came or went (`pumpId` null). */
   /** A session or token is over, or may do other things than before: what it keeps open is to be closed. */
   readonly 'login-ended': { readonly loginId: string };
+  /** What the agent says about a pump has changed, or the agent itself came or went (`pumpId` null). */
   readonly 'pump-state': { readonly pumpId: string | null };
 }
 
