@@ -26,6 +26,7 @@ describe('a controller that is killed in the middle of a dose', () => {
     const { dose_id: doseId } = await unit.api.dose(PUMP, { volume_ml: 4, duration_s: 9 });
     await until(async () => ((await screen.shownMl()) ?? 0) > 0.3, 10_000, 'progress is shown');
     const banner = page.getByRole('alert').filter({ hasText: 'No connection to the unit.' });
+    expect(await screen.now.getByText('last known').count()).toBe(0);
     // What is shown only for a moment is not missed by whoever looked before.
     const told = banner.waitFor({ timeout: BANNER_LIMIT_MS });
     const marked = screen.now.getByText('last known').waitFor();

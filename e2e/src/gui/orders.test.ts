@@ -52,7 +52,7 @@ describe('one wish is one dose', () => {
     await screen.volume.fill('0.2');
     await screen.duration.fill('2');
     await expectOneDose(0.2, async () => {
-      await screen.give.dblclick({ delay: 80 });
+      await screen.give.dblclick();
       await screen.page.getByText('Order of 0.2 ml accepted.').waitFor();
     });
     expect(screen.orders).toHaveLength(1);
