@@ -137,6 +137,17 @@ describe('advanceTravel', () => {
     expect(advanceTravel(wide, tick(0, TURN), E0 - 3)).toEqual({ lo: 0, hi: 0 });
   });
 
+  it('counts all of a shaft that was stopped beyond its chunk, unless its counter began anew far from there', () => {
+    const last = tick(2 * TURN, 0.5 * TURN);
+    expect(advanceTravel(wide, last, E0 + 4 * TURN)).toEqual({ lo: 2 * TURN, hi: 4 * TURN });
+    const back = { ...tick(0, 0.5 * TURN), position: E0 };
+    expect(advanceTravel({ ...wide, sign: -1 }, back, E0 - 2 * TURN)).toEqual({ lo: 0, hi: 2 * TURN });
+    expect(advanceTravel(wide, { ...last, position: E0 + 0.8 * TURN }, 0.5 * TURN)).toEqual({
+      lo: 2 * TURN,
+      hi: 2.5 * TURN,
+    });
+  });
+
   it('books the whole chunk without a reading, wherever the shaft stood', () => {
     expect(advanceTravel(wide, tick(0, TURN, 0), null)).toEqual({ lo: 0, hi: TURN });
   });

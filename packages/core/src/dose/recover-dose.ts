@@ -54,10 +54,12 @@ const wholeChunk = (last: Waypoint): Travel => ({ lo: last.travel.lo, hi: last.t
 /**
  * What was travelled when the shaft rests at `now`, one chunk at most after `last`, read from a board that was in touch
  * all the while. One possible turn gives an exact travel; several (a 16-bit counter and a chunk of more than one turn)
- * give the range that spans them; none, or no reading, gives the whole chunk.
+ * give the range that spans them; no reading gives the whole chunk. A shaft that is seen beyond it ran on by itself.
  */
 export function advanceTravel(encoder: Encoder, last: Waypoint, now: number | null): Travel {
-  return now === null ? wholeChunk(last) : spanOf(last, possibleDeltas(encoder, last, now, [2 ** encoder.bits]));
+  if (now === null) return wholeChunk(last);
+  const deltas = possibleDeltas(encoder, last, now, [2 ** encoder.bits]);
+  return deltas.length === 0 ? beyondChunk(encoder, last, now) : spanOf(last, deltas);
 }
 
 /**
@@ -110,7 +112,6 @@ function possibleDeltas(encoder: Encoder, last: Waypoint, now: number, periods: 
 }
 
 function spanOf(last: Waypoint, deltas: readonly number[]): Travel {
-  if (deltas.length === 0) return wholeChunk(last);
   return {
     lo: Math.max(0, last.travel.lo + Math.min(...deltas)),
     hi: Math.max(0, last.travel.hi + Math.max(...deltas)),
@@ -149,16 +150,17 @@ export function recoverDose(dose: UnendedDose, now: number | null): Travel {
     return { lo: 0, hi: now === null || isAtBaseline(encoder, dose.e0, now) ? 0 : dose.targetCounts };
   if (now === null || mayHaveForgotten(encoder, now)) return wholeChunk(lastTick);
   const counter = 2 ** encoder.bits;
-  if (mayHaveRestarted(encoder, now)) {
-    const deltas = possibleDeltas(encoder, lastTick, now, [counter, encoder.countsPerRev]);
-    return deltas.length === 0 ? ranOnOrRestarted(encoder, lastTick, now) : spanOf(lastTick, deltas);
-  }
-  const deltas = possibleDeltas(encoder, lastTick, now, [counter]);
+  const periods = mayHaveRestarted(encoder, now) ? [counter, encoder.countsPerRev] : [counter];
+  const deltas = possibleDeltas(encoder, lastTick, now, periods);
   return deltas.length === 0 ? beyondChunk(encoder, lastTick, now) : spanOf(lastTick, deltas);
 }
 
-/** The shaft is where the last known tick does not lead: it ran on or back by itself, or a newer tick was lost. */
+/** No place of the chunk shows like this: the shaft ran on or back, a newer tick was lost, or the counter began anew. */
 function beyondChunk(encoder: Encoder, last: Waypoint, now: number): Travel {
+  return mayHaveRestarted(encoder, now) ? ranOnOrRestarted(encoder, last, now) : ranOn(encoder, last, now);
+}
+
+function ranOn(encoder: Encoder, last: Waypoint, now: number): Travel {
   const delta = signedDelta(encoder, last.position, now);
   return {
     lo: Math.max(0, last.travel.lo + Math.min(0, delta)),
@@ -166,13 +168,13 @@ function beyondChunk(encoder: Encoder, last: Waypoint, now: number): Travel {
   };
 }
 
-/** No place of the chunk shows like this: near where it was the shaft ran on, from far away it is a counter begun anew. */
+/** Near where it was the shaft ran on, from far away it is a counter begun anew. */
 function ranOnOrRestarted(encoder: Encoder, last: Waypoint, now: number): Travel {
   const whole = wholeChunk(last);
   const isNear = distanceFromZero(encoder, last.position) <= encoder.countsPerRev;
   if (!isNear) return whole;
-  const ranOn = beyondChunk(encoder, last, now);
-  return { lo: Math.min(whole.lo, ranOn.lo), hi: Math.max(whole.hi, ranOn.hi) };
+  const seen = ranOn(encoder, last, now);
+  return { lo: Math.min(whole.lo, seen.lo), hi: Math.max(whole.hi, seen.hi) };
 }
 
 function isAtBaseline(encoder: Encoder, e0: number, now: number): boolean {
