@@ -140,7 +140,9 @@ describe('with two weeks behind it', () => {
       await until(async () => (await unit.emulator.truth(OTHER)).true_ml > 6, 40_000, 'a third is given');
       const phone = { viewport: PHONE, deviceScaleFactor: 2, locale: 'pl-PL', colorScheme: 'dark' } as const;
       await takePicture('overview', await openLoggedIn(unit, { viewport: LOW }));
-      await takePicture('pump', await openLoggedIn(unit, { path: `/pumps/${OTHER}`, viewport: TALL }));
+      const pump = await openLoggedIn(unit, { path: `/pumps/${OTHER}`, viewport: TALL });
+      await pump.getByLabel('Volume').fill('8');
+      await takePicture('pump', pump);
       await takePicture('pump-phone', await openLoggedIn(unit, { path: `/pumps/${OTHER}`, ...phone }));
     });
   });
