@@ -187,6 +187,6 @@ export class DoseStore {
   }
 
   #change(sql: string, ...params: SqlValue[]): void {
-    assert(this.#store.run(sql, ...params).changes === 1, 'only an open dose changes');
+    assert(this.#store.run(sql, ...params).changes === 1, 'only a dose that is open or counts as nothing changes');
   }
 }
