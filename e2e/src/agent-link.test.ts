@@ -3,7 +3,7 @@
 import { Direction, LINK_PROTOCOL_VERSION, type RequestKind } from '@perista/protocol/link';
 import { describe, expect, it } from 'vitest';
 import { until } from './harness/index.ts';
-import { configure, emulatedBench, PUMP } from './link/emulated-agent.ts';
+import { configure, emulatedBench, motionOver, PUMP } from './link/emulated-agent.ts';
 import { RawController } from './link/raw-controller.ts';
 
 const ML_PER_REV = 0.18;
@@ -135,7 +135,7 @@ describe('an order on the agent link', () => {
     await controller.ask(order, { deadlineMs: soon });
     const next = new RawController(bench.endpoint);
     await until(() => bench.board.truth().revolutions > 0.5, 5_000, 'the shaft turns');
-    await until(() => !bench.board.truth().moving, 6_000, 'the lease is over');
+    await motionOver(bench, 6_000);
     await next.hello(2n);
     const ended = await until(() => record(next, 'left-alone'), 5_000, 'the record');
     expect(ended.hiMl).toBeCloseTo(revolutions(bench) * ML_PER_REV, 2);

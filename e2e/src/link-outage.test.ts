@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { tempFolder, until } from './harness/index.ts';
 import { controllerOn } from './link/controller-on-link.ts';
-import { emulatedBench, PUMP } from './link/emulated-agent.ts';
+import { emulatedBench, motionOver, PUMP } from './link/emulated-agent.ts';
 import { FreezableProxy } from './link/freezable-proxy.ts';
 
 async function freePort(): Promise<number> {
@@ -37,7 +37,7 @@ it('a half-open link ends the dose with its lease; the controller notices, comes
   await turned(bench, 0.5);
   wire.freeze();
   await until(async () => (await api.health()).status === 'degraded', 5_000, 'the controller misses the agent');
-  await until(() => !bench.board.truth().moving, 5_000, 'the lease is over');
+  await motionOver(bench, 5_000);
   const refused = await api.ledgerEntry(accepted.dose_id);
   expect(['running', 'accepted']).toContain(refused.state);
   wire.thaw();

@@ -4,6 +4,7 @@ import { hostClock, hostRandom, seededRandom, silentLog } from '@perista/core';
 import { boardOf, DEFAULT_EMULATED_PUMPS, type EmulatedBoard, fakeLine } from '@perista/simulator';
 import { afterEach } from 'vitest';
 import { tempFolder } from '../harness/temp-folder.ts';
+import { until } from '../harness/until.ts';
 import type { RawController } from './raw-controller.ts';
 
 export const PUMP = 'ph-down';
@@ -49,6 +50,25 @@ export function emulatedBench(listenAt?: string): Bench {
       return agent;
     },
   };
+}
+
+/** Longer than the rest between two chunks. */
+const REST_MS = 700;
+
+/** Waits until the motion is over, and not only a chunk of it. */
+export function motionOver({ board }: Bench, limitMs: number): Promise<boolean> {
+  let turned = board.truth().revolutions;
+  let sinceMs = performance.now();
+  return until(
+    () => {
+      const { revolutions, moving } = board.truth();
+      if (moving || revolutions !== turned) sinceMs = performance.now();
+      turned = revolutions;
+      return performance.now() - sinceMs > REST_MS;
+    },
+    limitMs,
+    'the shaft rests for longer than between two chunks',
+  );
 }
 
 /** The bench's pump, as the controller configures it. */

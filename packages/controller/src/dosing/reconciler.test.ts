@@ -225,6 +225,17 @@ describe('an agent', () => {
     expect(unit.services.pumps.get('a').dosed_ml.hour).toBeCloseTo(given, 6);
     expect(unit.kinds()).toContain('dose_found');
   });
+
+  it('that gave a dose which was refused while an older ledger was back has it charged', async () => {
+    const { unit, doseId, dose } = await running();
+    const ended = `state = 'refused', planned_hi_ml = 0, lo_ml = 0, hi_ml = 0, delivered_ml = 0, ended_at_ms = 1`;
+    unit.store.run(`UPDATE doses SET ${ended} WHERE dose_id = ?`, doseId);
+    await unit.clock.advance(120_000);
+    const given = unit.agent.givenMl.get(doseId) ?? -1;
+    expect(given).toBeGreaterThan(0);
+    expect(dose()).toMatchObject({ state: 'done', hi_ml: given });
+    expect(unit.services.pumps.get('a').dosed_ml.hour).toBeCloseTo(given, 6);
+  });
 });
 
 describe('a ledger that is older than what the agent remembers', () => {

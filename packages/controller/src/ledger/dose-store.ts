@@ -158,7 +158,8 @@ export class DoseStore {
   ): void {
     this.#change(
       `UPDATE doses SET state = ?, lo_ml = ?, hi_ml = ?, delivered_ml = ?, reason = ?, code = ?,
-         started_at_ms = ?, ended_at_ms = ?, charged_at_ms = ? WHERE dose_id = ? AND ended_at_ms IS NULL`,
+         started_at_ms = ?, ended_at_ms = ?, charged_at_ms = ?
+       WHERE dose_id = ? AND (ended_at_ms IS NULL OR hi_ml = 0)`,
       closing.state,
       closing.loMl,
       closing.hiMl,
@@ -186,6 +187,6 @@ export class DoseStore {
   }
 
   #change(sql: string, ...params: SqlValue[]): void {
-    assert(this.#store.run(sql, ...params).changes === 1, 'only an open dose changes');
+    assert(this.#store.run(sql, ...params).changes === 1, 'only a dose that is open or counts as nothing changes');
   }
 }

@@ -28,6 +28,14 @@ export interface DoseFacts {
   end: DoseEnd | null;
   /** Most that one of its chunks could turn, counts. */
   widestChunk: number;
+  /** When its board lost its supply first, on the world's clock, ms. */
+  powerlessMs: number | null;
+  /** When its last tick was journalled, on the world's clock, ms. */
+  lastTickMs: number | null;
+  /** Its row was in a ledger that an older copy has replaced. */
+  wasForgotten: boolean;
+  /** Both copies of its record in the agent's journal were damaged. */
+  isRecordLost: boolean;
   /** Faults of the hardware that were at work while it was the pump's last dose. */
   readonly hardships: Set<string>;
 }
@@ -121,7 +129,9 @@ export class Chronicle {
         return;
       case 'tick-journalled': {
         const dose = this.doses.get(happening.doseId);
-        if (dose !== undefined) dose.widestChunk = Math.max(dose.widestChunk, happening.chunkCounts);
+        if (dose === undefined) return;
+        dose.widestChunk = Math.max(dose.widestChunk, happening.chunkCounts);
+        dose.lastTickMs = this.nowMs;
         return;
       }
       case 'end-journalled': {
@@ -144,7 +154,15 @@ export class Chronicle {
   /** The ledger was replaced: what stands in it now is told again. */
   forgetLedger(): void {
     this.open.clear();
-    for (const dose of this.doses.values()) dose.row = null;
+    for (const dose of this.doses.values()) {
+      dose.wasForgotten ||= dose.row !== null;
+      dose.row = null;
+    }
+  }
+
+  loseRecord(doseId: string): void {
+    const dose = this.doses.get(doseId);
+    if (dose !== undefined) dose.isRecordLost = true;
   }
 
   /** A fault of the hardware sets in or is over. */
@@ -155,7 +173,9 @@ export class Chronicle {
     else names.delete(name);
     if (!isAtWork) return;
     for (const dose of this.lastStarted.values()) {
-      if (pumpId === '' || dose.pumpId === pumpId) dose.hardships.add(name);
+      if (pumpId !== '' && dose.pumpId !== pumpId) continue;
+      dose.hardships.add(name);
+      if (name === 'powerless') dose.powerlessMs ??= this.nowMs;
     }
   }
 
@@ -188,6 +208,10 @@ export class Chronicle {
       lastTurns: null,
       end: null,
       widestChunk: 0,
+      powerlessMs: null,
+      lastTickMs: null,
+      wasForgotten: false,
+      isRecordLost: false,
       hardships: new Set(),
     };
     this.doses.set(doseId, dose);

@@ -40,7 +40,8 @@ export type Happening =
       readonly answer: Answer<StopOutcome>;
     }
   | { readonly kind: 'emergency-answered'; readonly askedMs: number; readonly answer: Answer<EmergencyStop> }
-  | { readonly kind: 'release-asked' }
+  /** `isLatched` by the books just before; null where nobody could read them. */
+  | { readonly kind: 'release-asked'; readonly isLatched: boolean | null }
   | { readonly kind: 'release-answered'; readonly answer: Answer<EmergencyStop> }
   | { readonly kind: 'cancel-answered'; readonly doseId: string; readonly answer: Answer<null> }
   | {

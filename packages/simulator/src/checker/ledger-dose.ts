@@ -31,6 +31,7 @@ const COLUMNS = `seq, dose_id, pump_id, state, accepted_at_ms, start_before_ms, 
 export class LedgerReader {
   #lastSeq = 0;
   #hasLedger = false;
+  #wasPutBack = false;
   readonly #open = new Map<string, string>();
 
   /** Whether the database has a ledger yet. */
@@ -52,6 +53,7 @@ export class LedgerReader {
   /** The database was replaced by an older one. */
   startOver(): void {
     this.#lastSeq = 0;
+    this.#wasPutBack = true;
     this.#open.clear();
   }
 
@@ -59,7 +61,9 @@ export class LedgerReader {
     const shape = `${row.state} ${row.sent_epoch} ${row.lo_ml} ${row.hi_ml}`;
     const isNews = this.#open.get(row.dose_id) !== shape;
     this.#lastSeq = Math.max(this.#lastSeq, row.seq);
-    if (row.ended_at_ms === null) this.#open.set(row.dose_id, shape);
+    // What an older ledger refused may be corrected by what the agent knows.
+    const mayChange = row.ended_at_ms === null || (this.#wasPutBack && row.state === 'refused');
+    if (mayChange) this.#open.set(row.dose_id, shape);
     else this.#open.delete(row.dose_id);
     return isNews;
   }

@@ -7,6 +7,21 @@ import { TOLERANCE_TURNS } from './invariant.ts';
  */
 const RUNAWAY_TURNS = 120;
 
+/** Most that a shaft spins by itself. */
+const RUNAWAY_TURNS_PER_MS = 1_200 / 60_000;
+
+/**
+ * How far from its range a dose may lie whose board lost power while its shaft did what nobody had ordered, ml: no
+ * reading tells of it afterwards. A shaft that spun on has turned since the last tick until its power was gone, one that
+ * turned the wrong way by a chunk.
+ */
+export function unseenMl({ start, hardships, powerlessMs, lastTickMs, widestChunk }: DoseFacts): number {
+  if (start === null || powerlessMs === null || lastTickMs === null) return 0;
+  const spun = hardships.has('runaway') ? RUNAWAY_TURNS_PER_MS * Math.max(0, powerlessMs - lastTickMs) : 0;
+  const back = hardships.has('reversed') ? widestChunk / start.encoder.countsPerRev : 0;
+  return Math.max(spun, back) * start.mlPerRev;
+}
+
 /** How far the dose may pass what was ordered, ml: the encoder's tolerance, or what its hardware did by itself. */
 export function overrunMl({ start, hardships }: DoseFacts): number {
   const turns = hardships.has('runaway') ? RUNAWAY_TURNS : 2 * TOLERANCE_TURNS;

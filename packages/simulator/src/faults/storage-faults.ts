@@ -52,6 +52,7 @@ export const STORAGE_FAULTS = {
         world.chronicle.setHardship('', 'rot', true);
         world.medium.flipBit(`${blob}.a`);
         world.medium.flipBit(`${blob}.b`);
+        world.chronicle.loseRecord(blob.slice(blob.indexOf('.', 'dose.'.length) + 1));
       }
       await world.sleep(spread(random, 20, 2_000));
       world.agentHolds--;

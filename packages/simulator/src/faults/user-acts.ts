@@ -12,7 +12,7 @@ export const askNow = <Value>(
 ): Promise<Answer<Value>> => (controller === null ? Promise.resolve(NOBODY) : controller.ask(question));
 
 export async function releaseStop(world: UnitWorld): Promise<void> {
-  world.tell({ kind: 'release-asked' });
+  world.tell({ kind: 'release-asked', isLatched: world.books()?.isLatched ?? null });
   const answer = await askNow(world, (door) => door.releaseStop());
   world.tell({ kind: 'release-answered', answer });
 }

@@ -19,16 +19,4 @@ export const CLOCK_MUTANTS = {
       }),
     },
   },
-  'caps-by-the-wall-clock': {
-    defect: 'volumes age by the wall clock, whoever sets it',
-    breaks: ['I1'],
-    shows: ['clock-step'],
-    composition: {
-      controllerClock: (clock: Clock): Clock => ({
-        monotonicMs: () => clock.wallMs(),
-        wallMs: () => clock.wallMs(),
-        after: (delayMs, fn) => clock.after(delayMs, fn),
-      }),
-    },
-  },
 } as const satisfies Record<string, Mutant>;

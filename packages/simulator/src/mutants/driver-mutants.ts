@@ -14,7 +14,7 @@ const driving = (change: (driver: PumpDriver) => Partial<PumpDriver>): Mutant['c
 export const DRIVER_MUTANTS = {
   'reply-is-completion': {
     defect: 'the first sign of life of a motion is taken for its end',
-    breaks: ['I3', 'I4', 'B1'],
+    breaks: ['I3', 'I4', 'I17', 'B1'],
     shows: [],
     composition: driving((driver) => ({
       move: async (motion, onTick) => {
@@ -24,9 +24,7 @@ export const DRIVER_MUTANTS = {
           await onTick(tick);
         });
         whole.catch(() => {});
-        await begun.promise;
-        const { position } = await driver.readSensors();
-        return { kind: 'at-target', position: position ?? (await begun.promise) };
+        return { kind: 'at-target', position: await begun.promise };
       },
     })),
   },
@@ -154,7 +152,7 @@ export const DRIVER_MUTANTS = {
   },
   'withdrawn-goes-on': {
     defect: 'a dose that is not wanted any more turns to its end',
-    breaks: ['I13', 'I12', 'I4'],
+    breaks: ['I13', 'I12', 'I4', 'B1'],
     shows: ['stop', 'controller-kill', 'link-cut'],
     composition: driving((driver) => ({
       move: (motion, onTick) => driver.move(motion, (tick) => onTick(tick).catch(() => {})),

@@ -61,7 +61,7 @@ export const JOURNAL_MUTANTS = {
   },
   'ends-are-not-kept': {
     defect: 'END is not written down',
-    breaks: ['I3', 'I4', 'S1', 'I7', 'L1', 'I16'],
+    breaks: ['P13'],
     shows: ['agent-kill'],
     composition: {
       journal: (storage) => {

@@ -42,17 +42,6 @@ export const STORE_MUTANTS = {
         store.get(sql.includes('total(hi_ml)') ? sql.replaceAll('hi_ml', 'lo_ml') : sql, ...params),
     })),
   },
-  'open-is-not-charged': {
-    defect: 'doses that are not over count against no cap',
-    breaks: ['I1'],
-    shows: [],
-    composition: storing((store) => ({
-      get: <Row>(sql: string, ...params: SqlValue[]) =>
-        sql.startsWith('SELECT total(hi_ml) AS ml') && !sql.includes('direction')
-          ? ({ ml: 0 } as Row)
-          : store.get<Row>(sql, ...params),
-    })),
-  },
   'calendar-day': {
     defect: 'the cap of a day begins anew at midnight',
     breaks: ['I1'],
@@ -133,14 +122,14 @@ export const STORE_MUTANTS = {
   'time-may-go-back': {
     defect: 'the high-water mark of time follows the clock, either way',
     breaks: ['I20'],
-    shows: ['clock-step'],
+    shows: ['clock-step', 'controller-kill'],
     composition: storing((store) => ({
       get: (sql, ...params) => (params[0] === 'high_water_ms' ? undefined : store.get(sql, ...params)),
     })),
   },
   'commit-is-not-waited-for': {
     defect: 'what is committed stands a moment later',
-    breaks: ['I7', 'I10'],
+    breaks: ['I7', 'I10', 'L1'],
     shows: [],
     composition: storing((store) => ({
       run: (sql, ...params) => {
@@ -159,7 +148,7 @@ export const STORE_MUTANTS = {
   'emergency-is-not-kept': {
     defect: 'the latch of the emergency stop is not written down',
     breaks: ['I10'],
-    shows: ['emergency-stop'],
+    shows: ['emergency-stop', 'controller-kill'],
     composition: storing((store) => ({
       run: (sql, ...params) => (params[0] === 'emergency_stop' ? DONE : store.run(sql, ...params)),
     })),

@@ -6,7 +6,7 @@ import {
   startUnit,
   type Unit,
 } from '@perista/controller';
-import { isPeristaError, type Log, seededRandom, silentLog } from '@perista/core';
+import { isPeristaError, type Log, seededRandom } from '@perista/core';
 import type { Books, ProcessName } from '../checker/happening.ts';
 import { PASSWORD } from '../checker/secrets.ts';
 import { httpDoor } from './http-door.ts';
@@ -62,7 +62,7 @@ export function startControllerRun(world: Surroundings, { run, process, file }: 
     const plain = processClock(world.clock, life, { originMs: Math.floor(chance.unit() * 1e9), drift: 0 });
     const opened = world.ledger.storeFor(life, file);
     state.store = opened;
-    const log = plan.door === 'http' ? listeningLog(world) : silentLog;
+    const log = listeningLog(world);
     const ports = {
       clock: composition.controllerClock?.(plain) ?? plain,
       random: seededRandom(Math.floor(chance.unit() * 2 ** 32)),

@@ -1,7 +1,7 @@
 import { CAP_TOLERANCE_ML } from '@perista/core';
 import type { Chronicle, DoseFacts } from '../chronicle.ts';
 import { type Invariant, TOLERANCE_TURNS, type Verdict } from '../invariant.ts';
-import { overrunMl } from '../overrun.ts';
+import { overrunMl, unseenMl } from '../overrun.ts';
 
 const WINDOWS = [
   ['hour_ml', 3_600_000],
@@ -33,7 +33,8 @@ export const rollingCaps: Invariant = {
         const trueMl = inWindow.reduce((sum, dose) => sum + chronicle.trueMl(dose), 0);
         const limitMl = limits.get(last.doseId)?.[name] ?? 0;
         const blurMl = inWindow.length * TOLERANCE_TURNS * (last.start?.mlPerRev ?? 0) * 0.1;
-        const mayMl = limitMl + CAP_TOLERANCE_ML + blurMl + overrunMl(last);
+        const unseen = inWindow.reduce((sum, dose) => sum + unseenMl(dose), 0);
+        const mayMl = limitMl + CAP_TOLERANCE_ML + blurMl + unseen + overrunMl(last);
         if (trueMl > mayMl) return `${trueMl.toFixed(3)} ml in ${name}, ${limitMl} allowed, after dose ${last.doseId}`;
       }
       return null;

@@ -1,7 +1,7 @@
 import type { Chronicle, DoseFacts } from '../chronicle.ts';
 import { type Invariant, TOLERANCE_TURNS, type Verdict } from '../invariant.ts';
 import type { LedgerDose } from '../ledger-dose.ts';
-import { overrunMl } from '../overrun.ts';
+import { overrunMl, unseenMl } from '../overrun.ts';
 
 /** Whether the true volume lies in a range that somebody wrote down. */
 function lies(
@@ -11,12 +11,15 @@ function lies(
   chronicle: Chronicle,
 ): Verdict {
   const trueMl = chronicle.trueMl(dose);
-  const toleranceMl = TOLERANCE_TURNS * (dose.start?.mlPerRev ?? 0);
+  const toleranceMl = TOLERANCE_TURNS * (dose.start?.mlPerRev ?? 0) + unseenMl(dose);
   const mayPassMl = range.isOpen ? Math.max(toleranceMl, overrunMl(dose)) : toleranceMl;
   if (trueMl >= range.lo - toleranceMl && trueMl <= range.hi + mayPassMl) return null;
   const [lo, hi] = [range.lo.toFixed(4), range.hi.toFixed(4)];
   return `${who} says ${lo} to ${hi} ml of dose ${dose.doseId}, and it gave ${trueMl.toFixed(4)} ml`;
 }
+
+/** Refused by a ledger that was put back, while the agent carries it out: its END corrects the row, which I5 checks. */
+const isDenied = ({ wasForgotten }: DoseFacts, { state }: LedgerDose) => wasForgotten && state === 'refused';
 
 const bookedRange = ({ lo_ml, hi_ml, ended_at_ms }: LedgerDose) => ({
   lo: lo_ml,
@@ -30,7 +33,7 @@ export const knownRange: Invariant = {
   begin: () => ({
     'ledger-changed': ({ dose: row }, chronicle) => {
       const dose = chronicle.find(row.dose_id);
-      return dose === undefined ? null : lies('the ledger', dose, bookedRange(row), chronicle);
+      return dose === undefined || isDenied(dose, row) ? null : lies('the ledger', dose, bookedRange(row), chronicle);
     },
     always: (chronicle) => {
       for (const dose of chronicle.lastStarted.values()) {
@@ -38,7 +41,8 @@ export const knownRange: Invariant = {
         const byJournal =
           end === null ? null : lies('the agent', dose, { lo: end.loMl, hi: end.hiMl, isOpen: false }, chronicle);
         if (byJournal !== null) return byJournal;
-        const byLedger = row === null ? null : lies('the ledger', dose, bookedRange(row), chronicle);
+        const byLedger =
+          row === null || isDenied(dose, row) ? null : lies('the ledger', dose, bookedRange(row), chronicle);
         if (byLedger !== null) return byLedger;
       }
       return null;

@@ -1,9 +1,13 @@
 import type { DoseFacts } from '../chronicle.ts';
 import { type Invariant, TOLERANCE_TURNS } from '../invariant.ts';
+import { unseenMl } from '../overrun.ts';
 
 const WEEK_MS = 604_800_000;
 /** The sum of a week changes slowly. */
 const LOOK_EVERY_MS = 6 * 3_600_000;
+
+/** No memory holds it any more: an old copy replaced its ledger, and its record in the journal rotted. */
+const isLost = ({ row, wasForgotten, isRecordLost }: DoseFacts) => row === null && wasForgotten && isRecordLost;
 
 export const chargedBudget: Invariant = {
   id: 'I5',
@@ -25,9 +29,13 @@ export const chargedBudget: Invariant = {
         for (const [pumpId, doses] of started) {
           const ofWeek = doses.filter(({ startMs }) => startMs !== null && startMs > chronicle.nowMs - WEEK_MS);
           started.set(pumpId, ofWeek);
-          const trueMl = ofWeek.reduce((sum, dose) => sum + chronicle.trueMl(dose), 0);
+          const known = ofWeek.filter((dose) => !isLost(dose));
+          const trueMl = known.reduce((sum, dose) => sum + chronicle.trueMl(dose), 0);
           const chargedMl = ofWeek.reduce((sum, { row }) => sum + (row?.hi_ml ?? 0), 0);
-          const blurMl = ofWeek.reduce((sum, { start }) => sum + TOLERANCE_TURNS * (start?.mlPerRev ?? 0), 0);
+          const blurMl = ofWeek.reduce(
+            (sum, dose) => sum + TOLERANCE_TURNS * (dose.start?.mlPerRev ?? 0) + unseenMl(dose),
+            0,
+          );
           if (trueMl > chargedMl + blurMl) {
             return `pump ${pumpId} gave ${trueMl.toFixed(3)} ml in a week and ${chargedMl.toFixed(3)} ml are charged`;
           }

@@ -20,9 +20,10 @@ export const acknowledged: Invariant = {
         if (answer.kind === 'done') isEngaged = true;
         return null;
       },
-      'release-asked': () => {
+      'release-asked': ({ isLatched }) => {
+        const isForgotten = isEngaged && isLatched === false;
         isEngaged = false;
-        return null;
+        return isForgotten ? 'the emergency stop was acknowledged and is not latched any more' : null;
       },
       'patch-answered': ({ pumpId, limits: asked, answer }) => {
         for (const [name, value] of Object.entries(asked)) {

@@ -1,3 +1,4 @@
+import type { Motion } from '@perista/core';
 import { type Invariant, TOLERANCE_TURNS } from '../invariant.ts';
 import { plannedTurns } from '../ledger-dose.ts';
 
@@ -5,6 +6,7 @@ const ROUNDING_TURNS = 1e-6;
 /** A volume is planned in whole pulses. */
 const PLANNED_WITHIN_PART = 0.005;
 const PLANNED_WITHIN_ML = 0.001;
+const GIVEN_WITHIN_PART = 0.02;
 
 export const intendedConfig: Invariant = {
   id: 'I17',
@@ -18,6 +20,13 @@ export const intendedConfig: Invariant = {
         ? `${volumeMl} ml were asked by ${key} and ${row.planned_hi_ml.toFixed(4)} ml were planned`
         : null;
     },
+    'ledger-changed': ({ dose: row }) => {
+      if (row.state !== 'done' || row.delivered_ml === null) return null;
+      const leastMl = row.planned_hi_ml * (1 - GIVEN_WITHIN_PART) - TOLERANCE_TURNS * (row.ml_per_rev ?? 0);
+      return row.delivered_ml < leastMl
+        ? `dose ${row.dose_id} is done with ${row.delivered_ml.toFixed(4)} ml of ${row.planned_hi_ml.toFixed(4)} ml`
+        : null;
+    },
     'end-journalled': ({ start }, chronicle) => {
       const dose = chronicle.find(start.doseId);
       if (dose === undefined || dose.hardships.size > 0) return null;
@@ -28,6 +37,10 @@ export const intendedConfig: Invariant = {
       if (row == null || row.ml_per_rev === null) return null;
       if (row.ml_per_rev !== start.mlPerRev) {
         return `dose ${start.doseId} was planned with ${row.ml_per_rev} ml a turn and begun with ${start.mlPerRev}`;
+      }
+      const { direction } = JSON.parse(row.motion ?? '{}') as Partial<Motion>;
+      if (direction !== undefined && direction !== start.direction) {
+        return `dose ${start.doseId} was planned ${direction} and begun ${start.direction}`;
       }
       const turns = start.targetCounts / start.encoder.countsPerRev;
       const planned = plannedTurns(row, chronicle.pump(start.pumpId).pulsesPerRev);

@@ -1,4 +1,5 @@
 import type { Invariant } from '../invariant.ts';
+import { endBeforeAnswer } from './end-before-answer.ts';
 import { faultless } from './faultless.ts';
 import { heldUntilSeen } from './held-until-seen.ts';
 import { rollingCaps } from './i01-rolling-caps.ts';
@@ -47,6 +48,7 @@ export const INVARIANTS: readonly Invariant[] = [
   highWater,
   noSecret,
   oneDoseAKey,
+  endBeforeAnswer,
   heldUntilSeen,
   knownAfterCrash,
   liveness,
