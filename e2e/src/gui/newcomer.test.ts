@@ -27,7 +27,8 @@ describe('a newcomer', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Pumps' }).waitFor();
     await page.getByText('no liquid moves').waitFor();
-    expect(await page.getByRole('article').getByText('Emulated').count()).toBe(2);
+    const tags = page.getByRole('article').getByText('Emulated');
+    await until(async () => (await tags.count()) === 2, 5_000, 'both pumps are marked');
   });
 
   it('doses 2 ml by keyboard, and the screen follows the shaft within a second', async () => {
