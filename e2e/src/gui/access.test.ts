@@ -1,7 +1,7 @@
 // Proves in real browsers who may come in, what each may do there, and that whoever is shown out is out within a second.
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { isLive, openLoggedIn, openPage, socketOf } from '../harness/browser.ts';
+import { isLive, openLoggedIn, openPage, openTab, socketOf } from '../harness/browser.ts';
 import { ApiClient, startUnit, type TestUnit } from '../harness/index.ts';
 
 const PUMP = 'ph-down';
@@ -159,8 +159,7 @@ describe('a log-in', () => {
 
   it('that is left in one tab is left in the other one too', async () => {
     const page = await openLoggedIn(unit, { as: await clientOf('operator') });
-    const otherTab = await page.context().newPage();
-    await otherTab.goto(unit.url);
+    const otherTab = await openTab(page.context(), unit.url);
     await expectShownOut(otherTab, () => logOut(page));
     await page.getByRole('heading', { name: 'Log in' }).waitFor();
     expect(await page.getByText(ENDED).count()).toBe(0);

@@ -23,7 +23,7 @@ describe('a controller that is killed in the middle of a dose', () => {
     const screen = await PumpScreen.open(unit, PUMP);
     const { page } = screen;
     await mark(page);
-    const { dose_id: doseId } = await unit.api.dose(PUMP, { volume_ml: 4, duration_s: 9 });
+    const { dose_id: doseId } = await unit.api.dose(PUMP, { volume_ml: 3, duration_s: 6 });
     await until(async () => ((await screen.shownMl()) ?? 0) > 0.3, 10_000, 'progress is shown');
     const banner = page.getByRole('alert').filter({ hasText: 'No connection to the unit.' });
     expect(await screen.now.getByText('last known').count()).toBe(0);
@@ -44,7 +44,7 @@ describe('a controller that is killed in the middle of a dose', () => {
     await screen.now.getByText(outcome).waitFor();
     const shown = /([\d.]+) ml\s*(Done|Partly given)/.exec(await screen.now.innerText())?.[1];
     expect(Math.abs(Number(shown) - true_ml)).toBeLessThan(TOLERANCE_ML + true_ml * 0.01);
-    const row = page.getByRole('row').filter({ hasText: '4 ml' }).filter({ hasText: outcome });
+    const row = page.getByRole('row').filter({ hasText: '3 ml' }).filter({ hasText: outcome });
     await row.waitFor();
     expect(await row.innerText()).toContain(`${shown} ml`);
     expect(await isMarked(page)).toBe(true);

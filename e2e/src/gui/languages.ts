@@ -7,7 +7,8 @@ export const LANGUAGES = {
   pl: { words: pl, locale: 'pl-PL' },
 } as const;
 
-export type Words = (typeof LANGUAGES)[keyof typeof LANGUAGES]['words'];
+export type Language = keyof typeof LANGUAGES;
+export type Words = (typeof LANGUAGES)[Language]['words'];
 
 interface Tree {
   readonly [key: string]: string | Tree;

@@ -1,13 +1,13 @@
 // Proves of every screen, in a real browser, that anybody can use it: both themes, both languages, a small window, large text.
-import type { Page } from 'playwright-core';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { openLoggedIn, openPage } from '../harness/browser.ts';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openBrowser, openLoggedIn, openTab } from '../harness/browser.ts';
 import { ApiClient, PASSWORD, startUnit, type TestUnit, until } from '../harness/index.ts';
 import { barriersOf, lossesOf, RULES_OF_COLOUR, smallTargetsOf, textsOf } from '../harness/page-checks.ts';
 import { compressedSizeOf, layoutShiftOf } from '../harness/page-loading.ts';
 import { addPastDoses } from '../harness/past-doses.ts';
 import { takePicture } from '../harness/picture.ts';
-import { decimalPointsAmong, englishAmong, LANGUAGES } from './languages.ts';
+import { decimalPointsAmong, englishAmong, LANGUAGES, type Language } from './languages.ts';
 import {
   AT_REST,
   BEFORE_THE_DOOR,
@@ -35,18 +35,6 @@ beforeAll(async () => {
   unit = await startUnit({ firstPassword: false });
 });
 
-/** Opens a scene as somebody: null is nobody, before the door. */
-async function open(scene: Scene, language: keyof typeof LANGUAGES, as: ApiClient | null): Promise<Page> {
-  const { locale, words } = LANGUAGES[language];
-  const options = { locale, viewport: DESKTOP, reducedMotion: 'reduce' } as const;
-  const page = as
-    ? await openLoggedIn(unit, { as, path: scene.path, ...options })
-    : await openPage(new URL(scene.path, unit.url).href, options);
-  onTestFinished(() => page.context().close());
-  await scene.show(page, words);
-  return page;
-}
-
 /** What is lost in a small window and with large text. Plots need a moment to fit. */
 async function losses(page: Page): Promise<Record<string, string[]>> {
   const whenSettled = async () => {
@@ -68,9 +56,23 @@ async function losses(page: Page): Promise<Record<string, string[]>> {
 
 const NOTHING_LOST = { narrow: [], large: [] };
 
+/** Each scene in each language, in the browser of somebody: null is nobody, before the door. */
 function hold(scenes: readonly Scene[], who: () => ApiClient | null): void {
+  const browsers: Partial<Record<Language, BrowserContext>> = {};
+  afterAll(() => Promise.all(Object.values(browsers).map((browser) => browser.close())));
+
+  const open = async (scene: Scene, language: Language): Promise<Page> => {
+    const { locale, words } = LANGUAGES[language];
+    const options = { locale, viewport: DESKTOP, reducedMotion: 'reduce' } as const;
+    browsers[language] ??= await openBrowser({ as: who() ?? undefined, ...options });
+    const page = await openTab(browsers[language], new URL(scene.path, unit.url).href);
+    onTestFinished(() => page.close());
+    await scene.show(page, words);
+    return page;
+  };
+
   it.each(scenes)('$name', async (scene) => {
-    const page = await open(scene, 'en', who());
+    const page = await open(scene, 'en');
     const { stop, pump } = LANGUAGES.en.words;
     const light = await barriersOf(page);
     await page.emulateMedia({ colorScheme: 'dark' });
@@ -83,7 +85,7 @@ function hold(scenes: readonly Scene[], who: () => ApiClient | null): void {
       ...NOTHING_LOST,
     });
 
-    const polish = await open(scene, 'pl', who());
+    const polish = await open(scene, 'pl');
     const texts = await textsOf(polish);
     expect(await polish.locator('html').getAttribute('lang')).toBe('pl');
     expect({
@@ -132,7 +134,7 @@ describe('with two weeks behind it', () => {
 
   describe('while it doses', () => {
     beforeAll(async () => {
-      await unit.api.dose(OTHER, { volume_ml: 12, duration_s: 60 });
+      await unit.api.dose(OTHER, { volume_ml: 12, duration_s: 45 });
     });
     hold(DOSING, () => unit.api);
 

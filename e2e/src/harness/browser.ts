@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   type Browser,
+  type BrowserContext,
   type BrowserContextOptions,
   chromium,
   type Locator,
@@ -34,8 +35,13 @@ afterAll(async () => {
   running = undefined;
 });
 
-/** A person at a browser of their own: own cookies, own settings. Whatever the page throws fails the test. */
-export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<Page> {
+interface Visitor extends BrowserContextOptions {
+  /** Whose log-in the browser has; nobody's if left out. */
+  readonly as?: ApiClient | undefined;
+}
+
+/** A browser of somebody's own: own cookies, own settings. */
+export async function openBrowser({ as, ...options }: Visitor = {}): Promise<BrowserContext> {
   running ??= launch();
   const context = await (await running).newContext({
     viewport: { width: 1280, height: 900 },
@@ -44,7 +50,16 @@ export async function openPage(url: string, options: BrowserContextOptions = {})
     ...options,
   });
   context.setDefaultTimeout(STEP_LIMIT_MS);
-  const page = await context.newPage();
+  if (as !== undefined) {
+    const [name = '', value = ''] = as.cookie.split('=');
+    await context.addCookies([{ name, value, url: as.url, httpOnly: true, sameSite: 'Strict' }]);
+  }
+  return context;
+}
+
+/** A tab of a browser. Whatever its page throws fails the test. */
+export async function openTab(browser: BrowserContext, url: string): Promise<Page> {
+  const page = await browser.newPage();
   page.on('pageerror', (error) => {
     throw new Error(`the page threw: ${error.stack}`);
   });
@@ -55,20 +70,16 @@ export async function openPage(url: string, options: BrowserContextOptions = {})
   return page;
 }
 
-interface LoggedInOptions extends BrowserContextOptions {
-  /** Whose log-in the browser has; admin's by default. */
-  readonly as?: ApiClient;
-  readonly path?: string;
-}
+/** Somebody new at the unit, with a browser of their own. */
+export const openPage = async (url: string, options: BrowserContextOptions = {}): Promise<Page> =>
+  openTab(await openBrowser(options), url);
 
-/** The same, logged in and live, until the test is over. */
-export async function openLoggedIn(unit: TestUnit, options: LoggedInOptions = {}): Promise<Page> {
-  const { as = unit.api, path = '/', ...context } = options;
-  const [name = '', value = ''] = as.cookie.split('=');
-  const cookie = { name, value, domain: new URL(unit.url).hostname, path: '/', expires: -1, httpOnly: true };
-  const storageState = { cookies: [{ ...cookie, secure: false, sameSite: 'Strict' as const }], origins: [] };
-  const page = await openPage(new URL(path, unit.url).href, { storageState, ...context });
-  onTestFinished(() => page.context().close());
+/** The same, logged in and live, until the test is over: as admin if nobody else is named. */
+export async function openLoggedIn(unit: TestUnit, options: Visitor & { path?: string } = {}): Promise<Page> {
+  const { path = '/', ...visitor } = options;
+  const browser = await openBrowser({ as: unit.api, ...visitor });
+  onTestFinished(() => browser.close());
+  const page = await openTab(browser, new URL(path, unit.url).href);
   await isLive(page);
   return page;
 }
