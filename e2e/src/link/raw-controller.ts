@@ -50,16 +50,21 @@ export class RawController {
 
   /** Says Hello under `epoch` until it is answered; later requests go out under it. */
   async hello(epoch: bigint): Promise<HelloReply> {
-    const answer = await until(
+    const { agentSession } = await this.#sayHello(0n, '');
+    const answer = await this.#sayHello(epoch, agentSession);
+    this.#scope = { epoch, agentSession, deadlineMs: 0 };
+    return answer;
+  }
+
+  #sayHello(epoch: bigint, agentSession: string): Promise<HelloReply> {
+    return until(
       async () => {
-        const reply = await this.ask({ case: 'hello', value: {} }, { epoch, agentSession: '', deadlineMs: 0 }, 500);
+        const reply = await this.ask({ case: 'hello', value: {} }, { epoch, agentSession, deadlineMs: 0 }, 500);
         return reply.kind.case === 'hello' && reply.kind.value;
       },
       ANSWER_LIMIT_MS,
       'an answer to Hello',
     );
-    this.#scope = { epoch, agentSession: answer.agentSession, deadlineMs: 0 };
-    return answer;
   }
 
   /** One frame of a request. */

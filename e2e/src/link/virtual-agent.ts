@@ -56,11 +56,18 @@ export class VirtualAgent {
         onBroken: (bug) => this.bugs.push(bug),
       }),
     );
-    this.#epoch++;
+    const epoch = this.#epoch + 1n;
+    this.#epoch = 0n;
     this.#session = '';
-    const hello = await this.ask({ case: 'hello', value: {} });
-    if (hello.kind.case !== 'hello') throw new Error(`Hello was answered with ${hello.kind.case}`);
-    this.#session = hello.kind.value.agentSession;
+    this.#session = await this.#hello();
+    this.#epoch = epoch;
+    await this.#hello();
+  }
+
+  async #hello(): Promise<string> {
+    const { kind } = await this.ask({ case: 'hello', value: {} });
+    if (kind.case !== 'hello') throw new Error(`Hello was answered with ${kind.case}`);
+    return kind.value.agentSession;
   }
 
   kill(): void {

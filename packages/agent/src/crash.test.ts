@@ -99,7 +99,7 @@ describe('the power fails at a byte of the journal', () => {
 
   it('whichever byte of a new epoch, latch and configuration it is: the old or the new stands, never a default', async () => {
     const changes = async (rig: AgentRig) => {
-      rig.controller.tell({ case: 'hello', value: {} }, { epoch: 7n, session: '' });
+      rig.controller.tell({ case: 'hello', value: {} }, { epoch: 7n });
       await rig.clock.advance(100);
       rig.controller.tell({ case: 'stopAll', value: {} });
       await rig.clock.advance(100);

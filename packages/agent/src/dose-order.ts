@@ -10,6 +10,8 @@ export interface DoseOrder {
   readonly epoch: bigint;
   readonly motion: Motion;
   readonly mlPerRev: number;
+  /** False where `mlPerRev` is the most that a turn can give. */
+  readonly isCalibrated: boolean;
   readonly capMl: number;
   readonly capMs: number;
   readonly leaseMs: number;
@@ -47,7 +49,7 @@ export const termsOf = ({ encoder, capCounts }: BoardOrder): DoseTerms => ({ enc
 
 /** START of the dose protocol for a shaft that rests at `e0`. */
 export function startRecord(order: BoardOrder, e0: number, nowWallMs: number): DoseStart {
-  const { doseId, pumpId, mlPerRev, capMs, targetCounts, capCounts, encoder } = order;
+  const { doseId, pumpId, mlPerRev, isCalibrated, capMs, targetCounts, capCounts, encoder } = order;
   return {
     doseId,
     pumpId,
@@ -58,6 +60,7 @@ export function startRecord(order: BoardOrder, e0: number, nowWallMs: number): D
     capMs,
     direction: order.motion.direction,
     mlPerRev,
+    isCalibrated,
     encoder,
     startedAtWallMs: nowWallMs,
   };

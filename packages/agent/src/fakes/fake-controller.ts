@@ -69,12 +69,17 @@ export class FakeController {
     this.#frames.send(frame);
   }
 
-  /** Opens a session under `epoch`. */
+  /** Opens a session under `epoch` with the run of the agent that is there. */
   async hello(epoch: bigint, emergencyStop = false): Promise<ReplyOf<'hello'>> {
-    const reply = await this.ask({ case: 'hello', value: { emergencyStop } }, { epoch, session: '' });
-    assert(reply.case === 'hello', `Hello was answered with ${reply.case}`);
+    const first = await this.#sayHello({ epoch: 0n, session: '' }, emergencyStop);
+    this.session = first.agentSession;
     this.epoch = epoch;
-    this.session = reply.value.agentSession;
+    return epoch === 0n ? first : this.#sayHello({}, emergencyStop);
+  }
+
+  async #sayHello(claims: Claims, emergencyStop: boolean): Promise<ReplyOf<'hello'>> {
+    const reply = await this.ask({ case: 'hello', value: { emergencyStop } }, claims);
+    assert(reply.case === 'hello', `Hello was answered with ${reply.case}`);
     return reply.value;
   }
 

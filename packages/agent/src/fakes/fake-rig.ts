@@ -37,6 +37,7 @@ export interface OrderChanges {
   readonly capMl?: number;
   readonly capMs?: number;
   readonly direction?: 'forward' | 'reverse';
+  readonly isCalibrated?: boolean;
 }
 
 export const startDose = (doseId: string, pumpId: string, changes: OrderChanges = {}): RequestKind => ({
@@ -53,6 +54,7 @@ export const startDose = (doseId: string, pumpId: string, changes: OrderChanges 
       maxCode: 127,
     },
     mlPerRev: ML_PER_REV,
+    isCalibrated: changes.isCalibrated ?? true,
     cap: { volumeMl: changes.capMl ?? 1, durationMs: changes.capMs ?? 30_000 },
   },
 });

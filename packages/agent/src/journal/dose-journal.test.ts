@@ -17,6 +17,7 @@ const start = (doseId: string, pumpId = 'p1', epoch = '1'): DoseStart => ({
   capMs: 1000,
   direction: 'forward',
   mlPerRev: 0.18,
+  isCalibrated: true,
   encoder: { bits: 48, countsPerRev: 65536, sign: 1 },
   startedAtWallMs: 0,
 });

@@ -12,6 +12,8 @@ export interface DoseStart {
   readonly capMs: number;
   readonly direction: Direction;
   readonly mlPerRev: number;
+  /** False where `mlPerRev` is the most that a turn can give. */
+  readonly isCalibrated: boolean;
   /** What the board's position means; a board that says otherwise later cannot be read for this dose. */
   readonly encoder: Encoder;
   readonly startedAtWallMs: number;

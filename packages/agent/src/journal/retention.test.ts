@@ -18,6 +18,7 @@ function dose(index: number, pumpId: string, ageDays: number, confirmed = true):
       capMs: 1,
       direction: 'forward',
       mlPerRev: 1,
+      isCalibrated: true,
       encoder: { bits: 48, countsPerRev: 65536, sign: 1 },
       startedAtWallMs: 0,
     },

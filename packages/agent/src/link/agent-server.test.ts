@@ -23,6 +23,17 @@ describe('Hello', () => {
     expect(await next.refusal({ case: 'hello', value: {} }, { epoch: 7n })).toBe('E203');
   });
 
+  it('takes no epoch that was chosen by what another run remembered', async () => {
+    const rig = await openRig();
+    rig.kill();
+    const next = rig.successor();
+    await next.start();
+    const earlier = { epoch: 8n, session: rig.controller.session };
+    expect(await next.refusal({ case: 'hello', value: {} }, earlier)).toBe('E203');
+    expect(await next.refusal({ case: 'hello', value: {} }, { epoch: 8n, session: '' })).toBe('E203');
+    expect((await next.live(next.controller.hello(0n))).highestEpoch).toBe(3n);
+  });
+
   it('of an older session cannot win against a newer one that is still being written', async () => {
     const rig = await openRig();
     const newer = rig.controller.ask({ case: 'hello', value: {} }, { epoch: 9n });

@@ -12,9 +12,10 @@ import {
 } from '@perista/protocol/link';
 import type { AgentContext } from '../agent-context.ts';
 import { agentState } from './agent-state.ts';
-import { beat, confirm, query, recall, startDose } from './dose-doors.ts';
+import { beat, confirm, query, startDose } from './dose-doors.ts';
 import type { EventPublisher } from './event-publisher.ts';
 import { hello } from './hello-door.ts';
+import { recall } from './recall-door.ts';
 import { ReplyCache } from './reply-cache.ts';
 import { clearFault, putUnitConfig, releaseStop, stopAll, stopDose } from './unit-doors.ts';
 

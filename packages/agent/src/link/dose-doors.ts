@@ -1,5 +1,5 @@
 import { PeristaError, type StopWish } from '@perista/core';
-import type { Beat, Confirm, Envelope, Query, Recall, ReplyKind, StartDose } from '@perista/protocol/link';
+import type { Beat, Confirm, Envelope, Query, ReplyKind, StartDose } from '@perista/protocol/link';
 import type { AgentContext } from '../agent-context.ts';
 import type { DoseRunner } from '../dose-runner.ts';
 import type { DoseBeginning } from '../dose-world.ts';
@@ -84,16 +84,6 @@ function knownDose({ units, doses }: AgentContext, doseId: string) {
   if (dose === undefined) return null;
   if (isEnded(dose)) return { case: 'record' as const, value: recordToWire(dose) };
   throw new PeristaError('E101', `Dose ${doseId} was cut off and its motor board does not answer yet`);
-}
-
-/** For a controller whose ledger was put back: what it must count again. */
-export function recall({ doses, clock }: AgentContext, { withinMs }: Recall): ReplyKind {
-  const nowWallMs = clock.wallMs();
-  const recalled = doses.endedWithin(withinMs, nowWallMs).map((dose) => ({
-    record: recordToWire(dose),
-    ageMs: Math.max(0, nowWallMs - dose.end.endedAtWallMs),
-  }));
-  return { case: 'recall', value: { doses: recalled } };
 }
 
 export async function confirm({ doses, clock }: AgentContext, { doseIds }: Confirm): Promise<ReplyKind> {

@@ -24,7 +24,7 @@ const RULES: readonly [string, string, (order: DoseOrder) => boolean][] = [
 
 /** @throws PeristaError E402 naming the field and its rule, E205 for a direction without meaning */
 export function parseStartDose(
-  { doseId, pumpId, leaseMs, mlPerRev, motion, cap }: StartDose,
+  { doseId, pumpId, leaseMs, mlPerRev, isCalibrated, motion, cap }: StartDose,
   envelope: Envelope,
 ): DoseOrder {
   if (motion === undefined || cap === undefined) throw new PeristaError('E402', 'StartDose needs a motion and a cap');
@@ -40,6 +40,7 @@ export function parseStartDose(
       maxCode: motion.maxCode,
     },
     mlPerRev,
+    isCalibrated,
     capMl: cap.volumeMl,
     capMs: cap.durationMs,
     leaseMs,

@@ -1,6 +1,6 @@
 import { shaftTravel } from '@perista/core';
 import type { SensorState } from '@perista/drivers';
-import { type EventKind, endCauseToWire, PumpActivity } from '@perista/protocol/link';
+import { directionToWire, type EventKind, endCauseToWire, PumpActivity } from '@perista/protocol/link';
 import type { DoseProgress } from '../dose-world.ts';
 import type { EndedDose } from '../journal/dose-record.ts';
 import type { PumpActivity as Activity, PumpUnit } from '../pumps/pump-unit.ts';
@@ -34,6 +34,8 @@ export function recordToWire({ start, end }: EndedDose): EventValue<'doseEnded'>
     faultCode: end.failure?.code ?? '',
     faultMessage: end.failure?.message ?? '',
     durationMs: end.durationMs,
+    direction: directionToWire(start.direction),
+    isCalibrated: start.isCalibrated,
     ...(shaft === null ? {} : { revolutions: shaft / start.encoder.countsPerRev }),
   };
 }

@@ -7,7 +7,7 @@ import type {
   Frames,
   HelloReply,
   QueryReply,
-  RecalledDose,
+  RecallReply,
   RequestKind,
   SensorState,
   StartDoseReply,
@@ -134,9 +134,9 @@ export class AgentClient {
     return this.#ask({ case: 'query', value: { doseId } }, 'query', START_TIMEOUT_MS);
   }
 
-  /** Doses that ended in the last `withinMs`, and those that nobody has settled, as the agent remembers them. */
-  async recall(withinMs: number): Promise<readonly RecalledDose[]> {
-    return (await this.#ask({ case: 'recall', value: { withinMs } }, 'recall', CONFIG_TIMEOUT_MS)).doses;
+  /** A page of the doses that ended in the last `withinMs`, and of those that nobody has settled, as the agent remembers them. */
+  recall(page: { withinMs: number; after: string; limit: number }): Promise<RecallReply> {
+    return this.#ask({ case: 'recall', value: page }, 'recall');
   }
 
   async confirm(doseId: string): Promise<void> {
@@ -242,9 +242,8 @@ export class AgentClient {
     // Durable before the agent learns the epoch: afterwards nothing tells any more that it forgot.
     const agentForgot = highestEpoch < (facts.read('agent_epoch') ?? 0);
     if (agentForgot) facts.write('agent_remembers_from', epoch);
-    const hello = await this.#hello(connection, epoch);
-    // Another run of the agent than the one that was asked first: what that one remembered proves nothing.
-    if (hello.agentSession !== first.agentSession) facts.write('agent_remembers_from', epoch);
+    // Another run of the agent refuses it: what this one remembered says nothing of that one.
+    const hello = await this.#hello(connection, epoch, first.agentSession);
     facts.write('agent_epoch', epoch);
     const session: Session = {
       epoch,
@@ -269,7 +268,7 @@ export class AgentClient {
   async #firstHello(connection: AgentConnection): Promise<HelloReply> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#hello(connection, 0);
+        return await this.#hello(connection, 0, '');
       } catch (error) {
         if (!isPeristaError(error, 'E201') || tries === HELLO_TRIES || this.#isStopped) throw error;
         await sleep(this.#ports.clock, HELLO_PAUSE_MS);
@@ -277,12 +276,12 @@ export class AgentClient {
     }
   }
 
-  #hello(connection: AgentConnection, epoch: number): Promise<HelloReply> {
+  #hello(connection: AgentConnection, epoch: number, agentSession: string): Promise<HelloReply> {
     const kind: RequestKind = {
       case: 'hello',
       value: { controllerVersion: this.#ports.version, emergencyStop: this.#ports.isStopLatched() },
     };
-    return connection.request(kind, 'hello', { epoch, agentSession: '', deadlineMs: 0 }, HELLO_TIMEOUT_MS);
+    return connection.request(kind, 'hello', { epoch, agentSession, deadlineMs: 0 }, HELLO_TIMEOUT_MS);
   }
 
   #onEvent(

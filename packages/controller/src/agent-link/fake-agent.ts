@@ -1,5 +1,6 @@
 import type { Cancel, Clock, ErrorCode } from '@perista/core';
 import {
+  Direction,
   type DoseProgress,
   decodeEnvelope,
   decodeRequest,
@@ -48,6 +49,8 @@ export class FakeAgent {
   readonly lostReplies = new Set<Kind>();
   /** END is not told. */
   isEndLost = false;
+  /** Nothing can be said of doses that were cut off. */
+  isBoardSilent = false;
   replyDelayMs = 0;
   repliesTwice = false;
   protocolVersionShift = 0;
@@ -144,7 +147,8 @@ export class FakeAgent {
   }
 
   readonly #doors: { readonly [K in Kind]: (body: Body<K>, envelope: Envelope) => ReplyKind } = {
-    hello: ({ emergencyStop }, { epoch }) => {
+    hello: ({ emergencyStop }, { epoch, agentSession }) => {
+      if (epoch > 0n && agentSession !== this.#name()) return failure('E203', 'another run was asked');
       if (epoch > this.#highestEpoch) this.#highestEpoch = epoch;
       if (emergencyStop) this.#stopAll();
       const { monotonicMs, configHash } = this.#state();
@@ -166,16 +170,20 @@ export class FakeAgent {
       this.#isLatched = false;
       return DONE;
     },
-    query: ({ doseId }) => ({ case: 'query', value: { kind: this.#known(doseId) ?? UNKNOWN } }),
-    recall: () => ({
-      case: 'recall',
-      value: {
-        doses: [...this.#records.values()].map((record) => ({
-          record,
-          ageMs: this.#clock.monotonicMs() - (this.ends.find(({ doseId }) => doseId === record.doseId)?.endMs ?? 0),
-        })),
-      },
-    }),
+    query: ({ doseId }) =>
+      this.isBoardSilent
+        ? failure('E101', 'it was cut off and its board does not answer')
+        : { case: 'query', value: { kind: this.#known(doseId) ?? UNKNOWN } },
+    recall: ({ after, limit }) => {
+      const records = [...this.#records.values()];
+      const from = after === '' ? 0 : Number(after);
+      const doses = records.slice(from, from + limit).map((record) => ({
+        record,
+        ageMs: this.#clock.monotonicMs() - (this.ends.find(({ doseId }) => doseId === record.doseId)?.endMs ?? 0),
+      }));
+      const next = from + limit < records.length ? String(from + limit) : '';
+      return { case: 'recall', value: { doses, next } };
+    },
     confirm: ({ doseIds }) => {
       for (const doseId of doseIds) this.#confirmed.add(doseId);
       return DONE;
@@ -264,7 +272,11 @@ export class FakeAgent {
     const { pumpId } = dose.order;
     const faultCode = cause === EndCause.FAULT ? (dose.stopAt?.code ?? '') : '';
     const durationMs = this.#clock.monotonicMs() - dose.startedMs;
-    const record = { doseId, pumpId, cause, loMl: ml, hiMl: ml, faultCode, faultMessage: 'it broke', durationMs };
+    const { isCalibrated } = dose.order;
+    const record = {
+      ...{ doseId, pumpId, cause, loMl: ml, hiMl: ml, faultCode, faultMessage: 'it broke', durationMs, isCalibrated },
+      direction: dose.order.motion?.direction ?? Direction.FORWARD,
+    };
     this.#running.delete(doseId);
     this.givenMl.set(doseId, ml);
     this.ends.push({ doseId, pumpId, endMs: this.#clock.monotonicMs() });

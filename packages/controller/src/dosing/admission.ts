@@ -1,4 +1,5 @@
 import {
+  type ChargedVolumes,
   checkCaps,
   type DoseOrder,
   type DosePlan,
@@ -63,7 +64,7 @@ export function admit(ports: AdmissionPorts, pump: PumpRecord, order: DoseOrder)
 
   const plan = planDose(order, profileOf(pump, calibration.curve));
   if (plan.kind === 'refused') return plan;
-  const refusal = refuseVolume(ports, pump, plan.motion.direction, plan.volumeMl);
+  const refusal = refuseVolume(pump, plan.motion.direction, plan.volumeMl, givenBeforeOrder(ports, pump));
   if (refusal !== null) return refusal;
   const { calibrationId } = calibration;
   return { kind: 'admitted', plan, chargeMl: plan.volumeMl, calibrationId, mustWait: open > 0 };
@@ -82,7 +83,7 @@ export function admitPrime(ports: PrimePorts, pump: PumpRecord, order: PrimeOrde
   const calibration = pumps.activeCalibration(pump.pumpId);
   const plan = planPrime(order, profileOf(pump, calibration?.curve ?? null));
   if (plan.kind === 'refused') return plan;
-  const refusal = refuseVolume(ports, pump, order.direction, plan.largestMl);
+  const refusal = refuseVolume(pump, order.direction, plan.largestMl, givenBeforeOrder(ports, pump));
   if (refusal !== null) return explainCharge(refusal, order.maxS, plan.largestMl);
   throwUnlessReachable(ports, pump);
   const calibrationId = plan.rateMlPerMin === null ? null : (calibration?.calibrationId ?? null);
@@ -90,15 +91,15 @@ export function admitPrime(ports: PrimePorts, pump: PumpRecord, order: PrimeOrde
 }
 
 /**
- * Whether a dose that was accepted and waits does not fit its caps any more: one before it gave more than was planned, or
- * the books were put back and filled up again, or the limits were lowered.
+ * Whether a dose that was accepted and waits does not fit its caps or its container any more: one before it gave more
+ * than was planned, or the books were put back and filled up again, or the limits were lowered.
  */
-export function refuseOverCap(
+export function refuseWaiting(
   { doses, pumps, chargeClock }: Pick<AdmissionPorts, 'doses' | 'pumps' | 'chargeClock'>,
-  { pump_id, planned_hi_ml }: DoseRow,
+  { pump_id, planned_hi_ml, direction }: DoseRow,
 ): Refusal | null {
-  const { limits } = profileOf(pumps.get(pump_id), null);
-  return checkCaps(planned_hi_ml, doses.dosed(pump_id, chargeClock.nowMs()), limits);
+  const given = { charged: doses.dosed(pump_id, chargeClock.nowMs()), openDrawMl: 0 };
+  return refuseVolume(pumps.get(pump_id), direction, planned_hi_ml, given);
 }
 
 /** The rules that do not depend on what is ordered; they hold again when a waiting dose is about to start. */
@@ -114,17 +115,28 @@ export function refuseBlocked(
   return heldBy === undefined ? null : refusals.held(heldBy);
 }
 
+/** What others have given, and may still draw, when a dose is judged. */
+interface Given {
+  readonly charged: ChargedVolumes;
+  readonly openDrawMl: number;
+}
+
+const givenBeforeOrder = ({ doses, chargeClock }: AdmissionPorts, { pumpId }: PumpRecord): Given => ({
+  charged: doses.charged(pumpId, chargeClock.nowMs()),
+  openDrawMl: doses.openDrawMl(pumpId),
+});
+
 /** Caps over time, and what the container holds. */
 function refuseVolume(
-  { doses, chargeClock }: AdmissionPorts,
   pump: PumpRecord,
   direction: DoseOrder['direction'],
   volumeMl: number,
+  { charged, openDrawMl }: Given,
 ): Refusal | null {
   const { limits } = profileOf(pump, null);
-  const overCap = checkCaps(volumeMl, doses.charged(pump.pumpId, chargeClock.nowMs()), limits);
+  const overCap = checkCaps(volumeMl, charged, limits);
   if (overCap !== null || direction === 'reverse') return overCap;
-  const leftMl = Math.max(0, pump.container.levelMl - doses.openDrawMl(pump.pumpId));
+  const leftMl = Math.max(0, pump.container.levelMl - openDrawMl);
   return volumeMl > leftMl + LEVEL_TOLERANCE_ML ? refusals.container(volumeMl, leftMl) : null;
 }
 

@@ -4,12 +4,12 @@ import type { AgentClient, StartOrder } from '../agent-link/agent-client.ts';
 import { whyOffline } from '../agent-link/agent-presence.ts';
 import { LEASE_MS } from '../agent-link/leases.ts';
 import { inBackground } from '../background.ts';
-import { type DoseRow, isPrime } from '../ledger/dose-row.ts';
+import { type DoseRow, isMeasured, isPrime } from '../ledger/dose-row.ts';
 import type { DoseStore, OpenDose } from '../ledger/dose-store.ts';
 import { failureFields } from '../log-fields.ts';
 import type { PumpStore } from '../pumps/pump-store.ts';
 import type { UnitConfigSync } from '../pumps/unit-config-sync.ts';
-import { type AdmissionPorts, refuseBlocked, refuseOverCap } from './admission.ts';
+import { type AdmissionPorts, refuseBlocked, refuseWaiting } from './admission.ts';
 import type { Reconciler } from './reconciler.ts';
 import type { RunningDoses } from './running-doses.ts';
 import type { Settlement } from './settlement.ts';
@@ -76,7 +76,7 @@ export class DoseDispatcher {
       const obstacle = isLetGo ? NOT_HELD : this.#obstacle(dose, busy);
       if (isLetGo || this.#windows.leftMs(dose) === 0) {
         this.#miss(dose, obstacle ?? 'Nothing stood in its way any more when its time was over.');
-      } else if (obstacle === null && !this.#refuseIfOverCap(dose)) {
+      } else if (obstacle === null && !this.#refuseIfUnfit(dose)) {
         busy.add(dose.mutex);
         this.#send(dose);
       }
@@ -105,8 +105,8 @@ export class DoseDispatcher {
     return configSync.isInForce(pump) ? null : 'The agent had not taken the configuration of this pump.';
   }
 
-  #refuseIfOverCap(dose: DoseRow): boolean {
-    const refusal = refuseOverCap(this.#ports, dose);
+  #refuseIfUnfit(dose: DoseRow): boolean {
+    const refusal = refuseWaiting(this.#ports, dose);
     if (refusal === null) return false;
     this.#ports.settlement.endUnmoved(dose, { state: 'refused', reason: refusal.sentence, code: refusal.code });
     return true;
@@ -178,5 +178,6 @@ function startOrder(dose: DoseRow, leftMs: number): StartOrder {
     pumpId: dose.pump_id,
     motion: { ...motion, direction: directionToWire(motion.direction) },
     mlPerRev: dose.ml_per_rev,
+    isCalibrated: isMeasured(dose),
   };
 }

@@ -99,6 +99,29 @@ describe('a dose that waits', () => {
     expect(unit.services.doses.get(large ?? '')).toMatchObject({ state: 'refused', code: 'E424', hi_ml: 0 });
     expect(unit.services.doses.get(small ?? '').state).toBe('done');
   });
+
+  it('is refused when its container does not hold enough any more', async () => {
+    const unit = await new UnitFixture().boot();
+    unit.orderAccepted('a', { volume_ml: 5, duration_s: 20 });
+    const [large, back, small] = [
+      unit.orderAccepted('a', { volume_ml: 60 }),
+      unit.orderAccepted('a', { volume_ml: 60, direction: 'reverse' }),
+      unit.orderAccepted('a', { volume_ml: 1 }),
+    ];
+    unit.store.run('UPDATE pumps SET level_ml = 30');
+    await unit.clock.advance(300_000);
+    expect(unit.services.doses.get(large)).toMatchObject({ state: 'refused', code: 'E429', hi_ml: 0 });
+    expect([back, small].map((doseId) => unit.services.doses.get(doseId).state)).toEqual(['done', 'done']);
+  });
+
+  it('is not begun by a unit that stops', async () => {
+    const unit = await new UnitFixture().boot();
+    unit.orderAccepted('a', { volume_ml: 1, duration_s: 4 });
+    const next = unit.orderAccepted('a', { volume_ml: 1, duration_s: 4 });
+    await unit.clock.advance(3_000);
+    await unit.clock.until(unit.unit.stop());
+    expect(unit.agent.motions.get(next)).toBeUndefined();
+  });
 });
 
 describe('a commit that fails and yet stands', () => {

@@ -1,17 +1,23 @@
-import { type Clock, type Log, sleep } from '@perista/core';
+import type { Log } from '@perista/core';
+import type { RecalledDose } from '@perista/protocol/link';
 import type { AgentClient } from '../agent-link/agent-client.ts';
+import type { DoseStore } from '../ledger/dose-store.ts';
+import type { Store } from '../store/store.ts';
+import type { RunningDoses } from './running-doses.ts';
 import type { Settlement } from './settlement.ts';
 
 /** The longest of the rolling caps. */
 const WEEK_MS = 7 * 24 * 3_600_000;
 
-/** Booking a dose is a commit. After so many of them beats, stops and requests have their turn. */
-const BOOKED_AT_ONCE = 20;
+/** Doses booked in one transaction; beats, stops and requests have their turn between two of them. */
+const PAGE_DOSES = 50;
 
 export interface RecallPorts {
-  readonly clock: Clock;
   readonly log: Log;
+  readonly store: Store;
+  readonly doses: DoseStore;
   readonly settlement: Settlement;
+  readonly running: Pick<RunningDoses, 'drop'>;
   readonly agent: Pick<AgentClient, 'recall'>;
 }
 
@@ -20,11 +26,25 @@ export interface RecallPorts {
  * records, each at its age, before anything may start.
  */
 export async function recallDoses(ports: RecallPorts): Promise<void> {
-  const recalled = await ports.agent.recall(WEEK_MS);
   let found = 0;
-  for (const [index, { record, ageMs }] of recalled.entries()) {
-    if (index % BOOKED_AT_ONCE === BOOKED_AT_ONCE - 1) await sleep(ports.clock, 0);
-    if (record !== undefined && ports.settlement.settle(record, ageMs)) found++;
-  }
+  let after = '';
+  do {
+    const page = await ports.agent.recall({ withinMs: WEEK_MS, after, limit: PAGE_DOSES });
+    found += book(ports, page.doses);
+    after = page.next;
+  } while (after !== '');
   if (found > 0) ports.log.warn({ found }, 'the ledger lacked doses that the agent remembers; they are booked again');
+}
+
+/** How many of them the ledger lacked. */
+function book({ store, doses, settlement, running }: RecallPorts, recalled: readonly RecalledDose[]): number {
+  const known = recalled.flatMap(({ record, ageMs }) => (record === undefined ? [] : [{ record, ageMs }]));
+  const found = store.transaction(() => {
+    const lacked = known.filter(({ record }) => doses.find(record.doseId) === undefined);
+    const settled = new Set(known.filter(({ record, ageMs }) => settlement.settle(record, ageMs)));
+    return lacked.filter((dose) => settled.has(dose)).length;
+  });
+  // The agent does not tell again of what was confirmed once.
+  for (const { record } of known) running.drop(record.doseId);
+  return found;
 }

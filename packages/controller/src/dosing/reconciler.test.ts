@@ -1,6 +1,6 @@
 // Proves that after any crash a dose is asked for, found, and never given a second time (P15, I3, I4, I10).
 import { describe, expect, it } from 'vitest';
-import { UnitFixture } from '../unit-fixture.ts';
+import { firstPump, OPERATOR, UnitFixture } from '../unit-fixture.ts';
 
 /** A unit with a dose of 20 ml in 60 s under way for 5 s. */
 async function running() {
@@ -20,6 +20,32 @@ describe('a controller that crashes', () => {
     await unit.clock.advance(60_000);
     expect(dose()).toMatchObject({ state: 'done', delivered_ml: unit.agent.givenMl.get(doseId) });
     expect(unit.agent.motions.get(doseId)).toBe(1);
+  });
+
+  it('and is back within the lease keeps the dose alive first, however long the agent takes to tell of old ones', async () => {
+    const { unit, doseId } = await running();
+    unit.crash();
+    await unit.clock.advance(2_000);
+    unit.agent.lostReplies.add('recall');
+    await unit.boot();
+    await unit.clock.advance(6_000);
+    expect(unit.agent.running).toEqual([doseId]);
+  });
+
+  it('does not beat for a dose that was told to stop, and asks after it once while its board is silent', async () => {
+    const { unit, doseId, dose } = await running();
+    unit.agent.lostRequests.add('stopDose');
+    unit.services.doses.cancel(doseId, OPERATOR).catch(() => {});
+    unit.agent.isBoardSilent = true;
+    unit.agent.isEndLost = true;
+    unit.crash();
+    await unit.boot();
+    unit.agent.requests.length = 0;
+    await unit.clock.advance(20_000);
+    expect(unit.agent.requests.map(({ kind }) => kind)).toEqual([]);
+    unit.agent.isEndLost = false;
+    await unit.clock.advance(2_000);
+    expect(dose()).toMatchObject({ state: 'partial', delivered_ml: unit.agent.givenMl.get(doseId) });
   });
 
   it('and stays away longer finds the measured part that was given', async () => {
@@ -164,6 +190,23 @@ describe('an agent', () => {
     expect([...unit.agent.motions.values()]).toEqual([1]);
   });
 
+  it('that lost its journal takes no epoch on the word of the run before, and so is still found out', async () => {
+    const { unit, dose } = await running();
+    unit.agent.replyDelayMs = 600;
+    unit.crash();
+    await unit.boot();
+    unit.agent.kill();
+    unit.agent.forget();
+    unit.agent.restart();
+    await unit.clock.advance(800);
+    unit.crash();
+    unit.agent.replyDelayMs = 0;
+    await unit.boot();
+    await unit.clock.advance(60_000);
+    expect(dose()).toMatchObject({ state: 'uncertain', lo_ml: 0 });
+    expect([...unit.agent.motions.values()]).toEqual([1]);
+  });
+
   it('that answers late, twice, and tells END again and again changes nothing twice', async () => {
     const unit = await new UnitFixture().boot();
     unit.agent.repliesTwice = true;
@@ -259,5 +302,63 @@ describe('a ledger that is older than what the agent remembers', () => {
     await unit.clock.advance(3_600_000 - 500_000);
     expect(unit.order('a', { volume_ml: 90 }).kind).toBe('accepted');
     expect(unit.order('a', { volume_ml: 90 }).kind).toBe('refused');
+  });
+
+  it('is filled up page by page', async () => {
+    const unit = await new UnitFixture().boot();
+    for (let order = 0; order < 120; order++) {
+      unit.orderAccepted('a', { volume_ml: 1, duration_s: 4 });
+      await unit.clock.advance(5_000);
+    }
+    unit.crash();
+    unit.loseDatabase();
+    unit.agent.requests.length = 0;
+    await unit.boot();
+    expect(unit.services.pumps.get('a').dosed_ml.hour).toBeCloseTo(120, 0);
+    expect(unit.agent.requests.filter(({ kind }) => kind === 'recall')).toHaveLength(3);
+    expect(unit.kinds().filter((kind) => kind === 'dose_found')).toHaveLength(120);
+  });
+
+  it('lets go of a dose that it has still open and that is settled for its agent', async () => {
+    const { unit, doseId, dose } = await running();
+    unit.agent.isEndLost = true;
+    unit.crash();
+    await unit.clock.advance(10_000);
+    await unit.boot();
+    expect(dose()).toMatchObject({ state: 'partial', delivered_ml: unit.agent.givenMl.get(doseId) });
+    expect(unit.kinds()).not.toContain('dose_found');
+    unit.agent.requests.length = 0;
+    await unit.clock.advance(10_000);
+    expect(unit.agent.requests).toEqual([]);
+  });
+
+  it('counts a dose in reverse, which took nothing from the container', async () => {
+    const unit = await new UnitFixture().boot();
+    const doseId = unit.orderAccepted('a', { volume_ml: 20, duration_s: 60, direction: 'reverse' });
+    await unit.clock.advance(70_000);
+    unit.crash();
+    unit.loseDatabase();
+    await unit.boot();
+    expect(unit.services.doses.get(doseId)).toMatchObject({ state: 'done', direction: 'reverse' });
+    expect(unit.services.pumps.get('a')).toMatchObject({ container: { level_ml: 5_000 } });
+    expect(unit.services.pumps.get('a').dosed_ml.hour).toBeCloseTo(20, 3);
+  });
+
+  it('knows a prime of a pump without a calibration by what it gave at most', async () => {
+    const unit = await new UnitFixture({ firstPumps: [{ ...firstPump('a'), calibrationRuns: [] }] }).boot();
+    const outcome = unit.services.doses.prime({ pumpId: 'a', request: { max_s: 60 }, actor: OPERATOR });
+    const doseId = outcome.kind === 'accepted' ? outcome.answer.dose_id : '';
+    await unit.clock.advance(5_000);
+    unit.crash();
+    unit.loseDatabase();
+    await unit.boot();
+    const given = unit.agent.givenMl.get(doseId) ?? 0;
+    expect(given).toBeGreaterThan(0);
+    expect(unit.services.doses.get(doseId)).toMatchObject({
+      cause: 'prime',
+      lo_ml: 0,
+      hi_ml: given,
+      delivered_ml: null,
+    });
   });
 });

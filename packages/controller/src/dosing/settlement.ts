@@ -1,5 +1,5 @@
 import type { Clock, ErrorCode, Log } from '@perista/core';
-import { asErrorCode, capFor, type DoseRecord, endCauseFromWire } from '@perista/protocol/link';
+import { asErrorCode, capFor, type DoseRecord, directionFromWire, endCauseFromWire } from '@perista/protocol/link';
 import type { ChargeClock } from '../ledger/charge-clock.ts';
 import { type DoseClosing, type DoseRow, isMeasured, isPrime } from '../ledger/dose-row.ts';
 import type { DoseStore } from '../ledger/dose-store.ts';
@@ -109,7 +109,7 @@ export class Settlement {
   }
 
   /** A dose that the agent carried out and the ledger does not know, after the database was replaced: it counts. */
-  #insertFound({ doseId, pumpId, hiMl }: DoseRecord): DoseRow | undefined {
+  #insertFound({ doseId, pumpId, hiMl, direction, isCalibrated }: DoseRecord): DoseRow | undefined {
     const { doses, pumps, events, clock, log } = this.#ports;
     if (!pumps.wasUsed(pumpId)) {
       log.error({ doseId, pumpId }, 'the agent tells of a dose of a pump that was never known here');
@@ -120,12 +120,13 @@ export class Settlement {
     doses.insertFound({
       dose_id: doseId,
       pump_id: pumpId,
-      cause: 'manual',
+      // Only a prime turns a pump without a calibration.
+      cause: isCalibrated ? 'manual' : 'prime',
       actor: 'unknown',
       schedule_id: null,
       request: '',
       outcome: '',
-      direction: 'forward',
+      direction: directionFromWire(direction),
       requested_ml: hiMl,
       accepted_at_ms: Math.floor(clock.wallMs()),
       start_before_ms: null,

@@ -25,7 +25,7 @@ const isDose = (name: string) => name.startsWith('dose.');
 export const JOURNAL_MUTANTS = {
   'no-fsync': {
     defect: 'a write counts as durable before it is',
-    breaks: ['I3', 'I4', 'I7'],
+    breaks: ['I3', 'I4', 'I7', 'P13'],
     shows: ['agent-kill-at-call', 'agent-kill', 'journal-slow'],
     composition: {
       journal: (storage) => {
@@ -86,7 +86,7 @@ export const JOURNAL_MUTANTS = {
   },
   'ticks-without-chunk': {
     defect: 'a tick does not tell how far the next chunk goes',
-    breaks: ['I4'],
+    breaks: ['I4', 'I16'],
     shows: ['box-power'],
     composition: {
       driver: (create) => (setup) => {

@@ -48,7 +48,7 @@ export declare type Envelope = Message<"perista.link.v1.Envelope"> & {
   epoch: bigint;
 
   /**
-   * Which run of the agent is meant or speaking; empty on Hello.
+   * Which run of the agent is meant or speaking; empty on Hello's question for the highest epoch.
    *
    * @generated from field: string agent_session = 5;
    */
@@ -312,8 +312,9 @@ export declare type Done = Message<"perista.link.v1.Done"> & {
 export declare const DoneSchema: GenMessage<Done>;
 
 /**
- * Opens a session under the envelope's epoch; the agent persists a new epoch before it answers. An epoch below the
- * highest is refused (E203); epoch 0 opens nothing and only asks for the highest.
+ * Epoch 0 opens nothing and only asks for the highest. Any other opens a session under it with the run of the agent that
+ * answered so: the agent persists a new epoch before it answers. Refused (E203): an epoch below the highest, and one that
+ * was taken from what another run remembered.
  *
  * @generated from message perista.link.v1.Hello
  */
@@ -516,6 +517,13 @@ export declare type StartDose = Message<"perista.link.v1.StartDose"> & {
    * @generated from field: perista.link.v1.Cap cap = 6;
    */
   cap?: Cap | undefined;
+
+  /**
+   * False where ml_per_rev is the most that a turn can give.
+   *
+   * @generated from field: bool is_calibrated = 7;
+   */
+  isCalibrated: boolean;
 };
 
 /**
@@ -740,7 +748,8 @@ export declare const ConfirmSchema: GenMessage<Confirm>;
 
 /**
  * Asked by a controller that has just started, for an old backup may have been put in the place of its ledger: every
- * dose that ended within this time by the agent's wall clock, and every one that was never confirmed.
+ * dose that ended within this time by the agent's wall clock, and every one that was never confirmed; the oldest first, a
+ * page at a time.
  *
  * @generated from message perista.link.v1.Recall
  */
@@ -749,6 +758,20 @@ export declare type Recall = Message<"perista.link.v1.Recall"> & {
    * @generated from field: double within_ms = 1;
    */
   withinMs: number;
+
+  /**
+   * `next` of the page before; empty for the first.
+   *
+   * @generated from field: string after = 2;
+   */
+  after: string;
+
+  /**
+   * Doses on the page, 1 to 200; E402 otherwise.
+   *
+   * @generated from field: uint32 limit = 3;
+   */
+  limit: number;
 };
 
 /**
@@ -765,6 +788,13 @@ export declare type RecallReply = Message<"perista.link.v1.RecallReply"> & {
    * @generated from field: repeated perista.link.v1.RecalledDose doses = 1;
    */
   doses: RecalledDose[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next = 2;
+   */
+  next: string;
 };
 
 /**
@@ -1026,6 +1056,18 @@ export declare type DoseRecord = Message<"perista.link.v1.DoseRecord"> & {
    * @generated from field: optional double revolutions = 9;
    */
   revolutions?: number | undefined;
+
+  /**
+   * As START had them, for a ledger that has lost the order.
+   *
+   * @generated from field: perista.link.v1.Direction direction = 10;
+   */
+  direction: Direction;
+
+  /**
+   * @generated from field: bool is_calibrated = 11;
+   */
+  isCalibrated: boolean;
 };
 
 /**
