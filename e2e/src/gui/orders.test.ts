@@ -1,7 +1,7 @@
 // Proves that one wish is one dose, however it is pressed, typed, interrupted or lost, and that doubt is told before it moves anything.
 import type { Locator, Page, Route } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startUnit, type TestUnit } from '../harness/index.ts';
+import { startUnit, type TestUnit, until } from '../harness/index.ts';
 import { dosesOf, PumpScreen, TOLERANCE_ML } from './pump-screen.ts';
 
 const PUMP = 'ph-down';
@@ -192,6 +192,7 @@ describe('what a rule forbids is told before anything is sent', () => {
   it('what an hour has left', async () => {
     const { limits } = await unit.api.pump(OTHER);
     await unit.api.request('PATCH', `/api/pumps/${OTHER}`, { limits: { ...limits, hour_ml: 3 } });
+    await until(async () => (await unit.api.pump(OTHER)).blocked_by.length === 0, 5_000, 'the new limits are in force');
     const screen = await open(OTHER);
     await screen.volume.fill('0.2');
     await expectOneDose(

@@ -22,6 +22,10 @@ export async function startDose(context: AgentContext, wire: StartDose, envelope
   if (known !== null) return { case: 'startDose', value: { kind: { case: 'known', value: { kind: known } } } };
 
   const unit = context.units.find(order.pumpId);
+  if (unit === undefined && context.units.isChanging) {
+    // Its configuration is on its way: the same order may begin in a moment.
+    throw new PeristaError('E207', 'The configuration of the pumps is being changed');
+  }
   if (unit === undefined) throw new PeristaError('E404', `The agent has no pump "${order.pumpId}"`);
   const refusal = startRefusal(order, {
     nowMs: context.clock.monotonicMs(),
