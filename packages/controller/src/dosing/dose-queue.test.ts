@@ -120,6 +120,7 @@ describe('a dose that waits', () => {
     const next = unit.orderAccepted('a', { volume_ml: 1, duration_s: 4 });
     await unit.clock.advance(3_000);
     await unit.clock.until(unit.unit.stop());
+    await unit.clock.advance(1_000);
     expect(unit.agent.motions.get(next)).toBeUndefined();
   });
 });

@@ -3,7 +3,7 @@
 import { isPeristaError } from '@perista/core';
 import { describe, expect, it } from 'vitest';
 import type { OrderOutcome } from '../services.ts';
-import { FailingStore } from '../store/failing-store.ts';
+import { FakeFailingStore } from '../store/fake-failing-store.ts';
 import type { Store } from '../store/store.ts';
 import { firstPump, OPERATOR, UnitFixture } from '../unit-fixture.ts';
 
@@ -115,14 +115,14 @@ describe('the rules', () => {
 
 describe('a commit that throws', () => {
   const withFailingStore = async () => {
-    const stores: FailingStore[] = [];
+    const stores: FakeFailingStore[] = [];
     const wrapStore = (store: Store) => {
-      const failing = new FailingStore(store);
+      const failing = new FakeFailingStore(store);
       stores.push(failing);
       return failing;
     };
     const unit = await new UnitFixture({ wrapStore }).boot();
-    const fail = (failure: FailingStore['failure']) => {
+    const fail = (failure: FakeFailingStore['failure']) => {
       const store = stores.at(-1);
       if (store !== undefined) store.failure = failure;
     };

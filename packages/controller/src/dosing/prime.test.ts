@@ -2,7 +2,7 @@
 // recorded as any dose.
 import type { PrimeRequest } from '@perista/protocol/api';
 import { describe, expect, it } from 'vitest';
-import { FailingStore } from '../store/failing-store.ts';
+import { FakeFailingStore } from '../store/fake-failing-store.ts';
 import type { Store } from '../store/store.ts';
 import { firstPump, newPumpInput, OPERATOR, UnitFixture } from '../unit-fixture.ts';
 
@@ -65,9 +65,9 @@ describe('a button that is held', () => {
   });
 
   it('is not kept alive by its button when the disk could not note that it was stopped', async () => {
-    const disks: FailingStore[] = [];
+    const disks: FakeFailingStore[] = [];
     const wrapStore = (store: Store) => {
-      const disk = new FailingStore(store);
+      const disk = new FakeFailingStore(store);
       disks.push(disk);
       return disk;
     };

@@ -1,5 +1,5 @@
 import type { Dose } from '@perista/protocol/api';
-import { FailingStore } from '../../store/failing-store.ts';
+import { FakeFailingStore } from '../../store/fake-failing-store.ts';
 import type { Store } from '../../store/store.ts';
 import { firstPump, UnitFixture } from '../../unit-fixture.ts';
 import { FIRST_LIMITS, PUMPS } from './ledger-model.ts';
@@ -7,19 +7,19 @@ import { FIRST_LIMITS, PUMPS } from './ledger-model.ts';
 /** The unit under test on a disk that can fail, with what a person can see of it. */
 export class RealLedger {
   readonly unit: UnitFixture;
-  readonly #disks: FailingStore[] = [];
+  readonly #disks: FakeFailingStore[] = [];
 
   constructor() {
     const pump = { limits: FIRST_LIMITS, mutex_group: 'g' };
     const wrapStore = (store: Store) => {
-      const disk = new FailingStore(store);
+      const disk = new FakeFailingStore(store);
       this.#disks.push(disk);
       return disk;
     };
     this.unit = new UnitFixture({ firstPumps: PUMPS.map((id) => firstPump(id, pump)), wrapStore });
   }
 
-  get disk(): FailingStore {
+  get disk(): FakeFailingStore {
     const disk = this.#disks.at(-1);
     if (disk === undefined) throw new Error('the unit was not started');
     return disk;

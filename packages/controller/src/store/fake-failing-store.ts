@@ -2,7 +2,7 @@ import { PeristaError } from '@perista/core';
 import type { Store } from './store.ts';
 
 /** A disk that fails as it is told to, around a real database; for tests. */
-export class FailingStore implements Store {
+export class FakeFailingStore implements Store {
   /** What befalls the next transaction. */
   failure: 'none' | 'before-commit' | 'after-commit' = 'none';
   /** After so many writes nothing works any more, as in a process that was killed; what was begun is never committed. */
