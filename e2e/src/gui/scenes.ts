@@ -1,4 +1,5 @@
-import type { Locator, Page, WebSocketRoute } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
+import { liveCableOf } from '../harness/live-cable.ts';
 import type { Words } from './languages.ts';
 
 export const PUMP = 'ph-down';
@@ -84,13 +85,8 @@ export const AT_REST: readonly Scene[] = [
     name: 'no connection',
     path: pumpPath,
     async show(page, { connection }) {
-      const sockets: WebSocketRoute[] = [];
-      await page.routeWebSocket('**/socket.io/**', (socket) => {
-        if (sockets.push(socket) === 1) socket.connectToServer();
-      });
-      await page.reload();
-      await page.getByText(connection.chip.live, { exact: true }).waitFor();
-      await sockets[0]?.close();
+      const cable = await liveCableOf(page);
+      await cable.cut();
       await page.getByText(connection.lost).waitFor();
     },
   },

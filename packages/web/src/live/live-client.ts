@@ -21,6 +21,13 @@ type LiveSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 
 const NEWS = ['pump:state', 'pump:removed', 'unit:state', 'dose:progress', 'dose:settled', 'event'] as const;
 
+export interface LiveHearers {
+  /** Hears every message that was taken, in order. */
+  readonly onNews: (news: LiveNews) => void;
+  /** Messages were missed: the snapshot has what came of them, but not what they told. */
+  readonly onMissed: () => void;
+}
+
 /**
  * The screen's view of the unit: snapshot, then deltas. After a gap or a reconnect it asks for a new snapshot, so that
  * an old dose is never shown as running.
@@ -30,11 +37,10 @@ export class LiveClient {
   #socket: LiveSocket | null = null;
   #isSubscribing = false;
   readonly #watchers = new Set<() => void>();
-  readonly #onNews: (news: LiveNews) => void;
+  readonly #hearers: LiveHearers;
 
-  /** `onNews` hears every message that was taken, in order. */
-  constructor(onNews: (news: LiveNews) => void) {
-    this.#onNews = onNews;
+  constructor(hearers: LiveHearers) {
+    this.#hearers = hearers;
   }
 
   readonly watch = (watcher: () => void): (() => void) => {
@@ -68,7 +74,7 @@ export class LiveClient {
     socket.on('live:closed', ({ reason }) => {
       if (STAYS_AWAY.has(reason)) this.#become({ ...this.#state, connection: { kind: 'closed', reason } });
     });
-    socket.on('pumps:snapshot', (snapshot) => this.#become(takeSnapshot(this.#state, snapshot)));
+    socket.on('pumps:snapshot', (snapshot) => this.#begin(snapshot));
     for (const kind of NEWS) socket.on(kind, (news: object) => this.#take({ kind, ...news } as LiveNews));
   }
 
@@ -96,9 +102,15 @@ export class LiveClient {
       .emit('subscribe:pumps', (error: Error | null, answer: SubscribeAnswer<PumpsSnapshot>) => {
         this.#isSubscribing = false;
         if (socket !== this.#socket || !socket.connected) return;
-        if (error === null && answer.ok) this.#become(takeSnapshot(this.#state, answer.snapshot));
+        if (error === null && answer.ok) this.#begin(answer.snapshot);
         else socket.disconnect().connect();
       });
+  }
+
+  #begin(snapshot: PumpsSnapshot): void {
+    const isAnew = this.#state.unit !== null;
+    this.#become(takeSnapshot(this.#state, snapshot));
+    if (isAnew) this.#hearers.onMissed();
   }
 
   #take(news: LiveNews): void {
@@ -109,7 +121,7 @@ export class LiveClient {
       return;
     }
     this.#become(next);
-    this.#onNews(news);
+    this.#hearers.onNews(news);
   }
 
   #lose(): void {

@@ -5,7 +5,7 @@ import { LiveClient } from './live-client.ts';
 import type { LiveNews, LiveState } from './live-state.ts';
 
 /** The one connection of this page. */
-export const live = new LiveClient(refresh);
+export const live = new LiveClient({ onNews: refresh, onMissed: refreshAll });
 
 /** What is read page by page is read again when it has grown. */
 function refresh(news: LiveNews): void {
@@ -15,6 +15,10 @@ function refresh(news: LiveNews): void {
     void invalidate('doses');
     void invalidate('history');
   }
+}
+
+function refreshAll(): void {
+  for (const grown of ['events', 'doses', 'history'] as const) void invalidate(grown);
 }
 
 export const useLive = (): LiveState => useSyncExternalStore(live.watch, live.state);
