@@ -83,7 +83,7 @@ export class LiveClient {
     if (refusal?.code === NOT_LOGGED_IN) {
       this.#become({ ...this.#state, connection: { kind: 'closed', reason: 'logged-out' } });
     } else {
-      setTimeout(() => socket === this.#socket && socket.connect(), LONGEST_RECONNECT_DELAY_MS);
+      this.#comeBackLater(socket);
     }
   }
 
@@ -97,8 +97,12 @@ export class LiveClient {
         this.#isSubscribing = false;
         if (socket !== this.#socket || !socket.connected) return;
         if (error === null && answer.ok) this.#become(takeSnapshot(this.#state, answer.snapshot));
-        else socket.disconnect().connect();
+        else this.#comeBackLater(socket.disconnect());
       });
+  }
+
+  #comeBackLater(socket: LiveSocket): void {
+    setTimeout(() => socket === this.#socket && socket.connect(), LONGEST_RECONNECT_DELAY_MS);
   }
 
   #take(news: LiveNews): void {
