@@ -193,6 +193,10 @@ describe('the live feed', () => {
     fixture.orderAccepted('a', { volume_ml: 5 });
     await clock.advance(10_000);
     expect(line.sent).toEqual([]);
+    const answers: unknown[] = [];
+    feed.watch(new Viewer(clock, new FakeLine(), (answer) => answers.push(answer)));
+    await clock.advance(10_000);
+    expect(answers).toEqual([]);
   });
 
   it('tells what it knows when the database cannot be read, closes, and goes on when it can', async () => {

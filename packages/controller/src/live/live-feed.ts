@@ -32,6 +32,7 @@ export class LiveFeed {
   #flushedAtMs = Number.NEGATIVE_INFINITY;
   #cancelFlush: Cancel | null = null;
   #cancelSweep: Cancel = () => {};
+  #isStopped = false;
 
   constructor(ports: LiveFeedPorts) {
     this.#ports = ports;
@@ -46,13 +47,15 @@ export class LiveFeed {
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#ports.bus.unsubscribeAll(this);
     this.#viewers.clear();
     this.#rest();
   }
 
-  /** The viewer wants a snapshot, and deltas from then on. It is read anew for each. */
+  /** The viewer wants a snapshot, and deltas from then on. It is read anew for each; after the stop there is none. */
   watch(viewer: Viewer): void {
+    if (this.#isStopped) return;
     if (this.#viewers.size === 0) this.#sweepLater();
     this.#viewers.add(viewer);
     this.#state.markAllAndSlow();
