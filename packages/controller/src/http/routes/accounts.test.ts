@@ -4,7 +4,7 @@ import { ACCESS } from '../access.ts';
 import { ADMIN_PASSWORD, startFixture } from '../http-fixture.ts';
 
 /** What a token may not do, whatever its role. */
-const FOR_PERSONS = new Set(['POST /api/tokens', 'DELETE /api/tokens/:id']);
+const FOR_PERSONS = new Set(['POST /api/tokens', 'DELETE /api/tokens/:id', 'DELETE /api/sessions/:id']);
 
 describe('an API token', () => {
   it('is shown once, opens every route that needs a login, without an origin, and ends when it is revoked', async () => {
