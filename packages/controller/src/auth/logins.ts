@@ -42,11 +42,15 @@ export class Logins {
 export const sessionLogin = (session: SessionRow): Login => ({
   kind: 'session',
   loginId: session.sessionId,
-  actor: { name: session.username, role: session.role },
+  actor: { name: session.username, role: session.role, keyScope: userKeyScope(session) },
   username: session.username,
   createdAtMs: session.createdAtMs,
   expiresAtMs: sessionExpiryMs(session),
 });
+
+/** Somebody new under the name of somebody who was removed is another. The last dash parts name and instant, so no two users share a scope. */
+const userKeyScope = ({ username, userCreatedAtMs }: SessionRow): string =>
+  `${username}-${userCreatedAtMs.toString(36)}`;
 
 /** No user name holds a colon, so that a token is never taken for a user. */
 const tokenLogin = (token: TokenRow & { readonly ownerRole: SessionRow['role'] }): Login => ({

@@ -76,6 +76,18 @@ describe('users', () => {
     expect(logins.authenticate({ bearer: secret.token })).toBeNull();
   });
 
+  it('that come again find no answer that was given to their namesake', async () => {
+    const { users, admin, logInAs, logIn, loginOf, clock } = await start();
+    const { token, login } = await logInAs('operator', 'ola', admin);
+    const again = await logIn('ola');
+    expect(new Set([login, again.login, loginOf(token)].map((each) => each?.actor.keyScope)).size).toBe(1);
+    users.remove('ola', admin);
+    await clock.advance(1);
+    const namesake = await logInAs('operator', 'ola', admin);
+    expect(namesake.login.actor.name).toBe('ola');
+    expect(namesake.login.actor.keyScope).not.toBe(login.actor.keyScope);
+  });
+
   it('cannot remove themselves, by no token of theirs either, nor set their own password without the present one', async () => {
     const { users, tokens, logins, admin } = await start();
     await users.create({ username: 'second', role: 'admin', password: PASSWORD }, admin);
