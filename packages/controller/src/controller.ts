@@ -77,12 +77,15 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
       server: app.server,
       guard: originGuard(origin),
       logins: accounts.logins,
+      bus,
       feed: new LiveFeed({ clock, log, bus, services, isAgentPresent }),
     });
+    metrics.start();
     metrics.watch(live);
     const stop = async () => {
       await live.stop();
       await app.close();
+      metrics.stop();
       await unit.stop();
     };
     return { app, unit, live, stop };

@@ -28,12 +28,7 @@ export class Logins {
     return session === undefined ? null : sessionLogin(session);
   }
 
-  /** Tells of each log-in that somebody ended, or whose rights changed: what it keeps open is to be closed. */
-  onLoginEnded(listener: (loginId: string) => void): void {
-    this.#bus.subscribe(this, 'login-ended', ({ loginId }) => listener(loginId));
-  }
-
-  /** Call it when the transaction is over. */
+  /** Tells on the bus of log-ins that ended, or whose rights changed. Call it when the transaction is over. */
   tellEnded(loginIds: readonly string[]): void {
     for (const loginId of loginIds) this.#bus.publish('login-ended', { loginId });
   }

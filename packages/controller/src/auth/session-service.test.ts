@@ -82,12 +82,12 @@ describe('sessions', () => {
   });
 
   it('are not told when the database could not end them, and a listener that throws disturbs nobody', async () => {
-    const { auth, logins, ola, ended, store } = await start();
-    logins.onLoginEnded(() => {
+    const { auth, bus, ola, ended, store } = await start();
+    bus.subscribe({}, 'login-ended', () => {
       throw new Error('listener broke');
     });
     const also: string[] = [];
-    logins.onLoginEnded((loginId) => also.push(loginId));
+    bus.subscribe(also, 'login-ended', ({ loginId }) => also.push(loginId));
     store.run(`CREATE TRIGGER no_disk BEFORE DELETE ON sessions BEGIN SELECT RAISE(ABORT, 'disk is full'); END`);
     expect(await codeOf(() => auth.logOut(ola.login, '10.0.0.1'))).toBe('E301');
     expect(ended).toEqual([]);

@@ -71,6 +71,7 @@ export async function startFixture(change: Partial<HttpServerPorts> & { adminPas
     eventLoopLag: { takeLongestS: () => 0.02 },
     version: '1.2.3',
   });
+  metrics.start();
   const app = await buildHttpServer({
     services,
     accounts,
@@ -124,7 +125,7 @@ export async function startFixture(change: Partial<HttpServerPorts> & { adminPas
     return answer.json().token;
   };
 
-  return { accounts, app, call, clock, hasher, log, logIn, logInAs, makeToken, metrics, services, store };
+  return { accounts, app, bus, call, clock, hasher, log, logIn, logInAs, makeToken, metrics, services, store };
 }
 
 /** A body exactly as written, for what JSON.stringify would tidy up. */

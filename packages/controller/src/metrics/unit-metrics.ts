@@ -41,6 +41,7 @@ export class UnitMetrics {
   readonly #agent;
   readonly #latched;
   readonly #lag;
+  readonly #loginFailures;
   readonly #setPumps: (pumps: readonly Pump[]) => void;
   #audience: Audience = { viewers: 0 };
 
@@ -76,9 +77,18 @@ export class UnitMetrics {
     });
     const info = { name: 'perista_build_info', help: 'Always 1; which release runs', registers };
     new Gauge({ ...info, labelNames: ['version'] }).set({ version: ports.version }, 1);
-    this.#countFailedLogins(
-      counter('perista_login_failures_total', 'Wrong passwords, at log-in and at changing one', []),
-    );
+    this.#loginFailures = counter('perista_login_failures_total', 'Wrong passwords, at log-in and at changing one', []);
+  }
+
+  /** Counts what only the bus tells. */
+  start(): void {
+    this.#ports.bus.subscribe(this, 'event', ({ kind }) => {
+      if (kind === 'login_failed' || kind === 'password_change_failed') this.#loginFailures.inc();
+    });
+  }
+
+  stop(): void {
+    this.#ports.bus.unsubscribeAll(this);
   }
 
   /** Whom to ask how many watch live; the gateway comes after the server that it stands on. */
@@ -111,11 +121,5 @@ export class UnitMetrics {
       this.#litres.inc({ pump: pumpId, source: cause, direction }, volumeMl / ML_PER_LITRE);
       this.#doses.inc({ pump: pumpId, source: cause, state }, doses);
     }
-  }
-
-  #countFailedLogins(failures: { inc(): void }): void {
-    this.#ports.bus.subscribe(this, 'event', ({ kind }) => {
-      if (kind === 'login_failed' || kind === 'password_change_failed') failures.inc();
-    });
   }
 }
