@@ -1,3 +1,4 @@
+import { PeristaError } from '@perista/core';
 import type { EventBus } from '../events/event-bus.ts';
 import type { Login } from './login.ts';
 import { type LoginProof, sessionTokenIn } from './login-proof.ts';
@@ -32,6 +33,15 @@ export class Logins {
   tellEnded(loginIds: readonly string[]): void {
     for (const loginId of loginIds) this.#bus.publish('login-ended', { loginId });
   }
+}
+
+/** The living log-in behind a proof. @throws E401 if there is none */
+export function loginBehind(logins: Pick<Logins, 'authenticate'>, proof: LoginProof): Login {
+  const login = logins.authenticate(proof);
+  if (login !== null) return login;
+  const asSession = 'Log in first: POST /api/session';
+  const asToken = 'The API token is unknown, was revoked or has expired';
+  throw new PeristaError('E401', proof.bearer === undefined ? asSession : asToken);
 }
 
 export const sessionLogin = (session: SessionRow): Login => ({

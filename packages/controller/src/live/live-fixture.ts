@@ -3,7 +3,7 @@ import type { ClientToServerEvents, ServerToClientEvents } from '@perista/protoc
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { onTestFinished } from 'vitest';
 import { startFixture } from '../http/http-fixture.ts';
-import { originGuard } from '../http/origin-guard.ts';
+import { originGuard } from '../origin/origin-guard.ts';
 import { LiveFeed } from './live-feed.ts';
 import { SocketIoGateway } from './socket-io-gateway.ts';
 

@@ -10,11 +10,10 @@ import {
 import { Server } from 'socket.io';
 import type { Login } from '../auth/login.ts';
 import { type LoginProof, proofOf } from '../auth/login-proof.ts';
-import type { Logins } from '../auth/logins.ts';
+import { type Logins, loginBehind } from '../auth/logins.ts';
 import type { EventBus } from '../events/event-bus.ts';
-import { loginBehind } from '../http/authenticator.ts';
-import type { OriginGuard } from '../http/origin-guard.ts';
 import { failureFields } from '../log-fields.ts';
+import type { OriginGuard } from '../origin/origin-guard.ts';
 import type { LiveFeed } from './live-feed.ts';
 import { LoginWatch } from './login-watch.ts';
 import { type LiveSocket, SocketIoConnection } from './socket-io-connection.ts';
