@@ -1,17 +1,17 @@
 import { type Clock, type Log, type Random, randomHex } from '@perista/core';
 import type { Role } from '@perista/protocol/api';
 import { tolerant } from '../background.ts';
+import { DAY_MS, HOUR_MS } from '../ledger/durations.ts';
 import type { SqlValue, Store } from '../store/store.ts';
 import { tokenDigest } from './node-token-digest.ts';
 import type { UserRow } from './user-store.ts';
 
-const DAY_MS = 86_400_000;
 /** A session ends this long after log-in, used or not. */
 const SESSION_LIFE_MS = 30 * DAY_MS;
 /** A session ends after this long without a request. */
 const SESSION_IDLE_MS = 7 * DAY_MS;
 /** How stale "last seen" may get: each request would otherwise be a durable write. */
-const SEEN_EVERY_MS = 3_600_000;
+const SEEN_EVERY_MS = HOUR_MS;
 const MAX_SESSIONS_PER_USER = 50;
 const TOKEN_BYTES = 32;
 const ID_BYTES = 8;

@@ -1,5 +1,6 @@
 import { type Clock, PeristaError } from '@perista/core';
 import type { ApiToken, CreatedApiToken, NewApiToken } from '@perista/protocol/api';
+import { DAY_MS } from '../ledger/durations.ts';
 import { timestamp, timestampOrNull } from '../ledger/timestamp.ts';
 import type { EventLog } from '../services.ts';
 import type { Store } from '../store/store.ts';
@@ -16,7 +17,6 @@ export interface TokenServicePorts {
   readonly events: Pick<EventLog, 'append'>;
 }
 
-const DAY_MS = 86_400_000;
 const MAX_TOKENS_PER_USER = 100;
 
 /**

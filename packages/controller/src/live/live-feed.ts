@@ -70,7 +70,7 @@ export class LiveFeed {
     if (this.#viewers.size === 0) return;
     if (event.pump_id === null) this.#state.markAll();
     else this.#state.mark(event.pump_id);
-    this.#tell([reliable({ name: 'event', news: { event } })]);
+    this.#tell(reliable({ name: 'event', news: { event } }));
     const { dose_id: doseId, kind } = event;
     if (doseId !== null && DOSE_OVER.has(kind)) {
       tolerant(this.#ports.log, 'tell viewers of the end of a dose', () => this.#tellOver(doseId));
@@ -80,13 +80,13 @@ export class LiveFeed {
   #tellOver(doseId: string): void {
     const dose = this.#ports.services.doses.get(doseId);
     for (const viewer of this.#viewers) viewer.forget(progressKey(doseId));
-    this.#tell([reliable({ name: 'dose:settled', news: { dose } })]);
+    this.#tell(reliable({ name: 'dose:settled', news: { dose } }));
   }
 
   #onProgress({ pumpId, doseId, progress }: BusTopics['dose-progress']): void {
     if (this.#viewers.size === 0) return;
     const news = { pump_id: pumpId, dose_id: doseId, progress };
-    this.#tell([latest(progressKey(doseId), { name: 'dose:progress', news })]);
+    this.#tell(latest(progressKey(doseId), { name: 'dose:progress', news }));
   }
 
   #onPumpState(pumpId: string | null): void {
@@ -96,8 +96,8 @@ export class LiveFeed {
     this.#flushSoon();
   }
 
-  #tell(parcels: readonly Parcel[]): void {
-    for (const viewer of this.#viewers) for (const parcel of parcels) viewer.put(parcel);
+  #tell(parcel: Parcel): void {
+    for (const viewer of this.#viewers) viewer.put(parcel);
     this.#flushSoon();
   }
 

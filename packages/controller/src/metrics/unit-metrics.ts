@@ -5,6 +5,7 @@ import type { DoseTotal } from '../ledger/dose-totals.ts';
 import type { ControllerServices } from '../services.ts';
 import type { EventLoopLag } from './event-loop-lag.ts';
 import type { HttpMeter } from './http-meter.ts';
+import { litresOf } from './litres.ts';
 import { pumpGauges } from './pump-gauges.ts';
 
 export interface UnitMetricsPorts {
@@ -22,7 +23,6 @@ interface Audience {
   readonly viewers: number;
 }
 
-const ML_PER_LITRE = 1_000;
 const REQUEST_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /**
@@ -118,7 +118,7 @@ export class UnitMetrics {
     this.#litres.reset();
     this.#doses.reset();
     for (const { pumpId, cause, direction, state, doses, volumeMl } of this.#ports.doseTotals()) {
-      this.#litres.inc({ pump: pumpId, source: cause, direction }, volumeMl / ML_PER_LITRE);
+      this.#litres.inc({ pump: pumpId, source: cause, direction }, litresOf(volumeMl));
       this.#doses.inc({ pump: pumpId, source: cause, state }, doses);
     }
   }
