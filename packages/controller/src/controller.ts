@@ -3,11 +3,11 @@ import { startAccounts } from './auth/accounts.ts';
 import type { Hasher } from './auth/hasher.ts';
 import type { App } from './http/app.ts';
 import { buildHttpServer } from './http/http-server.ts';
-import { originGuard } from './http/origin-guard.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { SocketIoGateway } from './live/socket-io-gateway.ts';
 import type { EventLoopLag } from './metrics/event-loop-lag.ts';
 import { UnitMetrics } from './metrics/unit-metrics.ts';
+import { originGuard } from './origin/origin-guard.ts';
 import { startUnit, type Unit, type UnitPorts } from './unit.ts';
 
 export interface ApiPorts {
@@ -77,12 +77,15 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
       server: app.server,
       guard: originGuard(origin),
       logins: accounts.logins,
+      bus,
       feed: new LiveFeed({ clock, log, bus, services, isAgentPresent }),
     });
+    metrics.start();
     metrics.watch(live);
     const stop = async () => {
       await live.stop();
       await app.close();
+      metrics.stop();
       await unit.stop();
     };
     return { app, unit, live, stop };

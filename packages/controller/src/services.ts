@@ -24,7 +24,7 @@ import type {
 export interface Actor {
   readonly name: string;
   readonly role: Role;
-  /** What its idempotency keys are scoped to, in place of `name`: a token's name may be long, and may be given again. */
+  /** What its idempotency keys are scoped to, in place of `name`: a name may be long, and may be given again. */
   readonly keyScope?: string;
 }
 

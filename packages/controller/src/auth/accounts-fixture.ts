@@ -29,14 +29,15 @@ export async function startAccountsFixture({
   migrate(store, MIGRATIONS, clock.wallMs());
   const hasher = fakeHasher();
   const events: NewLogEvent[] = [];
+  const bus = new EventBus(silentLog);
   const accounts = await startAccounts({
-    ...{ store, hasher, clock, random: seededRandom(seed), log: silentLog, bus: new EventBus(silentLog) },
+    ...{ store, hasher, clock, random: seededRandom(seed), log: silentLog, bus },
     events: { append: (event) => events.push(event) },
     ...(adminPassword !== undefined && { adminPassword }),
   });
   const { auth, users, logins } = accounts;
   const ended: string[] = [];
-  logins.onLoginEnded((loginId) => ended.push(loginId));
+  bus.subscribe(ended, 'login-ended', ({ loginId }) => ended.push(loginId));
 
   /** The log-in behind a session token; null if it is over. */
   const loginOf = (token: string) => logins.authenticate({ cookieHeader: `perista_session=${token}` });
@@ -48,7 +49,7 @@ export async function startAccountsFixture({
     return logIn(username);
   };
 
-  return { ...accounts, clock, ended, events, hasher, logIn, logInAs, loginOf, store };
+  return { ...accounts, bus, clock, ended, events, hasher, logIn, logInAs, loginOf, store };
 }
 
 /** Code of the error that `work` ends with. */

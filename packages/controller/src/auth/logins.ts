@@ -1,3 +1,4 @@
+import { PeristaError } from '@perista/core';
 import type { EventBus } from '../events/event-bus.ts';
 import type { Login } from './login.ts';
 import { type LoginProof, sessionTokenIn } from './login-proof.ts';
@@ -28,25 +29,33 @@ export class Logins {
     return session === undefined ? null : sessionLogin(session);
   }
 
-  /** Tells of each log-in that somebody ended, or whose rights changed: what it keeps open is to be closed. */
-  onLoginEnded(listener: (loginId: string) => void): void {
-    this.#bus.subscribe(this, 'login-ended', ({ loginId }) => listener(loginId));
-  }
-
-  /** Call it when the transaction is over. */
+  /** Tells on the bus of log-ins that ended, or whose rights changed. Call it when the transaction is over. */
   tellEnded(loginIds: readonly string[]): void {
     for (const loginId of loginIds) this.#bus.publish('login-ended', { loginId });
   }
 }
 
+/** The living log-in behind a proof. @throws E401 if there is none */
+export function loginBehind(logins: Pick<Logins, 'authenticate'>, proof: LoginProof): Login {
+  const login = logins.authenticate(proof);
+  if (login !== null) return login;
+  const asSession = 'Log in first: POST /api/session';
+  const asToken = 'The API token is unknown, was revoked or has expired';
+  throw new PeristaError('E401', proof.bearer === undefined ? asSession : asToken);
+}
+
 export const sessionLogin = (session: SessionRow): Login => ({
   kind: 'session',
   loginId: session.sessionId,
-  actor: { name: session.username, role: session.role },
+  actor: { name: session.username, role: session.role, keyScope: userKeyScope(session) },
   username: session.username,
   createdAtMs: session.createdAtMs,
   expiresAtMs: sessionExpiryMs(session),
 });
+
+/** Somebody new under the name of somebody who was removed is another. The last dash parts name and instant, so no two users share a scope. */
+const userKeyScope = ({ username, userCreatedAtMs }: SessionRow): string =>
+  `${username}-${userCreatedAtMs.toString(36)}`;
 
 /** No user name holds a colon, so that a token is never taken for a user. */
 const tokenLogin = (token: TokenRow & { readonly ownerRole: SessionRow['role'] }): Login => ({

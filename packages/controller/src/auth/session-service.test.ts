@@ -61,6 +61,14 @@ describe('sessions', () => {
     expect(await codeOf(() => sessions.revoke(ola.login.loginId, admin.login))).toBe('E404');
   });
 
+  it('are ended by no token, not even an administrator’s', async () => {
+    const { sessions, tokens, logins, admin, ola, ended } = await start();
+    const script = logins.authenticate({ bearer: tokens.create({ name: 'script', role: 'admin' }, admin.login).token });
+    if (script === null) throw new Error('the token is alive');
+    expect(await codeOf(() => sessions.revoke(ola.login.loginId, script))).toBe('E403');
+    expect(ended).toEqual([]);
+  });
+
   it('that are logged out, replaced, or give way to a fifty-first are told', async () => {
     const { auth, clock, admin, ola, ended, logIn } = await start();
     auth.logOut(ola.login, '10.0.0.1');
@@ -74,12 +82,12 @@ describe('sessions', () => {
   });
 
   it('are not told when the database could not end them, and a listener that throws disturbs nobody', async () => {
-    const { auth, logins, ola, ended, store } = await start();
-    logins.onLoginEnded(() => {
+    const { auth, bus, ola, ended, store } = await start();
+    bus.subscribe({}, 'login-ended', () => {
       throw new Error('listener broke');
     });
     const also: string[] = [];
-    logins.onLoginEnded((loginId) => also.push(loginId));
+    bus.subscribe(also, 'login-ended', ({ loginId }) => also.push(loginId));
     store.run(`CREATE TRIGGER no_disk BEFORE DELETE ON sessions BEGIN SELECT RAISE(ABORT, 'disk is full'); END`);
     expect(await codeOf(() => auth.logOut(ola.login, '10.0.0.1'))).toBe('E301');
     expect(ended).toEqual([]);

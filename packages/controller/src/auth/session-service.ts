@@ -3,7 +3,7 @@ import type { SessionEntry } from '@perista/protocol/api';
 import { timestamp } from '../ledger/timestamp.ts';
 import type { EventLog } from '../services.ts';
 import type { Store } from '../store/store.ts';
-import type { Login } from './login.ts';
+import { type Login, refuseToken } from './login.ts';
 import type { Logins } from './logins.ts';
 import { type SessionRow, type SessionStore, sessionExpiryMs } from './session-store.ts';
 
@@ -14,7 +14,7 @@ export interface SessionServicePorts {
   readonly events: Pick<EventLog, 'append'>;
 }
 
-/** Who is logged in where. Everybody sees and ends their own sessions, an administrator all of them. */
+/** Who is logged in where. Everybody sees and ends their own sessions, an administrator all of them; a token ends none. */
 export class SessionService {
   readonly #ports: SessionServicePorts;
 
@@ -35,9 +35,10 @@ export class SessionService {
     }));
   }
 
-  /** @throws E404 for a session that is over or not theirs to see. */
+  /** @throws E403 if a token asks, E404 for a session that is over or not theirs to see. */
   revoke(sessionId: string, by: Login): void {
     const { store, sessions, logins, events } = this.#ports;
+    refuseToken(by, 'ends sessions');
     const ended = store.transaction(() => {
       const session = this.#visible(by).find((each) => each.sessionId === sessionId);
       if (session === undefined) throw new PeristaError('E404', `There is no session ${sessionId}`);

@@ -1,16 +1,17 @@
 import { type Clock, type Log, type Random, randomHex } from '@perista/core';
 import type { Role } from '@perista/protocol/api';
 import { tolerant } from '../background.ts';
+import { DAY_MS, HOUR_MS } from '../ledger/durations.ts';
 import type { SqlValue, Store } from '../store/store.ts';
 import { tokenDigest } from './node-token-digest.ts';
+import type { UserRow } from './user-store.ts';
 
-const DAY_MS = 86_400_000;
 /** A session ends this long after log-in, used or not. */
 const SESSION_LIFE_MS = 30 * DAY_MS;
 /** A session ends after this long without a request. */
 const SESSION_IDLE_MS = 7 * DAY_MS;
 /** How stale "last seen" may get: each request would otherwise be a durable write. */
-const SEEN_EVERY_MS = 3_600_000;
+const SEEN_EVERY_MS = HOUR_MS;
 const MAX_SESSIONS_PER_USER = 50;
 const TOKEN_BYTES = 32;
 const ID_BYTES = 8;
@@ -26,6 +27,7 @@ export interface SessionRow {
   readonly sessionId: string;
   readonly username: string;
   readonly role: Role;
+  readonly userCreatedAtMs: number;
   readonly createdAtMs: number;
   readonly lastSeenMs: number;
   readonly address: string | null;
@@ -33,8 +35,8 @@ export interface SessionRow {
 }
 
 const LIVING = `
-  SELECT session_id AS sessionId, username, role, sessions.created_at_ms AS createdAtMs, last_seen_ms AS lastSeenMs,
-    address, user_agent AS userAgent
+  SELECT session_id AS sessionId, username, role, users.created_at_ms AS userCreatedAtMs,
+    sessions.created_at_ms AS createdAtMs, last_seen_ms AS lastSeenMs, address, user_agent AS userAgent
   FROM sessions JOIN users USING (username) WHERE sessions.created_at_ms > ? AND last_seen_ms > ?`;
 
 /** The table `sessions`. It holds digests only: who reads the database cannot log in with it. */
@@ -52,12 +54,13 @@ export class SessionStore {
   }
 
   /** Opens a session; the token is told here and never again. `ended` had to give way. */
-  open(user: { username: string; role: Role }, origin: LoginOrigin) {
+  open(user: Pick<UserRow, 'username' | 'role' | 'createdAtMs'>, origin: LoginOrigin) {
     const token = randomHex(this.#random, TOKEN_BYTES);
     const nowMs = this.#clock.wallMs();
-    const { username, role } = user;
+    const { username, role, createdAtMs: userCreatedAtMs } = user;
     const session: SessionRow = {
-      ...{ sessionId: randomHex(this.#random, ID_BYTES), username, role, createdAtMs: nowMs, lastSeenMs: nowMs },
+      sessionId: randomHex(this.#random, ID_BYTES),
+      ...{ username, role, userCreatedAtMs, createdAtMs: nowMs, lastSeenMs: nowMs },
       address: origin.address,
       userAgent: origin.userAgent?.slice(0, LONGEST_USER_AGENT) ?? null,
     };

@@ -1,9 +1,10 @@
 import { type Clock, PeristaError } from '@perista/core';
 import type { ApiToken, CreatedApiToken, NewApiToken } from '@perista/protocol/api';
+import { DAY_MS } from '../ledger/durations.ts';
 import { timestamp, timestampOrNull } from '../ledger/timestamp.ts';
 import type { EventLog } from '../services.ts';
 import type { Store } from '../store/store.ts';
-import type { Login } from './login.ts';
+import { type Login, refuseToken } from './login.ts';
 import type { Logins } from './logins.ts';
 import { mayAct } from './role.ts';
 import type { TokenRow, TokenStore } from './token-store.ts';
@@ -16,7 +17,6 @@ export interface TokenServicePorts {
   readonly events: Pick<EventLog, 'append'>;
 }
 
-const DAY_MS = 86_400_000;
 const MAX_TOKENS_PER_USER = 100;
 
 /**
@@ -42,7 +42,7 @@ export class TokenService {
     const { store, tokens, clock, events } = this.#ports;
     const { username, actor } = by;
     const expiresAtMs = expires_in_days === undefined ? null : clock.wallMs() + expires_in_days * DAY_MS;
-    refuseToken(by);
+    refuseToken(by, 'makes tokens');
     if (!mayAct(actor.role, role)) {
       throw new PeristaError('E403', `A token with the role ${role} is more than ${actor.name} may do (${actor.role})`);
     }
@@ -64,7 +64,7 @@ export class TokenService {
   /** @throws E403 if a token asks, E404 for a token that is not there or not theirs to see. */
   revoke(tokenId: string, by: Login): void {
     const { store, tokens, logins, events } = this.#ports;
-    refuseToken(by);
+    refuseToken(by, 'revokes tokens');
     store.transaction(() => {
       const row = this.#visible(by).find((each) => each.tokenId === tokenId);
       if (row === undefined) throw new PeristaError('E404', `There is no token ${tokenId}`);
@@ -77,12 +77,6 @@ export class TokenService {
 
   #visible(by: Login): TokenRow[] {
     return this.#ports.tokens.list(by.actor.role === 'admin' ? undefined : by.username);
-  }
-}
-
-function refuseToken({ kind, actor }: Login): void {
-  if (kind === 'token') {
-    throw new PeristaError('E403', `${actor.name} is a token; only a person who is logged in makes or revokes tokens`);
   }
 }
 

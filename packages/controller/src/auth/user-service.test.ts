@@ -62,15 +62,30 @@ describe('users', () => {
     users.remove('ola', admin);
     expect([loginOf(token), logins.authenticate({ bearer: secret.token })]).toEqual([null, null]);
     expect(ended).toEqual([login.loginId, secret.id]);
-    expect(events.at(-1)).toMatchObject({
-      kind: 'user_removed',
-      actor: 'admin',
-      data: { username: 'ola', role: 'operator', sessions_ended: 1, tokens_revoked: 1 },
-    });
+    expect(events.slice(-2)).toMatchObject([
+      { kind: 'token_revoked', actor: 'admin', data: { token_id: secret.id, name: 'nas', username: 'ola' } },
+      {
+        kind: 'user_removed',
+        actor: 'admin',
+        data: { username: 'ola', role: 'operator', sessions_ended: 1, tokens_revoked: 1 },
+      },
+    ]);
     expect(await codeOf(() => users.remove('ola', admin))).toBe('E404');
     expect(await codeOf(users.change('ola', { role: 'admin' }, admin))).toBe('E404');
     await users.create({ username: 'ola', role: 'viewer', password: PASSWORD }, admin);
     expect(logins.authenticate({ bearer: secret.token })).toBeNull();
+  });
+
+  it('that come again find no answer that was given to their namesake', async () => {
+    const { users, admin, logInAs, logIn, loginOf, clock } = await start();
+    const { token, login } = await logInAs('operator', 'ola', admin);
+    const again = await logIn('ola');
+    expect(new Set([login, again.login, loginOf(token)].map((each) => each?.actor.keyScope)).size).toBe(1);
+    users.remove('ola', admin);
+    await clock.advance(1);
+    const namesake = await logInAs('operator', 'ola', admin);
+    expect(namesake.login.actor.name).toBe('ola');
+    expect(namesake.login.actor.keyScope).not.toBe(login.actor.keyScope);
   });
 
   it('cannot remove themselves, by no token of theirs either, nor set their own password without the present one', async () => {
@@ -111,12 +126,16 @@ describe('an administrator’s act', () => {
   });
 
   it('that resets a password closes what a thief may have opened: sessions and tokens', async () => {
-    const { users, tokens, admin, logInAs, ended } = await start();
+    const { users, tokens, admin, logInAs, ended, events } = await start();
     const ola = await logInAs('operator', 'ola', admin);
     const token = tokens.create({ name: 'stolen', role: 'operator' }, ola.login);
     await users.change('ola', { password: 'a new one' }, admin);
     expect(ended).toEqual([ola.login.loginId, token.id]);
     expect(tokens.list(admin)).toEqual([]);
+    expect(events.slice(-2)).toMatchObject([
+      { kind: 'token_revoked', actor: 'admin', data: { token_id: token.id, name: 'stolen', username: 'ola' } },
+      { kind: 'password_changed', actor: 'admin', data: { username: 'ola', tokens_revoked: 1 } },
+    ]);
   });
 });
 

@@ -69,13 +69,13 @@ export class UserService {
 
   /** @throws E404 for an unknown user, E406 for oneself or the last administrator. */
   remove(username: string, by: Login): void {
-    const { store, users, sessions, tokens, logins, events } = this.#ports;
+    const { store, users, sessions, logins, events } = this.#ports;
     const ended = store.transaction(() => {
       const { role } = this.#get(username);
       if (by.username === username) throw new PeristaError('E406', 'You cannot remove yourself');
       this.#assertNotLastAdmin(username);
       const endedSessions = sessions.endAllOf(username);
-      const endedTokens = tokens.list(username).map(({ tokenId }) => tokenId);
+      const endedTokens = this.#revokeTokens(username, by.actor);
       users.remove(username);
       const data = { username, role, sessions_ended: endedSessions.length, tokens_revoked: endedTokens.length };
       events.append({ kind: 'user_removed', severity: 'warning', actor: by.actor.name, data });
@@ -97,14 +97,23 @@ export class UserService {
 
   /** Somebody else sets a password after a loss or a theft: whatever the old one opened is closed, tokens too. */
   #setPassword({ username }: UserRow, passwordHash: string, actor: Actor): string[] {
-    const { users, sessions, tokens, events } = this.#ports;
+    const { users, sessions, events } = this.#ports;
     users.setPassword(username, passwordHash);
     const endedSessions = sessions.endAllOf(username);
-    const endedTokens = tokens.list(username).map(({ tokenId }) => tokenId);
-    for (const tokenId of endedTokens) tokens.remove(tokenId);
+    const endedTokens = this.#revokeTokens(username, actor);
     const data = { username, sessions_ended: endedSessions.length, tokens_revoked: endedTokens.length };
     events.append({ kind: 'password_changed', severity: 'warning', actor: actor.name, data });
     return [...endedSessions, ...endedTokens];
+  }
+
+  #revokeTokens(username: string, actor: Actor): string[] {
+    const { tokens, events } = this.#ports;
+    return tokens.list(username).map(({ tokenId, name }) => {
+      tokens.remove(tokenId);
+      const data = { token_id: tokenId, name, username };
+      events.append({ kind: 'token_revoked', severity: 'warning', actor: actor.name, data });
+      return tokenId;
+    });
   }
 
   /** A password took its time to hash; whoever asked may have been demoted or removed meanwhile. */

@@ -5,6 +5,7 @@ import { startAccounts } from '../auth/accounts.ts';
 import { fakeHasher } from '../auth/fake-hasher.ts';
 import { EventBus } from '../events/event-bus.ts';
 import { UnitMetrics } from '../metrics/unit-metrics.ts';
+import type { Actor } from '../services.ts';
 import { migrate } from '../store/migrate.ts';
 import { MIGRATIONS } from '../store/migrations/index.ts';
 import { NodeSqliteStore } from '../store/node-sqlite-store.ts';
@@ -12,6 +13,15 @@ import { fakeServices } from './fake-services.ts';
 import { buildHttpServer, type HttpServerPorts } from './http-server.ts';
 
 export const ADMIN_PASSWORD = 'correct horse';
+
+/** When the fixture begins, and with it whoever logs in. */
+const BEGUN_AT_MS = Date.parse('2026-03-01T07:30:00Z');
+
+/** Somebody with a session, as the services are told. */
+export const actorNamed = (name: string, role: Role): Actor => ({
+  ...{ name, role },
+  keyScope: `${name}-${BEGUN_AT_MS.toString(36)}`,
+});
 
 /** What a log was told, as text: tests look for what must not stand there. */
 function listeningLog(): Log & { lines: string[] } {
@@ -29,7 +39,7 @@ interface CallOptions extends InjectOptions {
 
 /** The real server, auth and store on a virtual clock; the controller's services are fakes. Admin's password is set. */
 export async function startFixture(change: Partial<HttpServerPorts> & { adminPassword?: string | null } = {}) {
-  const clock = new VirtualClock({ wallMs: Date.parse('2026-03-01T07:30:00Z') });
+  const clock = new VirtualClock({ wallMs: BEGUN_AT_MS });
   const random = seededRandom(1);
   const store = new NodeSqliteStore(':memory:');
   migrate(store, MIGRATIONS, clock.wallMs());
@@ -61,6 +71,7 @@ export async function startFixture(change: Partial<HttpServerPorts> & { adminPas
     eventLoopLag: { takeLongestS: () => 0.02 },
     version: '1.2.3',
   });
+  metrics.start();
   const app = await buildHttpServer({
     services,
     accounts,
@@ -114,7 +125,7 @@ export async function startFixture(change: Partial<HttpServerPorts> & { adminPas
     return answer.json().token;
   };
 
-  return { accounts, app, call, clock, hasher, log, logIn, logInAs, makeToken, metrics, services, store };
+  return { accounts, app, bus, call, clock, hasher, log, logIn, logInAs, makeToken, metrics, services, store };
 }
 
 /** A body exactly as written, for what JSON.stringify would tidy up. */

@@ -1,10 +1,10 @@
 import { assert, PeristaError } from '@perista/core';
 import type { RouteOptions } from 'fastify';
 import { mayAct } from '../auth/role.ts';
+import type { OriginGuard } from '../origin/origin-guard.ts';
 import { accessOf } from './access.ts';
 import type { App } from './app.ts';
 import type { Authenticator } from './authenticator.ts';
-import type { OriginGuard } from './origin-guard.ts';
 
 /**
  * Who may come in, decided before a byte of the body is read. Register it before any route: a route that has no line in

@@ -3,11 +3,8 @@ import type { DoseQuery } from '@perista/protocol/api';
 import type { SqlValue, Store } from '../store/store.ts';
 import type { DoseClosing, DoseIntent, DoseRow } from './dose-row.ts';
 import { countEnded } from './dose-totals.ts';
+import { DAY_MS, HOUR_MS, WEEK_MS } from './durations.ts';
 import { seqBefore } from './paging.ts';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-const WEEK_MS = 7 * DAY_MS;
 
 /** Pumps without a group are a group of their own; `:` stands in no id. */
 const GROUP = `coalesce(p.mutex_group, 'pump:' || p.pump_id)`;

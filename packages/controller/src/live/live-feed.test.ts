@@ -193,9 +193,13 @@ describe('the live feed', () => {
     fixture.orderAccepted('a', { volume_ml: 5 });
     await clock.advance(10_000);
     expect(line.sent).toEqual([]);
+    const answers: unknown[] = [];
+    feed.watch(new Viewer(clock, new FakeLine(), (answer) => answers.push(answer)));
+    await clock.advance(10_000);
+    expect(answers).toEqual([]);
   });
 
-  it('says so when the database cannot be read, and goes on when it can', async () => {
+  it('tells what it knows when the database cannot be read, closes, and goes on when it can', async () => {
     let isBroken = false;
     const wrapStore = (store: Store): Store => ({
       all: (...args) => {
@@ -208,14 +212,19 @@ describe('the live feed', () => {
       close: () => store.close(),
     });
     const { clock, unit, watch } = await watched({ wrapStore });
-    const { line } = await watch();
+    const { line, viewer } = await watch();
     isBroken = true;
+    void unit.services.stops.engage(OPERATOR, 'smoke').catch(() => {});
+    await clock.advance(5_000);
+    expect(newsOf(line, 'unit:state').at(-1)).toMatchObject({ emergency_stop: { latched: true } });
+    expect([line.closed, viewer.isClosed]).toEqual([['unit-unreadable'], true]);
     expect((await watch()).answers).toMatchObject([{ ok: false, code: 'E301' }]);
     isBroken = false;
+    const back = await watch();
+    expect(back.answers).toMatchObject([{ ok: true }]);
     unit.services.events.append({ kind: 'x', pump_id: 'a' });
     await clock.advance(100);
-    expect(line.names()).toContain('event');
-    expect((await watch()).answers).toMatchObject([{ ok: true }]);
+    expect(back.line.names()).toContain('event');
   });
 });
 

@@ -32,6 +32,7 @@ export class LiveFeed {
   #flushedAtMs = Number.NEGATIVE_INFINITY;
   #cancelFlush: Cancel | null = null;
   #cancelSweep: Cancel = () => {};
+  #isStopped = false;
 
   constructor(ports: LiveFeedPorts) {
     this.#ports = ports;
@@ -46,13 +47,15 @@ export class LiveFeed {
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#ports.bus.unsubscribeAll(this);
     this.#viewers.clear();
     this.#rest();
   }
 
-  /** The viewer wants a snapshot, and deltas from then on. It is read anew for each. */
+  /** The viewer wants a snapshot, and deltas from then on. It is read anew for each; after the stop there is none. */
   watch(viewer: Viewer): void {
+    if (this.#isStopped) return;
     if (this.#viewers.size === 0) this.#sweepLater();
     this.#viewers.add(viewer);
     this.#state.markAllAndSlow();
@@ -67,7 +70,7 @@ export class LiveFeed {
     if (this.#viewers.size === 0) return;
     if (event.pump_id === null) this.#state.markAll();
     else this.#state.mark(event.pump_id);
-    this.#tell([reliable({ name: 'event', news: { event } })]);
+    this.#tell(reliable({ name: 'event', news: { event } }));
     const { dose_id: doseId, kind } = event;
     if (doseId !== null && DOSE_OVER.has(kind)) {
       tolerant(this.#ports.log, 'tell viewers of the end of a dose', () => this.#tellOver(doseId));
@@ -77,13 +80,13 @@ export class LiveFeed {
   #tellOver(doseId: string): void {
     const dose = this.#ports.services.doses.get(doseId);
     for (const viewer of this.#viewers) viewer.forget(progressKey(doseId));
-    this.#tell([reliable({ name: 'dose:settled', news: { dose } })]);
+    this.#tell(reliable({ name: 'dose:settled', news: { dose } }));
   }
 
   #onProgress({ pumpId, doseId, progress }: BusTopics['dose-progress']): void {
     if (this.#viewers.size === 0) return;
     const news = { pump_id: pumpId, dose_id: doseId, progress };
-    this.#tell([latest(progressKey(doseId), { name: 'dose:progress', news })]);
+    this.#tell(latest(progressKey(doseId), { name: 'dose:progress', news }));
   }
 
   #onPumpState(pumpId: string | null): void {
@@ -93,8 +96,8 @@ export class LiveFeed {
     this.#flushSoon();
   }
 
-  #tell(parcels: readonly Parcel[]): void {
-    for (const viewer of this.#viewers) for (const parcel of parcels) viewer.put(parcel);
+  #tell(parcel: Parcel): void {
+    for (const viewer of this.#viewers) viewer.put(parcel);
     this.#flushSoon();
   }
 

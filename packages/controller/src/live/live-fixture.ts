@@ -2,9 +2,8 @@ import { connect, type Socket as Tcp } from 'node:net';
 import type { ClientToServerEvents, ServerToClientEvents } from '@perista/protocol/live';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { onTestFinished } from 'vitest';
-import { EventBus } from '../events/event-bus.ts';
 import { startFixture } from '../http/http-fixture.ts';
-import { originGuard } from '../http/origin-guard.ts';
+import { originGuard } from '../origin/origin-guard.ts';
 import { LiveFeed } from './live-feed.ts';
 import { SocketIoGateway } from './socket-io-gateway.ts';
 
@@ -14,8 +13,7 @@ const LIMIT_MS = 5_000;
 
 /** The real gateway on the real HTTP server, listening; log-ins are real, time is virtual, the services are fakes. */
 export async function startLive() {
-  const { app, accounts, clock, log, ...fixture } = await startFixture();
-  const bus = new EventBus(log);
+  const { app, accounts, bus, clock, log, ...fixture } = await startFixture();
   const feed = new LiveFeed({ clock, log, bus, services: fixture.services, isAgentPresent: () => true });
   const gateway = new SocketIoGateway({
     clock,
@@ -23,6 +21,7 @@ export async function startLive() {
     server: app.server,
     guard: originGuard({ boundHost: '127.0.0.1' }),
     logins: accounts.logins,
+    bus,
     feed,
   });
   gateway.start();

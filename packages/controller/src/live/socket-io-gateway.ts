@@ -10,10 +10,10 @@ import {
 import { Server } from 'socket.io';
 import type { Login } from '../auth/login.ts';
 import { type LoginProof, proofOf } from '../auth/login-proof.ts';
-import type { Logins } from '../auth/logins.ts';
-import { loginBehind } from '../http/authenticator.ts';
-import type { OriginGuard } from '../http/origin-guard.ts';
+import { type Logins, loginBehind } from '../auth/logins.ts';
+import type { EventBus } from '../events/event-bus.ts';
 import { failureFields } from '../log-fields.ts';
+import type { OriginGuard } from '../origin/origin-guard.ts';
 import type { LiveFeed } from './live-feed.ts';
 import { LoginWatch } from './login-watch.ts';
 import { type LiveSocket, SocketIoConnection } from './socket-io-connection.ts';
@@ -25,7 +25,8 @@ export interface LiveGatewayPorts {
   /** The server of the API; not listening yet. */
   readonly server: HttpServer;
   readonly guard: OriginGuard;
-  readonly logins: Pick<Logins, 'authenticate' | 'onLoginEnded'>;
+  readonly logins: Pick<Logins, 'authenticate'>;
+  readonly bus: EventBus;
   readonly feed: LiveFeed;
 }
 
@@ -77,7 +78,7 @@ export class SocketIoGateway {
   }
 
   start(): void {
-    const { server, feed, logins } = this.#ports;
+    const { server, feed, bus } = this.#ports;
     feed.start();
     this.#io.use((socket, next) => next(this.#logIn(socket)));
     this.#io.on('connection', (socket) => this.#welcome(socket));
@@ -86,14 +87,15 @@ export class SocketIoGateway {
       headers['x-content-type-options'] = 'nosniff';
     });
     server.on('upgrade', this.#keepUpgraded);
-    logins.onLoginEnded((loginId) => this.#endLogin(loginId));
+    bus.subscribe(this, 'login-ended', ({ loginId }) => this.#endLogin(loginId));
   }
 
   /** Tells all viewers and closes their connections; the HTTP server goes on until it is closed itself. */
   async stop(): Promise<void> {
-    const { clock, feed, server } = this.#ports;
+    const { bus, clock, feed, server } = this.#ports;
     this.#isStopping = true;
     feed.stop();
+    bus.unsubscribeAll(this);
     for (const connection of this.#connections) connection.close('server-stopping');
     const gone = [...this.#upgraded].map((tcp) => new Promise((resolve) => tcp.once('close', resolve)));
     await Promise.race([Promise.all(gone), sleep(clock, FAREWELL_MS)]);

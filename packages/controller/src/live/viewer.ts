@@ -59,11 +59,13 @@ export class Viewer {
     this.#queue.forget(key);
   }
 
-  /** Sends what waits, or closes a connection that has not kept up. */
+  /** Sends what waits; closes a connection that has not kept up, or whose screen cannot be kept true. */
   flush(snapshot: SnapshotResult): void {
     if (this.#queue.hasRunOver) this.#close('too-slow');
     else if (this.isWaiting && this.#line.isWritable()) this.#send(snapshot);
     else if (this.isWaiting) this.#wait();
+    // What it shows may be untrue by now.
+    if (!snapshot.ok && !this.#isClosed) this.#close('unit-unreadable');
   }
 
   #send(snapshot: SnapshotResult): void {

@@ -1,7 +1,6 @@
 import { type Pump, PumpStateName } from '@perista/protocol/api';
 import { Gauge, type Registry } from 'prom-client';
-
-const ML_PER_LITRE = 1_000;
+import { litresOf } from './litres.ts';
 
 type Samples = readonly (readonly [label: string, value: number])[];
 
@@ -24,7 +23,7 @@ const GAUGES: readonly PumpGauge[] = [
     name: 'perista_cap_remaining_litres',
     help: 'What the cap over a rolling hour, day or week leaves now',
     label: 'window',
-    read: ({ remaining_ml }) => Object.entries(remaining_ml).map(([name, ml]) => [name, ml / ML_PER_LITRE]),
+    read: ({ remaining_ml }) => Object.entries(remaining_ml).map(([name, ml]) => [name, litresOf(ml)]),
   },
   {
     name: 'perista_open_doses',
@@ -34,12 +33,12 @@ const GAUGES: readonly PumpGauge[] = [
   {
     name: 'perista_container_level_litres',
     help: 'What the container holds, as booked',
-    read: ({ container }) => container.level_ml / ML_PER_LITRE,
+    read: ({ container }) => litresOf(container.level_ml),
   },
   {
     name: 'perista_container_capacity_litres',
     help: 'What the container holds when it is full',
-    read: ({ container }) => container.capacity_ml / ML_PER_LITRE,
+    read: ({ container }) => litresOf(container.capacity_ml),
   },
 ];
 

@@ -5,6 +5,7 @@ import type { DoseTotal } from '../ledger/dose-totals.ts';
 import type { ControllerServices } from '../services.ts';
 import type { EventLoopLag } from './event-loop-lag.ts';
 import type { HttpMeter } from './http-meter.ts';
+import { litresOf } from './litres.ts';
 import { pumpGauges } from './pump-gauges.ts';
 
 export interface UnitMetricsPorts {
@@ -22,7 +23,6 @@ interface Audience {
   readonly viewers: number;
 }
 
-const ML_PER_LITRE = 1_000;
 const REQUEST_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /**
@@ -41,6 +41,7 @@ export class UnitMetrics {
   readonly #agent;
   readonly #latched;
   readonly #lag;
+  readonly #loginFailures;
   readonly #setPumps: (pumps: readonly Pump[]) => void;
   #audience: Audience = { viewers: 0 };
 
@@ -76,9 +77,18 @@ export class UnitMetrics {
     });
     const info = { name: 'perista_build_info', help: 'Always 1; which release runs', registers };
     new Gauge({ ...info, labelNames: ['version'] }).set({ version: ports.version }, 1);
-    this.#countFailedLogins(
-      counter('perista_login_failures_total', 'Wrong passwords, at log-in and at changing one', []),
-    );
+    this.#loginFailures = counter('perista_login_failures_total', 'Wrong passwords, at log-in and at changing one', []);
+  }
+
+  /** Counts what only the bus tells. */
+  start(): void {
+    this.#ports.bus.subscribe(this, 'event', ({ kind }) => {
+      if (kind === 'login_failed' || kind === 'password_change_failed') this.#loginFailures.inc();
+    });
+  }
+
+  stop(): void {
+    this.#ports.bus.unsubscribeAll(this);
   }
 
   /** Whom to ask how many watch live; the gateway comes after the server that it stands on. */
@@ -108,14 +118,8 @@ export class UnitMetrics {
     this.#litres.reset();
     this.#doses.reset();
     for (const { pumpId, cause, direction, state, doses, volumeMl } of this.#ports.doseTotals()) {
-      this.#litres.inc({ pump: pumpId, source: cause, direction }, volumeMl / ML_PER_LITRE);
+      this.#litres.inc({ pump: pumpId, source: cause, direction }, litresOf(volumeMl));
       this.#doses.inc({ pump: pumpId, source: cause, state }, doses);
     }
-  }
-
-  #countFailedLogins(failures: { inc(): void }): void {
-    this.#ports.bus.subscribe(this, 'event', ({ kind }) => {
-      if (kind === 'login_failed' || kind === 'password_change_failed') failures.inc();
-    });
   }
 }

@@ -85,10 +85,10 @@ function readOrder(args: readonly string[]): Order | string {
     return {
       lives: Math.max(1, Math.round((positive('years', values.years) * DAYS_A_YEAR) / days)),
       days,
-      seed: positive('seed', values.seed),
-      jobs: positive('jobs', values.jobs),
+      seed: whole('seed', values.seed),
+      jobs: whole('jobs', values.jobs),
       faults,
-      replay: values.replay === undefined ? null : positive('replay', values.replay),
+      replay: values.replay === undefined ? null : whole('replay', values.replay),
       out: values.out,
       json: values.json,
       mutants: values.mutants,
@@ -103,6 +103,12 @@ function positive(name: string, text: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
   throw new Error(`--${name} must be a number above 0, not "${text}"`);
+}
+
+function whole(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new Error(`--${name} must be a whole number above 0, not "${text}"`);
 }
 
 async function campaign({ lives, days, seed, jobs, faults, out, json }: Order): Promise<number> {

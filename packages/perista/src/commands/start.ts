@@ -3,6 +3,7 @@ import { type Clock, hostClock, isPeristaError } from '@perista/core';
 import { awaitHealth } from '../launcher/await-health.ts';
 import { startChild } from '../launcher/child-process.ts';
 import { Unit, type UnitAddresses } from '../launcher/unit.ts';
+import { compileCache } from '../process/compile-cache.ts';
 import { prepareDataFolder } from '../process/data-folder.ts';
 import { EXIT } from '../process/exit-codes.ts';
 import { type FolderLock, lockedError, tryLock } from '../process/folder-lock.ts';
@@ -10,6 +11,7 @@ import { processLog } from '../process/process-log.ts';
 import { stopRequest } from '../process/stop-request.ts';
 import { settingsOrTellMistakes } from '../settings/process-settings.ts';
 import type { Settings } from '../settings/settings-loader.ts';
+import { version } from '../version.ts';
 import { provideWeb } from '../web/provide-web.ts';
 
 /** A unit that is not healthy by then is announced with the reasons. */
@@ -38,7 +40,7 @@ export async function start(args: readonly string[]): Promise<number> {
   const clock = hostClock(globalThis);
   const log = processLog('start', settings.logLevel);
   // A process that died is back in half the time if it need not compile its sources again.
-  const env = { NODE_COMPILE_CACHE: join(settings.dataDir, 'cache'), ...process.env };
+  const env = { NODE_COMPILE_CACHE: compileCache(settings.dataDir, version), ...process.env };
   const unit = new Unit({ hardware: settings.hardware, args, env }, { startChild, clock, log, say });
   const started = await Promise.race([unit.start(), stop.then(() => undefined)]);
   if (started?.kind === 'failed') {

@@ -7,6 +7,24 @@ export const Username = z
   .regex(/^[A-Za-z0-9._@-]{1,64}$/, 'must be 1 to 64 of A–Z, a–z, 0–9, ., _, @ and -')
   .meta({ description: 'Name to log in with' });
 
+/** Names under which the controller itself stands in ledger and events. That of a token begins with `token:`, which no name here can. */
+const OWN_ACTORS: readonly string[] = ['agent', 'factory', 'unknown'];
+
+const NewUsername = Username.refine(
+  (name) => !OWN_ACTORS.includes(name),
+  `must not be ${OWN_ACTORS.join(', ')}: the unit itself acts under these names`,
+);
+
+/** One line that looks as it is: no control or formatting characters, and no blanks around it. */
+const TokenName = z
+  .string()
+  .min(1)
+  .max(80)
+  .regex(
+    /^[^\p{C}\p{Z}](?:[^\p{C}\p{Zl}\p{Zp}]*[^\p{C}\p{Z}])?$/u,
+    'must be one line without control characters, and begin and end with a visible one',
+  );
+
 export const User = z
   .strictObject({
     username: Username,
@@ -20,7 +38,9 @@ export type User = z.infer<typeof User>;
 export const UserList = z.strictObject({ items: z.array(User) });
 
 /** `POST /api/users` */
-export const NewUser = z.strictObject({ username: Username, password: Password, role: Role }).meta({ id: 'NewUser' });
+export const NewUser = z
+  .strictObject({ username: NewUsername, password: Password, role: Role })
+  .meta({ id: 'NewUser' });
 export type NewUser = z.infer<typeof NewUser>;
 
 /** `PATCH /api/users/{username}`: another role, or a new password, which ends the user's sessions. */
@@ -71,7 +91,7 @@ export const ApiTokenList = z.strictObject({ items: z.array(ApiToken) });
 /** `POST /api/tokens` */
 export const NewApiToken = z
   .strictObject({
-    name: z.string().min(1).max(80),
+    name: TokenName,
     role: Role,
     expires_in_days: z.int().min(1).max(3650).optional().meta({ description: 'For ever unless said otherwise' }),
   })

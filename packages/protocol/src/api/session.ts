@@ -29,6 +29,9 @@ export const Session = z
     role: Role,
     created_at: Timestamp,
     expires_at: Timestamp.nullable().meta({ description: 'null for a token without an end' }),
+    key_scope: z.string().meta({
+      description: 'What your idempotency keys are scoped to: the actor in the ids of doses that you order with a key',
+    }),
   })
   .meta({ id: 'Session' });
 export type Session = z.infer<typeof Session>;

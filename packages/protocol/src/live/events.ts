@@ -48,7 +48,7 @@ export interface EventNews extends Numbered {
 }
 
 /** Why the server closes a connection, told in `live:closed` just before. */
-export type LiveClosing = 'logged-out' | 'too-slow' | 'too-many-viewers' | 'server-stopping';
+export type LiveClosing = 'logged-out' | 'too-slow' | 'too-many-viewers' | 'unit-unreadable' | 'server-stopping';
 
 /** `data` of a `connect_error`: why a client was not let in, such as `E401`. The message is a sentence. */
 export interface LiveRefusal {

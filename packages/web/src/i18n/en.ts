@@ -30,6 +30,7 @@ export const en = {
       'logged-out': 'This log-in has ended, here or from another place. Log in again.',
       'too-slow': 'This page could not keep up and was disconnected.',
       'too-many-viewers': 'Too many pages are open on this unit. Close some, then connect again.',
+      'unit-unreadable': 'The unit cannot read its database.',
       'server-stopping': 'The unit is stopping.',
     },
   },

@@ -30,6 +30,7 @@ export const pl = {
       'logged-out': 'To logowanie zakończono, tutaj lub z innego miejsca. Zaloguj się ponownie.',
       'too-slow': 'Strona nie nadążała i została odłączona.',
       'too-many-viewers': 'Otwarto zbyt wiele stron tego urządzenia. Zamknij niektóre i połącz ponownie.',
+      'unit-unreadable': 'Urządzenie nie może odczytać swojej bazy danych.',
       'server-stopping': 'Urządzenie się zatrzymuje.',
     },
   },

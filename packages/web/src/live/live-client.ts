@@ -89,7 +89,7 @@ export class LiveClient {
     if (refusal?.code === NOT_LOGGED_IN) {
       this.#become({ ...this.#state, connection: { kind: 'closed', reason: 'logged-out' } });
     } else {
-      setTimeout(() => socket === this.#socket && socket.connect(), LONGEST_RECONNECT_DELAY_MS);
+      this.#comeBackLater(socket);
     }
   }
 
@@ -103,7 +103,7 @@ export class LiveClient {
         this.#isSubscribing = false;
         if (socket !== this.#socket || !socket.connected) return;
         if (error === null && answer.ok) this.#begin(answer.snapshot);
-        else socket.disconnect().connect();
+        else this.#comeBackLater(socket.disconnect());
       });
   }
 
@@ -111,6 +111,10 @@ export class LiveClient {
     const isAnew = this.#state.unit !== null;
     this.#become(takeSnapshot(this.#state, snapshot));
     if (isAnew) this.#hearers.onMissed();
+  }
+
+  #comeBackLater(socket: LiveSocket): void {
+    setTimeout(() => socket === this.#socket && socket.connect(), LONGEST_RECONNECT_DELAY_MS);
   }
 
   #take(news: LiveNews): void {

@@ -4,7 +4,7 @@ import { ACCESS } from '../access.ts';
 import { ADMIN_PASSWORD, startFixture } from '../http-fixture.ts';
 
 /** What a token may not do, whatever its role. */
-const FOR_PERSONS = new Set(['POST /api/tokens', 'DELETE /api/tokens/:id']);
+const FOR_PERSONS = new Set(['POST /api/tokens', 'DELETE /api/tokens/:id', 'DELETE /api/sessions/:id']);
 
 describe('an API token', () => {
   it('is shown once, opens every route that needs a login, without an origin, and ends when it is revoked', async () => {
@@ -69,6 +69,7 @@ describe('an API token', () => {
       role: 'viewer',
       created_at: '2026-03-01T07:30:00.000Z',
       expires_at: null,
+      key_scope: expect.stringMatching(/^token:[0-9a-f]{16}$/),
     });
     const out = await call('DELETE', '/api/session', { token });
     expect([out.statusCode, out.json().code]).toEqual([409, 'E406']);
@@ -78,6 +79,11 @@ describe('an API token', () => {
     [{ role: 'viewer' }, 'name'],
     [{ name: '', role: 'viewer' }, 'name'],
     [{ name: 'x'.repeat(81), role: 'viewer' }, 'name'],
+    [{ name: ' x', role: 'viewer' }, 'name'],
+    [{ name: 'x ', role: 'viewer' }, 'name'],
+    [{ name: '\u00a0', role: 'viewer' }, 'name'],
+    [{ name: 'x\ny', role: 'viewer' }, 'name'],
+    [{ name: 'x\u202ey', role: 'viewer' }, 'name'],
     [{ name: 'x', role: 'root' }, 'role'],
     [{ name: 'x', role: 'viewer', expires_in_days: 0 }, 'expires_in_days'],
     [{ name: 'x', role: 'viewer', expires_in_days: 1.5 }, 'expires_in_days'],
@@ -128,6 +134,16 @@ describe('users', () => {
     }
     expect((await call('PATCH', '/api/users/o%20la', { session, payload: {} })).json().code).toBe('E404');
   });
+
+  it.each(['agent', 'factory', 'unknown'])(
+    'are not named %s, under which the controller itself acts',
+    async (username) => {
+      const { call, logIn } = await startFixture();
+      const payload = { username, password: 'a good one', role: 'viewer' };
+      const answer = await call('POST', '/api/users', { session: await logIn(), payload });
+      expect([answer.statusCode, answer.json().errors[0].path]).toEqual([400, 'username']);
+    },
+  );
 
   it('are told in words why one cannot remove oneself or the last administrator’s rights', async () => {
     const { call, logIn } = await startFixture();

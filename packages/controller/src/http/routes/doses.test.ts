@@ -1,7 +1,7 @@
 // Proves that orders and the ledger go through as they came, and that each outcome has its own answer.
 import { describe, expect, it } from 'vitest';
 import { doseRow } from '../fake-services.ts';
-import { startFixture } from '../http-fixture.ts';
+import { actorNamed, startFixture } from '../http-fixture.ts';
 
 const ORDER = '/api/pumps/ph-down/doses';
 
@@ -23,7 +23,7 @@ describe('an order', () => {
           {
             pumpId: 'ph-down',
             request: { volume_ml: 5, duration_s: 30 },
-            actor: { name: 'admin', role: 'admin' },
+            actor: actorNamed('admin', 'admin'),
             cause: 'manual',
             key: 'breakfast-1',
           },
@@ -119,7 +119,7 @@ describe('the ledger', () => {
     services.ledger.push(doseRow({ dose_id: 'd1', state: 'queued' }));
     const answer = await call('POST', '/api/doses/d1/cancel', { session: await logInAs('operator'), payload: {} });
     expect(answer.json()).toMatchObject({ dose_id: 'd1', state: 'cancelled' });
-    expect(services.calls).toEqual([{ name: 'cancel', args: ['d1', { name: 'the-operator', role: 'operator' }] }]);
+    expect(services.calls).toEqual([{ name: 'cancel', args: ['d1', actorNamed('the-operator', 'operator')] }]);
   });
 
   it('leaves as a table, whole, filtered, and safe for a spreadsheet', async () => {

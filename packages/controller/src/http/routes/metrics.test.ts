@@ -103,6 +103,15 @@ describe('metrics', () => {
     expect(await sampleOf('perista_live_viewers')).toBe(3);
   });
 
+  it('count nothing more once they are stopped', async () => {
+    const { call, metrics, sampleOf } = await start();
+    const guess = () => call('POST', '/api/session', { payload: { password: 'a guess' } });
+    await guess();
+    metrics.stop();
+    await guess();
+    expect(await sampleOf('perista_login_failures_total')).toBe(1);
+  });
+
   it('count requests by route and not by address, and wrong passwords', async () => {
     const { call, logIn, sampleOf } = await start();
     const session = await logIn();

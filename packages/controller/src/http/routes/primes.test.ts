@@ -2,7 +2,7 @@
 import { PeristaError } from '@perista/core';
 import { describe, expect, it } from 'vitest';
 import { doseRow } from '../fake-services.ts';
-import { startFixture } from '../http-fixture.ts';
+import { actorNamed, startFixture } from '../http-fixture.ts';
 
 const PRIME = '/api/pumps/ph-down/prime';
 
@@ -17,7 +17,7 @@ describe('pressing', () => {
     expect(answer.statusCode).toBe(202);
     expect(answer.headers.location).toBe('/api/doses/key.ph-down.admin.press-1');
     expect(answer.json()).toMatchObject({ state: 'accepted', hold_ms: 1000, max_s: 30, rate_ml_min: 20 });
-    const actor = { name: 'the-operator', role: 'operator' };
+    const actor = actorNamed('the-operator', 'operator');
     const request = { direction: 'reverse', max_s: 30 };
     expect(services.calls).toEqual([{ name: 'prime', args: [{ pumpId: 'ph-down', request, actor, key: 'press-1' }] }]);
   });

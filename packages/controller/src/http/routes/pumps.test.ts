@@ -1,6 +1,6 @@
 // Proves that pumps are shown and changed in the name of who asks.
 import { describe, expect, it } from 'vitest';
-import { startFixture } from '../http-fixture.ts';
+import { actorNamed, startFixture } from '../http-fixture.ts';
 
 const NEW_PUMP = {
   id: 'acid',
@@ -17,7 +17,7 @@ const NEW_PUMP = {
   limits: { single_ml: 10, duration_s: 60, hour_ml: 20, day_ml: 50, week_ml: 100 },
   max_rate_ml_min: 40,
 };
-const ADMIN = { name: 'admin', role: 'admin' };
+const ADMIN = actorNamed('admin', 'admin');
 
 describe('pumps', () => {
   it('are listed and shown', async () => {

@@ -1,6 +1,6 @@
 // Proves the way from the first password to the log-out as a browser lives it.
 import { describe, expect, it } from 'vitest';
-import { ADMIN_PASSWORD, startFixture } from '../http-fixture.ts';
+import { ADMIN_PASSWORD, actorNamed, startFixture } from '../http-fixture.ts';
 
 const COOKIE = 'perista_session';
 
@@ -38,6 +38,7 @@ describe('a session', () => {
       role: 'admin',
       created_at: '2026-03-01T07:30:00.000Z',
       expires_at: '2026-03-08T07:30:00.000Z',
+      key_scope: actorNamed('admin', 'admin').keyScope,
     });
     const cookie = answer.headers['set-cookie'];
     expect(cookie).toMatch(/^perista_session=[0-9a-f]{64}; Max-Age=604800; Path=\/; HttpOnly; SameSite=Strict$/);

@@ -117,4 +117,5 @@ const sessionView = ({ actor, createdAtMs, expiresAtMs }: Login): Session => ({
   role: actor.role,
   created_at: timestamp(createdAtMs),
   expires_at: Number.isFinite(expiresAtMs) ? timestamp(expiresAtMs) : null,
+  key_scope: actor.keyScope ?? actor.name,
 });

@@ -1,6 +1,6 @@
 // Proves that stops get through, whatever is wrong with the request around them.
 import { describe, expect, it } from 'vitest';
-import { rawJson, startFixture } from '../http-fixture.ts';
+import { actorNamed, rawJson, startFixture } from '../http-fixture.ts';
 
 describe('a stop', () => {
   it('of a pump has its effect whatever else was sent', async () => {
@@ -18,7 +18,7 @@ describe('a stop', () => {
       expect([answer.statusCode, answer.json()]).toEqual([200, { at_rest: ['ph-down'], unproven: [] }]);
     }
     expect(services.calls).toHaveLength(6);
-    expect(services.calls[0]?.args).toEqual(['ph-down', { name: 'the-operator', role: 'operator' }, undefined]);
+    expect(services.calls[0]?.args).toEqual(['ph-down', actorNamed('the-operator', 'operator'), undefined]);
   });
 
   it('hands its key on', async () => {

@@ -32,7 +32,7 @@ const KEY_USED = 'E407';
  * key is kept until its answer was seen.
  */
 export function useDoseOrder(pumpId: string) {
-  const { username } = useMe();
+  const { key_scope: keyScope } = useMe();
   const [state, setState] = useState<OrderState>(() => {
     const order = loadPendingOrder(pumpId);
     return order === null ? { kind: 'none' } : { kind: 'unknown', order };
@@ -63,7 +63,7 @@ export function useDoseOrder(pumpId: string) {
     if (asked === null) return;
     const leave = new AbortController();
     const ask = async () => {
-      const next = await askFor(pumpId, username, asked, leave.signal);
+      const next = await askFor(pumpId, keyScope, asked, leave.signal);
       if (!leave.signal.aborted && next !== null) settle(next);
     };
     void ask();
@@ -72,7 +72,7 @@ export function useDoseOrder(pumpId: string) {
       leave.abort();
       clearInterval(timer);
     };
-  }, [asked, pumpId, settle, username]);
+  }, [asked, pumpId, settle, keyScope]);
 
   /** What was told is told; an order that may still arrive keeps its key until another takes it. */
   const forget = () => {
@@ -96,12 +96,12 @@ async function sendOrder(pumpId: string, order: PendingOrder): Promise<OrderStat
 /** Looks the order up in the ledger; null while nobody answers. */
 async function askFor(
   pumpId: string,
-  actor: string,
+  keyScope: string,
   order: PendingOrder,
   signal: AbortSignal,
 ): Promise<OrderState | null> {
   try {
-    const doseId = doseIdFromKey({ actor, pumpId, key: order.key });
+    const doseId = doseIdFromKey({ actor: keyScope, pumpId, key: order.key });
     const dose = await request<Dose>('GET', `/api/doses/${doseId}`, { signal });
     return { kind: 'accepted', volumeMl: dose.requested_ml, doseId };
   } catch (error) {
