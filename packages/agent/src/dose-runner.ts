@@ -176,7 +176,7 @@ export class DoseRunner {
       return toOutcome(await this.#world.driver.move(this.order.motion, (tick) => this.#onTick(tick)));
     } catch (thrown) {
       if (thrown instanceof MotionWithdrawn) return { kind: 'withdrawn' };
-      if (isPeristaError(thrown)) return { kind: 'fault', failure: failureOf(thrown), position: null };
+      if (isPeristaError(thrown)) return { kind: 'fault', failure: failureOf(thrown), position: null, seen: null };
       throw thrown;
     }
   }
@@ -264,7 +264,8 @@ const TOO_LATE: DoseFailure = {
 
 function toOutcome(end: MotionEnd): MotionOutcome {
   if (end.kind !== 'fault') return end;
-  return { kind: 'fault', failure: { code: end.code, message: end.message }, position: end.position };
+  const { code, message, position, seen } = end;
+  return { kind: 'fault', failure: { code, message }, position, seen };
 }
 
 const NO_TRAVEL: Travel = { lo: 0, hi: 0 };

@@ -32,11 +32,20 @@ export interface MotionTick {
   readonly nextChunkCounts: number;
 }
 
-/** How a motion ended. `position` is null only where the board could not be read any more. */
+/**
+ * How a motion ended. `position` is null only where the board could not be read any more, or restarted; `seen` is where
+ * the shaft was read last before it was stopped, null where it did not turn.
+ */
 export type MotionEnd =
   | { readonly kind: 'at-target'; readonly position: Position }
   | { readonly kind: 'stopped'; readonly position: Position | null }
-  | { readonly kind: 'fault'; readonly code: ErrorCode; readonly message: string; readonly position: Position | null };
+  | {
+      readonly kind: 'fault';
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly position: Position | null;
+      readonly seen: Position | null;
+    };
 
 /**
  * A pump as the agent sees it: it turns by exactly what it is told, says where it stands, and can be stopped at any

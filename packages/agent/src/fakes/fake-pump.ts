@@ -183,4 +183,5 @@ const fault = (code: 'E101' | 'E102', message: string, position: Position | null
   code,
   message,
   position,
+  seen: position,
 });

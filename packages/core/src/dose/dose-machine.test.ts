@@ -41,10 +41,11 @@ const seen = (turns: number): DoseInput => ({ kind: 'standstill-seen', position:
 const blind: DoseInput = { kind: 'motion-ended', outcome: { kind: 'stopped', position: null } };
 const withdrawn: DoseInput = { kind: 'motion-ended', outcome: { kind: 'withdrawn' } };
 const unproven: DoseInput = { kind: 'standstill-unproven', failure: silent };
-const faulted = (failure: DoseFailure, turns: number | null): DoseInput => ({
+const faulted = (failure: DoseFailure, turns: number | null, seenTurns = turns): DoseInput => ({
   kind: 'motion-ended',
-  outcome: { kind: 'fault', failure, position: turns === null ? null : E0 + turns * TURN },
+  outcome: { kind: 'fault', failure, position: at(turns), seen: at(seenTurns) },
 });
+const at = (turns: number | null) => (turns === null ? null : E0 + turns * TURN);
 
 /** Lives through `inputs`; those that do not fit are passed by and counted. */
 function live(...inputs: DoseInput[]): { state: DoseMachineState; effects: DoseEffect[]; passedBy: number } {
@@ -191,6 +192,14 @@ describe('in motion', () => {
     expect(state).toMatchObject({ ending: { failure: silent, travel: { lo: TURN, hi: 2 * TURN } } });
   });
 
+  it('counts what a shaft was seen to run on before its board lost power, and came back counting from zero', () => {
+    const ranAway: DoseFailure = { code: 'E103', message: 'ran away' };
+    const inputs = [...moving, tick(1, 1), faulted(ranAway, null, 7)];
+    const ending = { failure: ranAway, travel: { lo: TURN, hi: 7 * TURN } };
+    const restarted: DoseInput = { kind: 'standstill-seen', position: TURN / 2 };
+    expect(live(...inputs, restarted).state).toMatchObject({ ending });
+  });
+
   it.each(['E103', 'E109'] as const)(
     'goes on stopping a shaft that turns by itself (%s), whatever the limit',
     (code) => {
@@ -238,7 +247,12 @@ describe('any history', () => {
     fc.record({ position, nextChunkCounts: fc.nat(TURN) }).map((one): DoseInput => ({ kind: 'tick', ...one })),
     wish.map((one): DoseInput => ({ kind: 'stop-requested', wish: one })),
     position.map((at): DoseInput => ({ kind: 'motion-ended', outcome: { kind: 'at-target', position: at } })),
-    failure.map((of): DoseInput => ({ kind: 'motion-ended', outcome: { kind: 'fault', failure: of, position: null } })),
+    failure.map(
+      (of): DoseInput => ({
+        kind: 'motion-ended',
+        outcome: { kind: 'fault', failure: of, position: null, seen: null },
+      }),
+    ),
     position.map((at): DoseInput => ({ kind: 'standstill-seen', position: at })),
     fc.constantFrom<DoseInput>(
       { kind: 'baseline-failed', failure: silent },

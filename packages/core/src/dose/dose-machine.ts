@@ -46,18 +46,28 @@ export type DoseMachineState =
       readonly reachedTarget: boolean;
       /** Readings since the motion ended mean nothing beside those before. */
       readonly isOutOfTouch: boolean;
+      /** Where the shaft was read last in a motion that failed. */
+      readonly seen: number | null;
     }
   | { readonly kind: 'journalling-end'; readonly ending: DoseEnding }
   | { readonly kind: 'ended'; readonly ending: DoseEnding }
   /** Given up before START was journalled: nothing moved and nothing is recorded. */
   | { readonly kind: 'not-started'; readonly wish: StopWish };
 
-/** How the motion ended; `position` is null where the board could not be read, or restarted. `withdrawn`: between chunks. */
+/**
+ * How the motion ended; `position` is null where the board could not be read, or restarted. `withdrawn`: between chunks.
+ * `seen` is where the shaft was read last before it was stopped; null where it did not turn.
+ */
 export type MotionOutcome =
   | { readonly kind: 'withdrawn' }
   | { readonly kind: 'at-target'; readonly position: number }
   | { readonly kind: 'stopped'; readonly position: number | null }
-  | { readonly kind: 'fault'; readonly failure: DoseFailure; readonly position: number | null };
+  | {
+      readonly kind: 'fault';
+      readonly failure: DoseFailure;
+      readonly position: number | null;
+      readonly seen: number | null;
+    };
 
 export type DoseInput =
   | { readonly kind: 'baseline-read'; readonly position: number }
@@ -153,7 +163,7 @@ const STEPS: Steps = {
       }
       const wish: StopWish = outcome.kind === 'fault' ? fault(outcome.failure) : { cause: 'stop', failure: null };
       const stop = stopping(last, wish);
-      return { ...stop, state: { ...stop.state, motionIsOver: true, isOutOfTouch: isOutOfTouch(outcome) } };
+      return { ...stop, state: { ...stop.state, motionIsOver: true, ...sightOf(outcome) } };
     },
   },
   stopping: {
@@ -162,7 +172,7 @@ const STEPS: Steps = {
         ...state,
         motionIsOver: true,
         reachedTarget: outcome.kind === 'at-target',
-        isOutOfTouch: isOutOfTouch(outcome),
+        ...sightOf(outcome),
         wish: outcome.kind === 'fault' ? fault(outcome.failure) : state.wish,
         standstill: seenAtRest(outcome) ?? state.standstill,
       }),
@@ -209,19 +219,20 @@ const stopping = (last: Waypoint, wish: StopWish): DoseTransition & { readonly s
     motionIsOver: false,
     reachedTarget: false,
     isOutOfTouch: false,
+    seen: null,
   },
   effects: [{ kind: 'stop-motor' }],
 });
 
 /** Ends the dose once the motion is over and the shaft was seen at rest, or could not be seen for too long. */
 function settle({ encoder }: DoseTerms, state: StateOf<'stopping'>): DoseTransition {
-  const { last, wish, standstill } = state;
+  const { last, wish, standstill, seen } = state;
   if (!state.motionIsOver || standstill.kind === 'awaited') return { state, effects: [] };
   const position = standstill.kind === 'seen' ? standstill.position : null;
   if (state.isOutOfTouch && !ranAway(wish)) {
-    return end({ ...wish, travel: travelOutOfTouch(encoder, last, position) });
+    return end({ ...wish, travel: travelOutOfTouch(encoder, last, position, seen) });
   }
-  if (wish.cause === 'fault') return end({ ...wish, travel: travelAfterFault(encoder, last, position) });
+  if (wish.cause === 'fault') return end({ ...wish, travel: travelAfterFault(encoder, last, position, seen) });
   const cause = state.reachedTarget ? 'target' : wish.cause;
   return end({ cause, failure: null, travel: advanceTravel(encoder, last, position) });
 }
@@ -231,7 +242,10 @@ function seenAtRest(outcome: MotionOutcome): Standstill | null {
   return { kind: 'seen', position: outcome.position };
 }
 
-const isOutOfTouch = (outcome: MotionOutcome): boolean => outcome.kind !== 'withdrawn' && outcome.position === null;
+const sightOf = (outcome: MotionOutcome) => ({
+  isOutOfTouch: outcome.kind !== 'withdrawn' && outcome.position === null,
+  seen: outcome.kind === 'fault' ? outcome.seen : null,
+});
 
 /** A board that turns by itself has no chunk that bounds it: only standstill does. */
 const ranAway = (wish: StopWish): boolean => wish.failure?.code === 'E103' || wish.failure?.code === 'E109';

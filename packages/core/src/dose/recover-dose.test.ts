@@ -165,39 +165,43 @@ describe('travelAfterFault', () => {
   const last = tick(2 * TURN, TURN);
 
   it('proves the shaft, not the liquid: lo stays at the last tick', () => {
-    expect(travelAfterFault(wide, last, E0 + 2.5 * TURN)).toEqual({ lo: 2 * TURN, hi: 2.5 * TURN, shaft: 2.5 * TURN });
+    expect(travelAfterFault(wide, last, E0 + 2.5 * TURN, null)).toEqual({
+      lo: 2 * TURN,
+      hi: 2.5 * TURN,
+      shaft: 2.5 * TURN,
+    });
   });
 
   it('counts all that a shaft has turned that ran on or back', () => {
-    expect(travelAfterFault(wide, last, E0 + 9 * TURN)).toEqual({ lo: 2 * TURN, hi: 9 * TURN, shaft: 9 * TURN });
-    expect(travelAfterFault(wide, last, E0 + TURN)).toEqual({ lo: TURN, hi: 3 * TURN });
+    expect(travelAfterFault(wide, last, E0 + 9 * TURN, null)).toEqual({ lo: 2 * TURN, hi: 9 * TURN, shaft: 9 * TURN });
+    expect(travelAfterFault(wide, last, E0 + TURN, null)).toEqual({ lo: TURN, hi: 3 * TURN });
     const first = tick(0, TURN / 10, 5000);
-    expect(travelAfterFault(wide, first, 5000 + TURN / 2)).toEqual({ lo: 0, hi: TURN / 2, shaft: TURN / 2 });
+    expect(travelAfterFault(wide, first, 5000 + TURN / 2, null)).toEqual({ lo: 0, hi: TURN / 2, shaft: TURN / 2 });
     const nearZero = tick(2 * TURN, TURN, 0.75 * TURN);
-    expect(travelAfterFault(wide, nearZero, 0.25 * TURN)).toEqual({ lo: 1.5 * TURN, hi: 3 * TURN });
+    expect(travelAfterFault(wide, nearZero, 0.25 * TURN, null)).toEqual({ lo: 1.5 * TURN, hi: 3 * TURN });
   });
 
   it('never proves more than was turned: a shaft at rest, or one that gave way a hair', () => {
-    expect(travelAfterFault(wide, last, E0 + 2 * TURN)).toEqual({ lo: 2 * TURN, hi: 2 * TURN, shaft: 2 * TURN });
+    expect(travelAfterFault(wide, last, E0 + 2 * TURN, null)).toEqual({ lo: 2 * TURN, hi: 2 * TURN, shaft: 2 * TURN });
     const back = 2 * TURN - 3;
-    expect(travelAfterFault(wide, last, E0 + back)).toEqual({ lo: back, hi: back, shaft: back });
+    expect(travelAfterFault(wide, last, E0 + back, null)).toEqual({ lo: back, hi: back, shaft: back });
   });
 
   it('tells no turn of the shaft where its counter leaves several', () => {
     const ambiguous = tick(0, 3 * TURN, 1000);
-    expect(travelAfterFault(narrow, ambiguous, 1000 + 0.25 * TURN)).toEqual({ lo: 0, hi: 2.25 * TURN });
+    expect(travelAfterFault(narrow, ambiguous, 1000 + 0.25 * TURN, null)).toEqual({ lo: 0, hi: 2.25 * TURN });
   });
 
   it('is a range also where a shaft turned back by less than the tolerance', () => {
     const turned = 2 * TURN - 1_000;
-    expect(travelAfterFault(wide, last, E0 + turned)).toEqual({ lo: turned, hi: turned, shaft: turned });
+    expect(travelAfterFault(wide, last, E0 + turned, null)).toEqual({ lo: turned, hi: turned, shaft: turned });
   });
 
   it('falls back to the chunk where the board restarted or cannot be read', () => {
     const chunk = { lo: 2 * TURN, hi: 3 * TURN };
-    expect(travelAfterFault(wide, last, 77)).toEqual(chunk);
-    expect(travelAfterFault(wide, last, null)).toEqual(chunk);
-    expect(travelAfterFault(wide, tick(0, TURN, 0), null)).toEqual({ lo: 0, hi: TURN });
+    expect(travelAfterFault(wide, last, 77, null)).toEqual(chunk);
+    expect(travelAfterFault(wide, last, null, null)).toEqual(chunk);
+    expect(travelAfterFault(wide, tick(0, TURN, 0), null, null)).toEqual({ lo: 0, hi: TURN });
   });
 });
 
@@ -206,16 +210,35 @@ describe('travelOutOfTouch', () => {
   const chunk = { lo: 2 * TURN, hi: 3 * TURN };
 
   it('takes nothing from a board that may have restarted, wherever its counters now stand', () => {
-    for (const now of [null, 0, 77, TURN, 2 * TURN]) expect(travelOutOfTouch(wide, last, now)).toEqual(chunk);
+    for (const now of [null, 0, 77, TURN, 2 * TURN]) expect(travelOutOfTouch(wide, last, now, null)).toEqual(chunk);
   });
 
   it('counts all of a shaft that has run on for certain', () => {
-    expect(travelOutOfTouch(wide, last, E0 + 9 * TURN)).toMatchObject({ lo: 2 * TURN, hi: 9 * TURN });
-    expect(travelOutOfTouch(wide, last, E0 + TURN)).toEqual({ lo: TURN, hi: 3 * TURN });
+    expect(travelOutOfTouch(wide, last, E0 + 9 * TURN, null)).toMatchObject({ lo: 2 * TURN, hi: 9 * TURN });
+    expect(travelOutOfTouch(wide, last, E0 + TURN, null)).toEqual({ lo: TURN, hi: 3 * TURN });
   });
 });
 
 describe('a motion that failed', () => {
+  it('counts what the shaft was seen to run on before its board was out of touch', () => {
+    const last = tick(2 * TURN, TURN);
+    const ranOn = { lo: 2 * TURN, hi: 9 * TURN };
+    for (const settle of [travelAfterFault, travelOutOfTouch]) {
+      for (const now of [null, 0, 77, TURN / 2]) expect(settle(wide, last, now, E0 + 9 * TURN)).toEqual(ranOn);
+      expect(settle(wide, last, null, E0 + TURN)).toEqual({ lo: TURN, hi: 3 * TURN });
+    }
+  });
+
+  it('takes no sight of the shaft for more than it is: within the chunk, or from a counter begun anew', () => {
+    const last = tick(2 * TURN, TURN);
+    const chunk = { lo: 2 * TURN, hi: 3 * TURN };
+    for (const seen of [E0 + 2 * TURN, E0 + 3 * TURN, 0, 77]) {
+      for (const settle of [travelAfterFault, travelOutOfTouch]) expect(settle(wide, last, null, seen)).toEqual(chunk);
+    }
+    const settled = travelAfterFault(wide, last, E0 + 2.5 * TURN, E0 + 40 * TURN);
+    expect(settled).toEqual({ lo: 2 * TURN, hi: 2.5 * TURN, shaft: 2.5 * TURN });
+  });
+
   it('is told by a range that holds the true travel, whatever the shaft did within its chunk, or a hair before it', () => {
     const arbitrary = fc.record({
       sign: fc.constantFrom(1 as const, -1 as const),
@@ -230,7 +253,7 @@ describe('a motion that failed', () => {
         const moved = Math.max(-travelled, Math.round(chunk * part) + noise);
         const last = tick(travelled, chunk, position);
         for (const settle of [travelAfterFault, travelOutOfTouch]) {
-          const travel = settle({ ...wide, sign }, last, position + sign * moved);
+          const travel = settle({ ...wide, sign }, last, position + sign * moved, null);
           // Out of touch the last tick is believed rather than the reading.
           const slack = settle === travelOutOfTouch ? 50 : 0;
           expect(travel.lo - slack).toBeLessThanOrEqual(travelled + moved);

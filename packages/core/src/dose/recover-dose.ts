@@ -64,10 +64,16 @@ export function advanceTravel(encoder: Encoder, last: Waypoint, now: number | nu
 
 /**
  * What was travelled when the motion failed since `last`. The liquid of the last chunk is not proven even where the
- * shaft is, so `lo` stays at the last tick; a shaft that ran on or back counts with all that it turned.
+ * shaft is, so `lo` stays at the last tick; a shaft that ran on or back counts with all that it turned. Where it rests
+ * means little if its board may have lost power since it was `seen`.
  */
-export function travelAfterFault(encoder: Encoder, last: Waypoint, now: number | null): Travel {
-  if (now === null) return wholeChunk(last);
+export function travelAfterFault(encoder: Encoder, last: Waypoint, now: number | null, seen: number | null): Travel {
+  if (now === null) return asSeen(encoder, last, wholeChunk(last), seen);
+  const travel = travelByRest(encoder, last, now);
+  return mayHaveRestarted(encoder, now) ? asSeen(encoder, last, travel, seen) : travel;
+}
+
+function travelByRest(encoder: Encoder, last: Waypoint, now: number): Travel {
   const delta = signedDelta(encoder, last.position, now);
   const reach = last.nextChunkCounts + toleranceCounts(encoder, last.nextChunkCounts);
   const fits = delta >= -toleranceCounts(encoder, last.nextChunkCounts) && delta <= reach;
@@ -89,12 +95,27 @@ export function travelAfterFault(encoder: Encoder, last: Waypoint, now: number |
  * What was travelled when the motion ended out of touch: a later reading may be that of a board that restarted, and adds
  * nothing then. Only a shaft that is far from where a restarted counter could be has run on for certain.
  */
-export function travelOutOfTouch(encoder: Encoder, last: Waypoint, now: number | null): Travel {
-  const whole = wholeChunk(last);
-  if (now === null || distanceFromZero(encoder, now) <= encoder.countsPerRev + last.nextChunkCounts) return whole;
-  const seen = travelAfterFault(encoder, last, now);
-  return { lo: Math.min(whole.lo, seen.lo), hi: Math.max(whole.hi, seen.hi) };
+export function travelOutOfTouch(encoder: Encoder, last: Waypoint, now: number | null, seen: number | null): Travel {
+  const whole = asSeen(encoder, last, wholeChunk(last), seen);
+  if (now === null || isNearZero(encoder, last, now)) return whole;
+  return span(whole, travelByRest(encoder, last, now));
 }
+
+/** `travel`, and what the shaft was `seen` to turn beyond its chunk before its board was out of touch. */
+function asSeen(encoder: Encoder, last: Waypoint, travel: Travel, seen: number | null): Travel {
+  if (seen === null || isNearZero(encoder, last, seen)) return travel;
+  const delta = signedDelta(encoder, last.position, seen);
+  const tolerance = toleranceCounts(encoder, last.nextChunkCounts);
+  const isInChunk = delta >= -tolerance && delta <= last.nextChunkCounts + tolerance;
+  return isInChunk ? travel : span(travel, ranOn(encoder, last, seen));
+}
+
+/** Whether a board that restarted since `last`, and went on with its chunk, could read so. */
+const isNearZero = (encoder: Encoder, last: Waypoint, position: number): boolean =>
+  distanceFromZero(encoder, position) <= encoder.countsPerRev + last.nextChunkCounts;
+
+/** The range that holds both. */
+const span = (a: Travel, b: Travel): Travel => ({ lo: Math.min(a.lo, b.lo), hi: Math.max(a.hi, b.hi) });
 
 /** Counts that the shaft was seen to turn; null where that is known as a range only. */
 export const shaftTravel = ({ lo, hi, shaft }: Travel): number | null => shaft ?? (lo === hi ? lo : null);
@@ -173,8 +194,7 @@ function ranOnOrRestarted(encoder: Encoder, last: Waypoint, now: number): Travel
   const whole = wholeChunk(last);
   const isNear = distanceFromZero(encoder, last.position) <= encoder.countsPerRev;
   if (!isNear) return whole;
-  const seen = ranOn(encoder, last, now);
-  return { lo: Math.min(whole.lo, seen.lo), hi: Math.max(whole.hi, seen.hi) };
+  return span(whole, ranOn(encoder, last, now));
 }
 
 function isAtBaseline(encoder: Encoder, e0: number, now: number): boolean {

@@ -86,7 +86,7 @@ export class ContractBench {
       ticks,
       durationMs: (ticks.at(-1)?.elapsedMs ?? 0) || rig.nowMs() - startMs,
       trueTurns: (endedTruth - truth0) * sense,
-      toldTurns: end.position === null ? Number.NaN : this.#turnsBetween(e0, end.position) * sense,
+      toldTurns: end.position === null ? Number.NaN : this.turnsBetween(e0, end.position) * sense,
     };
   }
 
@@ -109,12 +109,13 @@ export class ContractBench {
     for (const [index, tick] of lived.ticks.entries()) {
       const next = lived.ticks[index + 1];
       if (next === undefined) continue;
-      const turned = Math.abs(this.#turnsBetween(tick.position, next.position)) * countsPerRev;
+      const turned = Math.abs(this.turnsBetween(tick.position, next.position)) * countsPerRev;
       expect(turned).toBeLessThanOrEqual(tick.nextChunkCounts + 4);
     }
   }
 
-  #turnsBetween(from: Position, to: Position): number {
+  /** Turns from one position to another, forward positive as the user sees it. */
+  turnsBetween(from: Position, to: Position): number {
     const { positionBits, countsPerRev } = this.rig.driver.capabilities;
     const turns = positionDelta(from, to, positionBits) / countsPerRev;
     return this.#invert ? -turns : turns;

@@ -9,6 +9,9 @@ const STALL_LIMIT_MS = 4000;
 const MOMENT_MS = 1200;
 const MOMENT_STEP_MS = 4;
 
+/** A line is lost so long after its shaft began to run away, in steps that meet the time until it is stopped. */
+const LOSS_MS = { last: 1200, step: 10 } as const;
+
 /** A supply is lost so long after the order, in steps that meet each part of the first chunks. */
 const BLACKOUT_MS = { first: 300, last: 2600, step: 115 } as const;
 
@@ -99,6 +102,28 @@ export function faultCases(makeRig: MakePumpRig): void {
         bench.expectExact(await bench.move(next), next);
       }),
     );
+
+    it('that runs away and is lost before it rests is told by where it was seen last', async () => {
+      let seenBeyondItsChunk = 0;
+      for (let lostMs = 0; lostMs < LOSS_MS.last; lostMs += LOSS_MS.step) {
+        await ContractBench.with(makeRig, {}, async (bench) => {
+          const { rig } = bench;
+          const { end, ticks, trueTurns } = await bench.move(bench.motion(3, 6000), async () => {
+            await rig.advance(1500);
+            await rig.fault('runaway', 4);
+            await rig.advance(lostMs);
+            await rig.fault('unplugged', 1);
+          });
+          const last = ticks.at(-1);
+          if (end.kind !== 'fault' || end.position !== null || end.seen === null || last === undefined) return;
+          const seenTurns = bench.turnsBetween(ticks[0]?.position ?? 0, end.seen);
+          expect(seenTurns).toBeLessThanOrEqual(trueTurns + bench.exactTurns);
+          const sinceTick = bench.turnsBetween(last.position, end.seen) * rig.driver.capabilities.countsPerRev;
+          if (sinceTick > last.nextChunkCounts + 4) seenBeyondItsChunk++;
+        });
+      }
+      expect(seenBeyondItsChunk).toBeGreaterThan(0);
+    });
 
     it('that acknowledges without turning never counts as turned', () =>
       ContractBench.with(makeRig, {}, async (bench) => {

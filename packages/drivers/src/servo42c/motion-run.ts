@@ -197,11 +197,12 @@ export class MotionRun {
 
   /** Standstill seen, then the motor disabled, then told. */
   async #endWithFault({ code, message }: PeristaError): Promise<MotionEnd> {
+    const seen = this.#startedMs === null ? null : this.#shaft.position;
     const position = await this.#shaft.haltedPosition();
     if (!this.#shaft.isLost) {
       await this.#ifItAnswers('disable its motor after a fault', () => this.#parts.board.ask(BOARD.enable(false)));
     }
-    return { kind: 'fault', code, message, position };
+    return { kind: 'fault', code, message, position, seen };
   }
 
   /** The motion is over: what the board cannot be told any more is told when it is made safe again. */

@@ -81,7 +81,7 @@ class Servo42cDriver implements PumpDriver {
 
   async move(motion: Motion, onTick: (tick: MotionTick) => Promise<void>): Promise<MotionEnd> {
     this.#assertNoMotion();
-    if (!this.#isSafe) return { kind: 'fault', code: 'E101', message: NOT_SAFE, position: null };
+    if (!this.#isSafe) return { kind: 'fault', code: 'E101', message: NOT_SAFE, position: null, seen: null };
     const { address, invert } = this.#config;
     const run = new MotionRun({
       board: this.#board,
