@@ -81,6 +81,22 @@ describe('DoseJournal', () => {
     expect(ids.sort()).toEqual(['p/2026.07.a', 'p/2026.07.a.a', 'p_2026/07.a']);
   });
 
+  it('does not let a START that failed halfway be taken for the motion of a later dose', async () => {
+    const { blobs, load } = world();
+    const medium = new MemoryJournalStorage(blobs);
+    let failing = 'dose.p1.given-up.a';
+    const write = medium.write.bind(medium);
+    medium.write = (name, bytes) => (name === failing ? Promise.reject(new Error('full')) : write(name, bytes));
+    const journal = await DoseJournal.load(medium, silentLog);
+    await expect(journal.start(start('given-up'))).rejects.toThrow('full');
+    expect((await load()).openDoses()).toHaveLength(1);
+    failing = '';
+    await journal.start(start('next'));
+    await journal.end('next', end());
+    expect((await load()).openDoses()).toEqual([]);
+    expect((await load()).find('given-up')).toBeUndefined();
+  });
+
   it('forgets settled doses past retention, in memory and on the medium', async () => {
     const { blobs, load } = world();
     const journal = await load();

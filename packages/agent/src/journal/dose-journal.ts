@@ -46,6 +46,8 @@ export class DoseJournal {
   readonly #unconfirmed = new Set<string>();
   readonly #rings = new Map<string, TickRing>();
   readonly #lastTicks = new Map<string, JournalledTick>();
+  /** The START of each pump that is not surely durable, and of which nothing moved. */
+  readonly #unmoved = new Map<string, DurableCell>();
   #prunedAtWallMs = Number.NEGATIVE_INFINITY;
 
   private constructor(storage: JournalStorage) {
@@ -133,12 +135,18 @@ export class DoseJournal {
     return tick?.doseId === doseId ? tick.waypoint : null;
   }
 
-  /** Makes START durable, verified by reading it back: only then may the shaft turn. @throws PeristaError E303 */
+  /**
+   * Makes START durable, verified by reading it back: only then may the shaft turn. One that failed may still be durable:
+   * it has to go before the pump turns for another dose, or that would be taken for its motion. @throws PeristaError E303
+   */
   async start(start: DoseStart): Promise<void> {
     assert(!this.#entries.has(start.doseId), 'a dose id is journalled once');
+    await this.#unmoved.get(start.pumpId)?.remove();
     const cell = this.#cellOf(start.pumpId, start.doseId);
+    this.#unmoved.set(start.pumpId, cell);
     const dose = { start, end: null, confirmed: false };
     await cell.save(dose);
+    this.#unmoved.delete(start.pumpId);
     this.#entries.set(start.doseId, { cell, dose });
   }
 
