@@ -38,21 +38,22 @@ export class Settlement {
   }
 
   /**
-   * Books END as the agent recorded it. False if the dose was settled before; throws E301 and changes nothing else.
+   * Books END as the agent recorded it; null if the dose was settled before. Throws E301 and changes nothing else.
    * A dose that counts as nothing and that gave something was decided on while an older ledger was back: what was given
    * counts.
    */
-  settle(record: DoseRecord, ageMs = 0): boolean {
+  settle(record: DoseRecord, ageMs = 0): 'closed' | 'added' | null {
     return this.#ports.store.transaction(() => {
-      const dose = this.#ports.doses.find(record.doseId) ?? this.#insertFound(record);
-      if (dose === undefined) return false;
+      const known = this.#ports.doses.find(record.doseId);
+      const dose = known ?? this.#insertFound(record);
+      if (dose === undefined) return null;
       const isDenied = dose.ended_at_ms !== null && dose.hi_ml === 0 && record.hiMl > 0;
-      if (dose.ended_at_ms !== null && !isDenied) return false;
+      if (dose.ended_at_ms !== null && !isDenied) return null;
       const ending = endingOf(record, dose.ml_per_rev);
       const closing = isDenied ? closingOf(ending, record.hiMl, null) : closingFor(dose, ending);
       if (isPumpFault(ending) && ending.failure !== null) this.raiseFault(dose.pump_id, ending.failure, dose.dose_id);
       this.#close(dose, closing, ending.durationMs, ageMs);
-      return true;
+      return known === undefined ? 'added' : 'closed';
     });
   }
 
