@@ -35,6 +35,12 @@ const ZERO_REV = 0.002;
 const toleranceCounts = (encoder: Encoder, chunkCounts: number) =>
   encoder.countsPerRev * TOLERANCE_REV + chunkCounts * TOLERANCE_CHUNK;
 
+/** Turns that a shaft can make in the chunk after `last`, as an encoder tells them: from the first of them to the last. */
+const reachOf = (encoder: Encoder, { nextChunkCounts }: Waypoint) => ({
+  lowest: -toleranceCounts(encoder, 0),
+  highest: nextChunkCounts + toleranceCounts(encoder, nextChunkCounts),
+});
+
 /** Whether two readings show the same place of a shaft at rest. */
 const isSamePlace = (encoder: Encoder, from: number, to: number): boolean =>
   Math.abs(signedDelta(encoder, from, to)) <= toleranceCounts(encoder, 0);
@@ -58,7 +64,7 @@ const wholeChunk = (last: Waypoint): Travel => ({ lo: last.travel.lo, hi: last.t
  */
 export function advanceTravel(encoder: Encoder, last: Waypoint, now: number | null): Travel {
   if (now === null) return wholeChunk(last);
-  const deltas = possibleDeltas(encoder, last, now, [2 ** encoder.bits]);
+  const deltas = possibleDeltas(encoder, last, now, 2 ** encoder.bits);
   return deltas.length === 0 ? beyondChunk(encoder, last, now) : spanOf(last, deltas);
 }
 
@@ -75,15 +81,14 @@ export function travelAfterFault(encoder: Encoder, last: Waypoint, now: number |
 
 function travelByRest(encoder: Encoder, last: Waypoint, now: number): Travel {
   const delta = signedDelta(encoder, last.position, now);
-  const reach = last.nextChunkCounts + toleranceCounts(encoder, last.nextChunkCounts);
-  const fits = delta >= -toleranceCounts(encoder, last.nextChunkCounts) && delta <= reach;
-  if (fits) {
+  const { lowest, highest } = reachOf(encoder, last);
+  if (delta >= lowest && delta <= highest) {
     const seen = advanceTravel(encoder, last, now);
     const lo = Math.min(last.travel.lo, seen.lo);
     return { lo, hi: seen.hi, ...(seen.lo === seen.hi && { shaft: seen.hi }) };
   }
   // Further back than a chunk reaches is no motion but a board that restarted.
-  if (delta < -reach && mayHaveRestarted(encoder, now)) return wholeChunk(last);
+  if (delta < -highest && mayHaveRestarted(encoder, now)) return wholeChunk(last);
   return {
     lo: Math.max(0, last.travel.lo + Math.min(0, delta)),
     hi: last.travel.hi + Math.max(Math.abs(delta), last.nextChunkCounts),
@@ -105,9 +110,8 @@ export function travelOutOfTouch(encoder: Encoder, last: Waypoint, now: number |
 function asSeen(encoder: Encoder, last: Waypoint, travel: Travel, seen: number | null): Travel {
   if (seen === null || isNearZero(encoder, last, seen)) return travel;
   const delta = signedDelta(encoder, last.position, seen);
-  const tolerance = toleranceCounts(encoder, last.nextChunkCounts);
-  const isInChunk = delta >= -tolerance && delta <= last.nextChunkCounts + tolerance;
-  return isInChunk ? travel : span(travel, ranOn(encoder, last, seen));
+  const { lowest, highest } = reachOf(encoder, last);
+  return delta >= lowest && delta <= highest ? travel : span(travel, ranOn(encoder, last, seen));
 }
 
 /** Whether a board that restarted since `last`, and went on with its chunk, could read so. */
@@ -120,16 +124,13 @@ const span = (a: Travel, b: Travel): Travel => ({ lo: Math.min(a.lo, b.lo), hi: 
 /** Counts that the shaft was seen to turn; null where that is known as a range only. */
 export const shaftTravel = ({ lo, hi, shaft }: Travel): number | null => shaft ?? (lo === hi ? lo : null);
 
-/** All turns of the shaft within one chunk of `last` that show as `now` on a counter with one of `periods`. */
-function possibleDeltas(encoder: Encoder, last: Waypoint, now: number, periods: readonly number[]): number[] {
-  const tolerance = toleranceCounts(encoder, last.nextChunkCounts);
-  const highest = last.nextChunkCounts + tolerance;
-  return periods.flatMap((period) => {
-    const within = modulo((now - last.position) * encoder.sign, period);
-    const lowest = within - period >= -tolerance ? within - period : within;
-    const count = lowest > highest ? 0 : Math.floor((highest - lowest) / period) + 1;
-    return Array.from({ length: count }, (_, turn) => lowest + turn * period);
-  });
+/** All turns of the shaft within one chunk of `last` that show as `now` on a counter that begins anew each `period`. */
+function possibleDeltas(encoder: Encoder, last: Waypoint, now: number, period: number): number[] {
+  const { lowest, highest } = reachOf(encoder, last);
+  const within = modulo((now - last.position) * encoder.sign, period);
+  const first = within - period >= lowest ? within - period : within;
+  const count = first > highest ? 0 : Math.floor((highest - first) / period) + 1;
+  return Array.from({ length: count }, (_, turn) => first + turn * period);
 }
 
 function spanOf(last: Waypoint, deltas: readonly number[]): Travel {
@@ -155,25 +156,35 @@ export interface UnendedDose {
   /** Position when the dose began. */
   readonly e0: number;
   readonly targetCounts: number;
-  /** The last durable tick; null if there was none, and so by the protocol no motion. */
+  /** The last durable tick; null if there is none, and so by the protocol no motion. */
   readonly lastTick: Waypoint | null;
 }
 
 /**
  * Settles a dose that was cut off, from where the shaft rests `now` (null: the board cannot be asked any more).
- * Each chunk was preceded by a durable tick, so the true travel lies within one chunk of the last one. The board may
- * have lost power meanwhile: a reading within its first turn is then taken by its angle alone, which leaves a range
- * where the chunk was longer than a turn, and a reading of zero says nothing. A shaft further away than that ran on.
+ * Each chunk was preceded by a durable tick, so the true travel lies within one chunk of the last one; where the shaft
+ * has moved and no tick tells of it, the ticks were lost, and it lies within the whole target. The board may have lost
+ * power meanwhile: a reading within its first turn is then taken by its angle alone, which leaves a range where the chunk
+ * was longer than a turn, and a reading of zero says nothing. A shaft further away than that ran on.
  */
-export function recoverDose(dose: UnendedDose, now: number | null): Travel {
-  const { encoder, lastTick } = dose;
-  if (lastTick === null)
-    return { lo: 0, hi: now === null || isAtBaseline(encoder, dose.e0, now) ? 0 : dose.targetCounts };
-  if (now === null || mayHaveForgotten(encoder, now)) return wholeChunk(lastTick);
-  const counter = 2 ** encoder.bits;
-  const periods = mayHaveRestarted(encoder, now) ? [counter, encoder.countsPerRev] : [counter];
-  const deltas = possibleDeltas(encoder, lastTick, now, periods);
-  return deltas.length === 0 ? beyondChunk(encoder, lastTick, now) : spanOf(lastTick, deltas);
+export function recoverDose({ encoder, e0, targetCounts, lastTick }: UnendedDose, now: number | null): Travel {
+  const last = lastTick ?? { position: e0, travel: { lo: 0, hi: 0 }, nextChunkCounts: targetCounts };
+  if (lastTick === null && (now === null || isAtBaseline(encoder, e0, now))) return last.travel;
+  if (now === null || mayHaveForgotten(encoder, now)) return wholeChunk(last);
+  const asCounted = possibleDeltas(encoder, last, now, 2 ** encoder.bits);
+  const asRestarted = mayHaveRestarted(encoder, now) ? possibleDeltas(encoder, last, now, encoder.countsPerRev) : [];
+  const deltas = [...asCounted, ...asRestarted];
+  if (deltas.length === 0) return beyondChunk(encoder, last, now);
+  const turned = spanOf(last, deltas);
+  const isDoubtful = asCounted.length === 0 && mayHaveTurnedBack(encoder, last, now);
+  return isDoubtful ? span(turned, ranOn(encoder, last, now)) : turned;
+}
+
+/** A reading that a chunk in the wrong direction explains as well as a counter that began anew. */
+function mayHaveTurnedBack(encoder: Encoder, last: Waypoint, now: number): boolean {
+  const delta = signedDelta(encoder, last.position, now);
+  const { lowest, highest } = reachOf(encoder, last);
+  return delta < lowest && delta >= -highest;
 }
 
 /** No place of the chunk shows like this: the shaft ran on or back, a newer tick was lost, or the counter began anew. */

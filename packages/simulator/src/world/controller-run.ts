@@ -1,13 +1,6 @@
-import {
-  assembleController,
-  type ControllerServices,
-  type Hasher,
-  type Store,
-  startUnit,
-  type Unit,
-} from '@perista/controller';
+import { assembleController, type ControllerServices, type Hasher, startUnit, type Unit } from '@perista/controller';
 import { isPeristaError, type Log, seededRandom } from '@perista/core';
-import type { Books, ProcessName } from '../checker/happening.ts';
+import type { ProcessName } from '../checker/happening.ts';
 import { PASSWORD } from '../checker/secrets.ts';
 import { httpDoor } from './http-door.ts';
 import { Life } from './life.ts';
@@ -23,8 +16,6 @@ export interface ControllerRun {
   readonly isReady: boolean;
   /** Motion may be ordered. */
   isLinked(): boolean;
-  /** The controller's books as a whole; null where they cannot be read. */
-  readBooks(): Books | null;
   /** Asks as a user does; `none` if the run ends before it has answered. */
   ask<Value>(question: (door: UnitDoor) => Promise<Answer<Value>>): Promise<Answer<Value>>;
 }
@@ -51,17 +42,12 @@ export function startControllerRun(world: Surroundings, { run, process, file }: 
     world.tell({ kind: 'process-ended', process, run });
     died.resolve({ kind: 'none' });
   });
-  const state: { isReady: boolean; unit: Unit | null; store: Store | null } = {
-    isReady: false,
-    unit: null,
-    store: null,
-  };
+  const state: { isReady: boolean; unit: Unit | null } = { isReady: false, unit: null };
   const door = Promise.withResolvers<UnitDoor>();
   const begin = async () => {
     const { composition, plan } = world;
     const plain = processClock(world.clock, life, { originMs: Math.floor(chance.unit() * 1e9), drift: 0 });
     const opened = world.ledger.storeFor(life, file);
-    state.store = opened;
     const log = listeningLog(world);
     const ports = {
       clock: composition.controllerClock?.(plain) ?? plain,
@@ -102,7 +88,6 @@ export function startControllerRun(world: Surroundings, { run, process, file }: 
       return state.isReady;
     },
     isLinked: () => state.unit?.agent.isReady === true,
-    readBooks: () => (life.isOver || state.store === null ? null : readBooks(state.store)),
     ask: (question) =>
       Promise.race([
         door.promise.then(question).catch((thrown: unknown): Answer<never> => {
@@ -111,22 +96,6 @@ export function startControllerRun(world: Surroundings, { run, process, file }: 
         }),
         died.promise,
       ]),
-  };
-}
-
-function readBooks(store: Store): Books {
-  const count = (sql: string) => store.get<{ n: number }>(sql)?.n ?? 0;
-  const stop = store.get<{ value: string }>("SELECT value FROM facts WHERE name = 'emergency_stop'");
-  const pumps = store.all<{ pump_id: string; limits: string }>('SELECT pump_id, limits FROM pumps');
-  return {
-    doseRows: count('SELECT count(*) AS n FROM doses'),
-    eventRows: count('SELECT count(*) AS n FROM events'),
-    lastEventSeq: count('SELECT coalesce(max(seq), 0) AS n FROM events'),
-    isLatched: stop !== undefined && (JSON.parse(stop.value) as { latched: boolean }).latched,
-    lockedPumps: store
-      .all<{ pump_id: string }>('SELECT pump_id FROM faults UNION SELECT pump_id FROM holds ORDER BY 1')
-      .map(({ pump_id }) => pump_id),
-    limits: Object.fromEntries(pumps.map(({ pump_id, limits }) => [pump_id, JSON.parse(limits)])),
   };
 }
 

@@ -27,6 +27,7 @@ export class LedgerFile {
   readonly #onCommit: (store: Store, statements: string) => void;
   #backups = 0;
   #newestCopy: string | null = null;
+  #opened: Store | null = null;
 
   constructor(random: Random, onCommit: (store: Store, statements: string) => void) {
     this.#random = random;
@@ -41,7 +42,11 @@ export class LedgerFile {
   storeFor(life: Life, file = 'unit.sqlite'): Store {
     const inner = new NodeSqliteStore(join(this.#folder, file));
     const isOwn = file === 'unit.sqlite';
-    life.onEnd(() => queueMicrotask(() => inner.close()));
+    if (isOwn) this.#opened = inner;
+    life.onEnd(() => {
+      if (this.#opened === inner) this.#opened = null;
+      queueMicrotask(() => inner.close());
+    });
     let depth = 0;
     let statements = '';
     const committed = () => {
@@ -80,6 +85,11 @@ export class LedgerFile {
       },
       close: () => inner.close(),
     };
+  }
+
+  /** Reads the database behind the back of the controller that has it open; null while none has. */
+  look<T>(look: (store: Store) => T): T | null {
+    return this.#opened === null ? null : look(this.#opened);
   }
 
   /** Copies the database for a time to come; the copy's name. */

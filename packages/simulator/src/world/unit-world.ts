@@ -8,6 +8,7 @@ import { Chronicle } from '../checker/chronicle.ts';
 import type { Books, Happening, ProcessName } from '../checker/happening.ts';
 import type { Invariant } from '../checker/invariant.ts';
 import { LedgerReader } from '../checker/ledger-dose.ts';
+import { readBooks } from '../checker/read-books.ts';
 import { boardOf } from '../emulated-pump.ts';
 import { AgentLink } from './agent-link.ts';
 import { type AgentRun, startAgentRun } from './agent-run.ts';
@@ -209,7 +210,7 @@ export class UnitWorld implements Surroundings {
   }
 
   books(): Books | null {
-    return this.controller?.readBooks() ?? null;
+    return this.ledger.look(readBooks);
   }
 
   end(): void {
