@@ -25,6 +25,9 @@ const SOUND: LinkConditions = {
   isHalfOpen: false,
 };
 
+/** Frames on a stream are so far apart that no rounding of instants lets one pass another. */
+const APART_MS = 0.001;
+
 interface AgentEnd {
   readonly life: Life;
   hear: (peer: string, frame: Uint8Array) => void;
@@ -137,7 +140,7 @@ export class AgentLink {
   #arriveAfter(lastMs: number, arrive: () => void): number {
     const { delayMs, jitterMs } = this.conditions;
     const nowMs = this.#clock.monotonicMs();
-    const atMs = Math.max(lastMs, nowMs + delayMs + jitterMs * this.#random.unit());
+    const atMs = Math.max(lastMs + APART_MS, nowMs + delayMs + jitterMs * this.#random.unit());
     this.#clock.after(atMs - nowMs, arrive);
     return atMs;
   }

@@ -1,6 +1,6 @@
 import { capFor } from '@perista/protocol/link';
+import { isInFirstTurn } from '../first-turn.ts';
 import { type Invariant, TOLERANCE_TURNS } from '../invariant.ts';
-
 import { overrunMl } from '../overrun.ts';
 
 /** A shaft that turned back, or a medium that lost the last tick. */
@@ -8,7 +8,7 @@ const TWICE = ['reversed', 'runaway', 'rot'];
 
 export const boundedWidth: Invariant = {
   id: 'I16',
-  rule: 'an uncertain width ≤ its published bound: one chunk, two where the shaft turned back or a tick is lost, or the cap where the journal is lost',
+  rule: 'an uncertain width ≤ its published bound: one chunk, two where the shaft turned back, or may have in the first turn of its counter, or a tick is lost, or the cap where the journal is lost',
   begin: () => ({
     'ledger-changed': ({ dose: row }, chronicle) => {
       if (row.state !== 'uncertain') return null;
@@ -16,7 +16,8 @@ export const boundedWidth: Invariant = {
       const dose = chronicle.find(row.dose_id);
       if (dose === undefined) return null;
       const { start, widestChunk, hardships } = dose;
-      const ways = TWICE.some((name) => hardships.has(name)) ? 2 : 1;
+      const mayHaveTurnedBack = start !== null && isInFirstTurn(start, chronicle.turnsOf(dose));
+      const ways = mayHaveTurnedBack || TWICE.some((name) => hardships.has(name)) ? 2 : 1;
       const chunkMl = start === null ? 0 : (widestChunk / start.encoder.countsPerRev) * start.mlPerRev * 1.05 * ways;
       const isLost = row.code === 'E302' || widestChunk === 0;
       const capMl = capFor({ volumeMl: row.planned_hi_ml, durationMs: 0 }).volumeMl;

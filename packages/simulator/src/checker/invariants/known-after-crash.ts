@@ -1,12 +1,5 @@
-import type { DoseStart } from '@perista/agent';
+import { isInFirstTurn } from '../first-turn.ts';
 import type { Invariant } from '../invariant.ts';
-
-/** The encoder's first turn after its board got power: a reading there may be that of a board that restarted. */
-const isInFirstTurn = ({ e0, encoder }: DoseStart, turns: number): boolean => {
-  const span = 2 ** encoder.bits;
-  const fromZero = Math.min(e0, span - e0);
-  return fromZero <= (1 + turns) * encoder.countsPerRev;
-};
 
 export const knownAfterCrash: Invariant = {
   id: 'S1',
