@@ -144,6 +144,7 @@ describe('the emergency stop', () => {
     });
     const unit = await new UnitFixture({ wrapStore }).boot();
     unit.orderAccepted('a', { volume_ml: 20, duration_s: 60 });
+    const waiting = unit.orderAccepted('a', { volume_ml: 5 });
     await unit.clock.advance(5_000);
     isBroken = true;
     const failure = await unit.clock.until(unit.services.stops.engage(OPERATOR).catch((error: unknown) => error));
@@ -152,6 +153,10 @@ describe('the emergency stop', () => {
     isBroken = false;
     const refused = unit.order('b', { volume_ml: 5 });
     expect(refused.kind === 'refused' && refused.refusal.code).toBe('E430');
+    await unit.clock.until(unit.services.stops.release(OPERATOR, 'smoke gone'));
+    await unit.clock.advance(5_000);
+    expect(unit.services.doses.get(waiting)).toMatchObject({ state: 'cancelled', code: 'E430' });
+    expect(unit.agent.motions.size).toBe(1);
   });
 
   it('that is not latched cannot be released', async () => {

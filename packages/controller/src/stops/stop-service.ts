@@ -72,12 +72,15 @@ export class StopService implements Stops {
 
   /** @throws PeristaError E201 if the agent cannot be told: it then stays latched on both sides */
   async release(actor: Actor, reason: string): Promise<EmergencyStop> {
-    const { store, agent, latch, events } = this.#ports;
+    const { store, agent, latch, events, doses, withdrawal } = this.#ports;
     if (!latch.isLatched) throw new PeristaError('E406', 'The emergency stop is not latched');
+    const by = latch.state.actor ?? actor.name;
     this.#releases++;
     try {
       await agent.releaseStop();
       store.transaction(() => {
+        // Nothing that waited through the stop may start now, even if the stop could not be recorded when it came.
+        withdrawal.withdraw(doses.open(), by, cancelledBy(by));
         events.append({ kind: 'emergency_stop_released', severity: 'warning', actor: actor.name, data: { reason } });
         latch.release();
       });
@@ -110,11 +113,10 @@ export class StopService implements Stops {
     const since = timestamp(clock.wallMs());
     if (isNew) latch.raise({ latched: true, since, actor: by, reason, outcome: null });
     withdrawal.letAllLapse();
-    const end: UnmovedEnd = { state: 'cancelled', reason: `The emergency stop was pressed by ${by}.`, code: 'E430' };
     try {
       store.transaction(() => {
         latch.save();
-        withdrawal.withdraw(doses.open(), by, end);
+        withdrawal.withdraw(doses.open(), by, cancelledBy(by));
         if (isNew) events.append({ kind: 'emergency_stop', severity: 'alarm', actor: by, data: { reason } });
       });
       return null;
@@ -154,3 +156,9 @@ export class StopService implements Stops {
     );
   }
 }
+
+const cancelledBy = (by: string): UnmovedEnd => ({
+  state: 'cancelled',
+  reason: `The emergency stop was pressed by ${by}.`,
+  code: 'E430',
+});

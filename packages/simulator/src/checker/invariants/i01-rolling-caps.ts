@@ -15,9 +15,9 @@ export const rollingCaps: Invariant = {
   begin() {
     const started = new Map<string, DoseFacts[]>();
     const limits = new Map<string, Record<string, number>>();
-    /** How far the wall clock is ahead, how far it ever was, and what a controller that started has believed of it. */
+    /** How far the wall clock is ahead, the high-water mark, and how far ahead the controller's time began. */
     let aheadMs = 0;
-    let furthestMs = 0;
+    let highWaterMs = 0;
     let believedMs = 0;
     const leaps: { readonly atMs: number; readonly byMs: number }[] = [];
     /** A controller that starts believes the wall clock, or its high-water mark: volumes leap forward with it. */
@@ -42,14 +42,17 @@ export const rollingCaps: Invariant = {
     return {
       'clock-set': ({ byMs }) => {
         aheadMs += byMs;
-        furthestMs = Math.max(furthestMs, aheadMs);
+        return null;
+      },
+      'time-marked': (mark) => {
+        highWaterMs = mark.highWaterMs;
         return null;
       },
       'process-began': ({ process }, chronicle) => {
-        if (process === 'controller' && furthestMs > believedMs) {
-          leaps.push({ atMs: chronicle.nowMs, byMs: furthestMs - believedMs });
-          believedMs = furthestMs;
-        }
+        if (process !== 'controller') return null;
+        const beginsMs = Math.max(aheadMs, highWaterMs - (chronicle.wallMs - aheadMs));
+        if (beginsMs > believedMs) leaps.push({ atMs: chronicle.nowMs, byMs: beginsMs - believedMs });
+        believedMs = beginsMs;
         return null;
       },
       'ledger-changed': ({ dose }) => {
