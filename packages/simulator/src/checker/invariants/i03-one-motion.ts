@@ -1,4 +1,8 @@
+import type { DoseFacts } from '../chronicle.ts';
 import { type Invariant, TOLERANCE_TURNS } from '../invariant.ts';
+
+/** A shaft that was held when its board fell silent makes up its chunk when it comes free; I4 bounds it. */
+const isUnfinished = ({ hardships }: DoseFacts) => hardships.has('stall') && hardships.has('unplugged');
 
 export const oneMotion: Invariant = {
   id: 'I3',
@@ -23,7 +27,7 @@ export const oneMotion: Invariant = {
       always: (chronicle) => {
         for (const pump of chronicle.pumps.values()) {
           const last = chronicle.lastStarted.get(pump.pumpId);
-          if (last === undefined || last.end === null) continue;
+          if (last === undefined || last.end === null || isUnfinished(last)) continue;
           const rest = rests.get(pump.pumpId);
           const turns = pump.turns();
           if (rest === undefined || rest.doseId !== last.doseId) {

@@ -1,35 +1,63 @@
-import type { Invariant } from '../invariant.ts';
+import type { Chronicle, DoseFacts } from '../chronicle.ts';
+import { type Invariant, TOLERANCE_TURNS, type Verdict } from '../invariant.ts';
 
 /** An order that was on its way when nobody could tell the agent to stop ends with its time to live. */
 const IN_FLIGHT_MS = 2_500;
-const HARDSHIPS = ['runaway', 'unplugged', 'noise', 'powerless', 'stall'];
+const HARDSHIPS = ['runaway', 'unplugged', 'noise', 'powerless', 'stall', 'reversed'];
+
+/** A pump that somebody was told to be at rest, and where its shaft stood then. */
+interface Rest {
+  /** Orders from before this instant may not move it any more. */
+  readonly askedMs: number;
+  readonly turns: number;
+}
 
 export const stoppedIsStopped: Invariant = {
   id: 'I12',
   rule: 'after an acknowledged STOP no motion until a new command',
   begin() {
-    const askedMs = new Map<string, number>();
-    const cancelled = new Set<string>();
+    const rests = new Map<string, Rest>();
+    /** Turns of cancelled doses when the answer was given. */
+    const cancelled = new Map<string, number>();
     let latchedMs: number | null = null;
     let seenAtRest: readonly string[] = [];
+
+    const rest = (pumpId: string, askedMs: number, chronicle: Chronicle) =>
+      rests.set(pumpId, { askedMs, turns: chronicle.pump(pumpId).turns() });
+    const isHard = (dose: DoseFacts) => HARDSHIPS.some((name) => dose.hardships.has(name));
+    const judge = (dose: DoseFacts, chronicle: Chronicle): Verdict => {
+      if (isHard(dose)) return null;
+      const atCancel = cancelled.get(dose.doseId);
+      if (atCancel !== undefined && chronicle.turnsOf(dose) > atCancel + TOLERANCE_TURNS) {
+        return `dose ${dose.doseId} was cancelled and moves`;
+      }
+      const known = rests.get(dose.pumpId);
+      if (known === undefined || dose.intentMs === null || dose.intentMs >= known.askedMs) return null;
+      const turned = Math.abs(chronicle.pump(dose.pumpId).turns() - known.turns);
+      return turned > TOLERANCE_TURNS
+        ? `pump ${dose.pumpId} was said to be at rest and moves for dose ${dose.doseId}`
+        : null;
+    };
     return {
-      'stop-answered': ({ pumpId, askedMs: atMs, answer }, chronicle) => {
+      'stop-answered': ({ pumpId, askedMs, answer }, chronicle) => {
         if (answer.kind !== 'done' || !answer.value.at_rest.includes(pumpId)) return null;
-        askedMs.set(pumpId, atMs);
         const dose = chronicle.lastStarted.get(pumpId);
-        const isHard = HARDSHIPS.some((name) => dose?.hardships.has(name));
-        const isNew = dose?.intentMs != null && dose.intentMs >= atMs;
-        const moves = chronicle.pump(pumpId).isMoving() && !isNew && !isHard;
+        const isNew = dose?.intentMs != null && dose.intentMs >= askedMs;
+        if (isNew) return null;
+        rest(pumpId, askedMs, chronicle);
+        const moves = chronicle.pump(pumpId).isMoving() && !(dose !== undefined && isHard(dose));
         return moves ? `pump ${pumpId} was said to be at rest and moves` : null;
       },
-      'cancel-answered': ({ doseId, answer }) => {
-        if (answer.kind === 'done') cancelled.add(doseId);
+      'cancel-answered': ({ doseId, answer }, chronicle) => {
+        const dose = chronicle.find(doseId);
+        if (answer.kind === 'done' && dose !== undefined) cancelled.set(doseId, chronicle.turnsOf(dose));
         return null;
       },
-      'emergency-answered': ({ answer }, chronicle) => {
+      'emergency-answered': ({ askedMs, answer }, chronicle) => {
         if (answer.kind !== 'done' || !answer.value.latched) return null;
         latchedMs ??= chronicle.nowMs;
         seenAtRest = answer.value.outcome?.at_rest ?? [];
+        for (const pumpId of seenAtRest) rest(pumpId, askedMs, chronicle);
         return null;
       },
       'release-asked': () => {
@@ -38,19 +66,22 @@ export const stoppedIsStopped: Invariant = {
       },
       'backup-restored': () => {
         latchedMs = null;
-        askedMs.clear();
+        rests.clear();
         return null;
       },
-      'start-journalled': ({ start: { doseId, pumpId } }, chronicle) => {
+      'tick-journalled': ({ doseId, pumpId }, chronicle) => {
+        if (latchedMs === null || seenAtRest.includes(pumpId)) return null;
         const dose = chronicle.find(doseId);
-        if (cancelled.has(doseId)) return `dose ${doseId} was cancelled and began`;
-        const stoppedMs = askedMs.get(pumpId);
-        if (stoppedMs !== undefined && dose?.intentMs != null && dose.intentMs < stoppedMs) {
-          return `dose ${doseId} began after the stop of its pump that came after its order`;
+        const isNew = dose?.startMs != null && dose.startMs > latchedMs + IN_FLIGHT_MS;
+        return isNew ? `dose ${doseId} began under the emergency stop` : null;
+      },
+      always: (chronicle) => {
+        if (rests.size === 0 && cancelled.size === 0) return null;
+        for (const dose of chronicle.lastStarted.values()) {
+          const verdict = judge(dose, chronicle);
+          if (verdict !== null) return verdict;
         }
-        if (latchedMs === null) return null;
-        const graceMs = seenAtRest.includes(pumpId) ? 0 : IN_FLIGHT_MS;
-        return chronicle.nowMs > latchedMs + graceMs ? `dose ${doseId} began under the emergency stop` : null;
+        return null;
       },
     };
   },
