@@ -1,6 +1,7 @@
 export * from './about.ts';
 export * from './accounts.ts';
 export * from './doses.ts';
+export * from './dosing-unit.ts';
 export * from './events.ts';
 export * from './health.ts';
 export * from './history.ts';
