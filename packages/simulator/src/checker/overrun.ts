@@ -17,7 +17,7 @@ const RUNAWAY_TURNS_PER_MS = 1_200 / 60_000;
  */
 export function unseenMl(dose: DoseFacts): number {
   const { start, hardships, powerlessMs, lastTickMs, widestChunk } = dose;
-  const mayRunUnseen = hardships.has('runaway') && (dose.isRecordLost || hardships.has('limp'));
+  const mayRunUnseen = hardships.has('runaway') && (dose.isRecordLost || hardships.has('stall'));
   if (start !== null && mayRunUnseen) return RUNAWAY_TURNS * start.mlPerRev;
   if (start === null || powerlessMs === null || lastTickMs === null) return 0;
   const spun = hardships.has('runaway') ? RUNAWAY_TURNS_PER_MS * Math.max(0, powerlessMs - lastTickMs) : 0;
