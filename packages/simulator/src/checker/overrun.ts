@@ -25,8 +25,13 @@ export function unseenMl(dose: DoseFacts): number {
   return Math.max(spun, back) * start.mlPerRev;
 }
 
-/** How far the dose may pass what was ordered, ml: the encoder's tolerance, or what its hardware did by itself. */
-export function overrunMl({ start, hardships }: DoseFacts): number {
-  const turns = hardships.has('runaway') ? RUNAWAY_TURNS : 2 * TOLERANCE_TURNS;
-  return turns * (start?.mlPerRev ?? 0);
+/**
+ * How far the dose may pass what was ordered, ml: the encoder's tolerance, or what its hardware did by itself. An order that
+ * noise has changed past the board's checksum of 8 bits is seen when its chunk should be over.
+ */
+export function overrunMl({ start, hardships, widestChunk }: DoseFacts): number {
+  if (start === null) return 0;
+  const garbledTurns = hardships.has('noise') ? widestChunk / start.encoder.countsPerRev : 0;
+  const turns = hardships.has('runaway') ? RUNAWAY_TURNS : 2 * TOLERANCE_TURNS + garbledTurns;
+  return turns * start.mlPerRev;
 }
