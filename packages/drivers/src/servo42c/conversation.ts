@@ -57,8 +57,11 @@ export function collectingConversation(sent: Uint8Array, windowMs: number): Conv
       return null;
     },
     silence() {
-      const echoed = heard.length >= sent.length && sent.every((byte, index) => byte === heard[index]);
-      return echoed ? heard.slice(sent.length) : heard;
+      const begins = heard.length >= sent.length && sent.every((byte, index) => byte === heard[index]);
+      const behind = heard.slice(sent.length);
+      // A shaft may rest where its reading is spelt like the question: behind an echo comes the board's address, or nothing.
+      const isEcho = begins && (behind.length === 0 || behind[0] === sent[0]);
+      return isEcho ? behind : heard;
     },
   };
 }

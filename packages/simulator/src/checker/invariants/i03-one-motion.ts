@@ -6,7 +6,7 @@ import { type Invariant, TOLERANCE_TURNS } from '../invariant.ts';
  * on when its coils come back; I4 bounds both.
  */
 const isUnfinished = ({ hardships }: DoseFacts) =>
-  hardships.has('stall') && (hardships.has('unplugged') || hardships.has('runaway'));
+  hardships.has('stall') && ['unplugged', 'noise', 'runaway'].some((name) => hardships.has(name));
 
 export const oneMotion: Invariant = {
   id: 'I3',
