@@ -196,8 +196,10 @@ export class MotionRun {
   async #endStopped(): Promise<MotionEnd> {
     const seen = await this.#stoppedPosition();
     if (this.#shaft.isLost) return { kind: 'stopped', position: seen };
-    await this.#ifItAnswers('drop what its shaft lags by', () => dropLag(this.#parts.board));
-    return { kind: 'stopped', position: seen === null ? null : await this.#lastRest(seen) };
+    const isDropped = await this.#ifItAnswers('drop what its shaft lags by', () =>
+      this.#shaft.reliably(() => dropLag(this.#parts.board)),
+    );
+    return { kind: 'stopped', position: seen !== null && isDropped ? await this.#lastRest(seen) : null };
   }
 
   /**
@@ -225,24 +227,27 @@ export class MotionRun {
     return (await this.#chunk.judgeCountOnce()) === 'restarted' ? null : position;
   }
 
-  /** Standstill seen, then the motor disabled, then told. */
+  /** Standstill seen, then the motor disabled, then told. One that may still make up for its lag tells no position. */
   async #endWithFault({ code, message }: PeristaError): Promise<MotionEnd> {
     const seen = this.#startedMs === null ? null : this.#shaft.position;
     const position = await this.#shaft.haltedPosition();
-    if (!this.#shaft.isLost) {
-      await this.#ifItAnswers('disable its motor after a fault', () => this.#parts.board.ask(BOARD.enable(false)));
-    }
-    return { kind: 'fault', code, message, position, seen };
+    if (this.#shaft.isLost) return { kind: 'fault', code, message, position: null, seen };
+    const isDisabled = await this.#ifItAnswers('disable its motor after a fault', () =>
+      this.#shaft.reliably(() => this.#parts.board.ask(BOARD.enable(false))),
+    );
+    return { kind: 'fault', code, message, position: isDisabled ? position : null, seen };
   }
 
   /** The motion is over: what the board cannot be told any more is told when it is made safe again. */
-  async #ifItAnswers(what: string, work: () => Promise<unknown>): Promise<void> {
+  async #ifItAnswers(what: string, work: () => Promise<unknown>): Promise<boolean> {
     const { board, log } = this.#parts;
     try {
       await work();
+      return true;
     } catch (error) {
       if (!isPeristaError(error) && !(error instanceof PassedByStop)) throw error;
       log.warn({ address: board.address }, `a board did not ${what}`);
+      return false;
     }
   }
 
