@@ -363,6 +363,7 @@ export const pl = {
       E107: 'Odpowiedzi płytki silnika są zniekształcone.',
       E108: 'Płytka silnika odrzuciła polecenie.',
       E109: 'Silnik obrócił się dalej, niż zlecono.',
+      E110: 'Nie można przełączać przekaźników.',
       E201: 'Brak łączności z agentem, który porusza pompami.',
       E202: 'Agent mówi inną wersją łącza.',
       E203: 'Zlecenie należy do wcześniejszej sesji sterownika.',
