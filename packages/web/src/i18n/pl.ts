@@ -399,6 +399,7 @@ export const pl = {
       E435: 'Kolejka czekających dawek jest pełna.',
       E436: 'Pompa lub jej grupa ma otwartą dawkę; zalewanie zaczyna się od razu albo wcale.',
       E437: 'Silnik tej pompy nie ma prędkości, z którą mógłby się obracać.',
+      E438: 'Ta pompa kręci się tylko w jedną stronę.',
     },
   },
 };
