@@ -3,6 +3,8 @@ export * from './line/open-serial-line.ts';
 export * from './line/serial-port.ts';
 export * from './pump-driver.ts';
 export * from './relay/relay-bank.ts';
+export * from './relay/relay-pump-driver.ts';
+export * from './relay/relay-switch.ts';
 export * from './servo42c/board-settings.ts';
 export * from './servo42c/servo42c-config.ts';
 export * from './servo42c/servo42c-driver.ts';
