@@ -24,8 +24,8 @@ export class RelayPumpDriver implements PumpDriver {
   };
   readonly #parts: RelayPumpParts;
   #onMs = 0;
-  /** False once the bank could not tell how long the relay was on. */
-  #isKnown = true;
+  /** Whether the bank could tell how long the relay was on since it was made safe. */
+  #isKnown = false;
   #isSafe = false;
   #run: RelayRun | null = null;
 

@@ -10,7 +10,9 @@ export const REACH_MS = 400;
 /** By so much a cut may come late, ms. */
 const LATE_CUT_MS = 50;
 /** What is left of a motion when the relay is off is not worth switching for if it is shorter, ms. */
-const SHORTEST_ON_MS = 5;
+const SHORTEST_TURN_MS = 5;
+/** A bank takes no shorter order, ms. */
+const SHORTEST_ORDER_MS = 1;
 
 export type RunEnd =
   | { readonly kind: 'at-target' | 'stopped' }
@@ -59,7 +61,7 @@ export class RelayRun {
   async run(): Promise<RunEnd> {
     try {
       await this.#tick(this.#reachMs());
-      while (!this.#isStopping && this.#leftMs() >= SHORTEST_ON_MS) await this.#turnOn();
+      while (!this.#isStopping && this.#leftMs() >= SHORTEST_TURN_MS) await this.#turnOn();
       await this.#rest();
       if (this.#isStopping) return { kind: 'stopped' };
       await this.#tick(0);
@@ -75,9 +77,9 @@ export class RelayRun {
     await this.#goOn();
     await this.#tickIfTurned();
     await this.#sleepAWhile();
-    if (this.#leftMs() - this.#onSinceAskedMs() > 0) return;
+    if (this.#leftMs() - this.#onSinceAskedMs() >= SHORTEST_ORDER_MS) return;
     await this.#rest();
-    if (this.#leftMs() >= SHORTEST_ON_MS) await this.#tickIfTurned();
+    if (this.#leftMs() >= SHORTEST_TURN_MS) await this.#tickIfTurned();
   }
 
   /** For as long as the last tick reaches and the motion lasts. */
@@ -85,8 +87,9 @@ export class RelayRun {
     const { clock, on, onMs } = this.#parts;
     const sinceAskedMs = this.#onSinceAskedMs();
     const withinReachMs = this.#tickedMs + REACH_MS - LATE_CUT_MS - onMs() - sinceAskedMs;
-    const forMs = Math.min(LONGEST_ON_MS, withinReachMs, this.#leftMs() - sinceAskedMs);
-    assert(forMs > 0, 'a motion goes on only while something is left and a tick reaches so far');
+    assert(withinReachMs >= SHORTEST_ORDER_MS, 'a motion goes on only as far as a tick reaches');
+    const leftMs = Math.max(SHORTEST_ORDER_MS, this.#leftMs() - sinceAskedMs);
+    const forMs = Math.min(LONGEST_ON_MS, withinReachMs, leftMs);
     const atMs = clock.monotonicMs();
     this.#startedMs ??= atMs;
     await on(forMs);

@@ -22,8 +22,9 @@ export class RelaySwitch {
    */
   on(channel: number, forMs: number): Promise<number> {
     assert(this.#held === null || this.#held === channel, `relay ${channel} is not turned on beside ${this.#held}`);
+    const wasHeld = this.#held === channel;
     this.#held = channel;
-    return this.#told(this.#bank.set(channel, forMs));
+    return this.#told(wasHeld, this.#bank.set(channel, forMs));
   }
 
   /**
@@ -32,19 +33,21 @@ export class RelaySwitch {
    */
   async off(channel: number): Promise<number> {
     if (this.#held !== null && this.#held !== channel) return 0;
+    const wasHeld = this.#held === channel;
     this.#held = null;
-    return this.#told(this.#bank.set(null, 0));
+    return this.#told(wasHeld, this.#bank.set(null, 0));
   }
 
   close(): Promise<void> {
     return this.#bank.close();
   }
 
-  async #told(answer: Promise<number>): Promise<number> {
+  /** On-time of a relay that nobody here held is that of somebody before. */
+  async #told(wasHeld: boolean, answer: Promise<number>): Promise<number> {
     try {
       const wasOnMs = await answer;
       this.counters.answered++;
-      return wasOnMs;
+      return wasHeld ? wasOnMs : 0;
     } catch (thrown) {
       this.counters.lost++;
       throw thrown;
