@@ -7,15 +7,15 @@ import type { OpenRelayLines, RelayLines } from './relay-lines.ts';
 const ANSWER_LIMIT_MS = 1_000;
 
 /**
- * Relay lines behind a byte pipe, in place of GPIO. `drive 3` or `drive 0` is answered by `driven 3` or `driven 0` once it
- * is; whoever connects is told `relays 6` first.
+ * Relay lines behind a byte pipe, in place of GPIO. `drive 3` or `drive 0` is answered by `driven 3 of 6` or
+ * `driven 0 of 6` once it is.
  */
 export function pipedRelayLines(openPipe: OpenSerialPort, clock: Clock): OpenRelayLines {
   return async () => {
     const pipe = await openPipe().catch((cause) => Promise.reject(linesAreLost(cause)));
     const lines = new PipedRelayLines(pipe, clock);
     try {
-      await lines.takeOver();
+      await lines.write(null);
       return lines;
     } catch (thrown) {
       await pipe.close();
@@ -46,17 +46,9 @@ class PipedRelayLines implements RelayLines {
     });
   }
 
+  /** Known from the first answer on. */
   get channels(): number {
     return this.#channels;
-  }
-
-  /** Learns how many there are, and has none driven. */
-  async takeOver(): Promise<void> {
-    const hello = await this.#answer();
-    const [, channels] = /^relays (\d{1,2})$/.exec(hello) ?? [];
-    if (channels === undefined) throw linesAreLost(`"${hello}" is no greeting`);
-    this.#channels = Number(channels);
-    await this.write(null);
   }
 
   async write(channel: number | null): Promise<void> {
@@ -64,7 +56,9 @@ class PipedRelayLines implements RelayLines {
     const answer = this.#answer();
     this.#pipe.write(bytesOfLine(`drive ${number}`)).catch(() => this.#pipe.close());
     const line = await answer;
-    if (line !== `driven ${number}`) throw linesAreLost(`"${line}" does not answer "drive ${number}"`);
+    const [, driven, channels] = /^driven (\d{1,2}) of (\d{1,2})$/.exec(line) ?? [];
+    if (Number(driven) !== number) throw linesAreLost(`"${line}" does not answer "drive ${number}"`);
+    this.#channels = Number(channels);
   }
 
   close(): Promise<void> {
