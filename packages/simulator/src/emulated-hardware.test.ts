@@ -100,6 +100,22 @@ async function resting(hardware: EmulatedHardware, id = 'ph-down') {
   }
 }
 
+describe('the relays', () => {
+  it('stay as last driven when their owner is gone, and the window tells for how long', async () => {
+    const hardware = await start({ relayChannels: 2 });
+    const socket = await lineTo(hardware, 'relays');
+    socket.write('drive 2\n');
+    const [reply] = await once(socket, 'data');
+    expect(String(reply)).toBe('driven 2 of 2\n');
+    socket.destroy();
+    await once(socket, 'close');
+    await sleep(clock, 30);
+    const on = await truth(hardware, 'relay-2');
+    expect([on.moving, on.motions[0]?.ended_at, (await truth(hardware, 'relay-1')).on_s]).toEqual([true, null, 0]);
+    expect(on.on_s).toBeGreaterThanOrEqual(0.03);
+  });
+});
+
 describe('the window', () => {
   it('shows what each pump truly did, and what it does now', async () => {
     const hardware = await start();

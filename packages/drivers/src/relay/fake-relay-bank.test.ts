@@ -32,8 +32,8 @@ describe('FakeRelayBank', () => {
     const bank = new FakeRelayBank(new VirtualClock());
     await expect(bank.set(0, 100)).rejects.toThrow('must be 1 to 6, is 0');
     await expect(bank.set(7, 100)).rejects.toThrow('must be 1 to 6, is 7');
-    await expect(bank.set(1, 0)).rejects.toThrow('at most 250 ms, not 0');
-    await expect(bank.set(1, 251)).rejects.toThrow('at most 250 ms, not 251');
+    await expect(bank.set(1, 0)).rejects.toThrow('1 to 250 ms, not 0');
+    await expect(bank.set(1, 251)).rejects.toThrow('1 to 250 ms, not 251');
     expect(bank.on).toBeNull();
   });
 

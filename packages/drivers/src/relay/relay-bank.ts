@@ -14,7 +14,7 @@ export interface RelayBank {
   /** Channels are 1 … `channels`. */
   readonly channels: number;
   /**
-   * Turns on `channel` and nothing else, for `forMs` from now (more than 0, at most {@link LONGEST_ON_MS}), or all off with
+   * Turns on `channel` and nothing else, for `forMs` from now (1 … {@link LONGEST_ON_MS}), or all off with
    * null, where `forMs` says nothing. The same channel again goes on without a gap. One call at a time; the newest holds.
    *
    * Resolves when it is switched, to how long a relay was on since the call before, in ms: from the instant at which it
@@ -31,8 +31,5 @@ export function assertRelayOrder(channels: number, channel: number | null, forMs
   if (channel === null) return;
   const isChannel = Number.isInteger(channel) && channel >= 1 && channel <= channels;
   assert(isChannel, `relay channel must be 1 to ${channels}, is ${channel}`);
-  assert(
-    forMs > 0 && forMs <= LONGEST_ON_MS,
-    `a relay is on for more than 0 and at most ${LONGEST_ON_MS} ms, not ${forMs}`,
-  );
+  assert(forMs >= 1 && forMs <= LONGEST_ON_MS, `a relay is turned on for 1 to ${LONGEST_ON_MS} ms, not ${forMs}`);
 }

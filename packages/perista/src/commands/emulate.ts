@@ -5,6 +5,8 @@ import { readEmulatorFile, writeEmulatorFile } from '../hardware/emulator-file.t
 import { waitForLock } from '../process/folder-lock.ts';
 import { type ProcessPorts, runUnitProcess } from '../process/unit-process.ts';
 
+/** As many as a dosing unit has at most. */
+const RELAY_CHANNELS = 6;
 /** Emulated motors run on until the agent has brought its pumps to rest, but not for ever. */
 const AGENT_LIMIT_MS = 6_000;
 
@@ -32,6 +34,7 @@ async function startOnFormerPorts({ settings, clock, random, log }: ProcessPorts
       random,
       log,
       pumps: DEFAULT_EMULATED_PUMPS,
+      relayChannels: RELAY_CHANNELS,
       windowPort,
       linePorts,
       stateFile: join(settings.dataDir, 'emulator-state.json'),

@@ -1,6 +1,7 @@
 import { ERRORS, type ErrorCode } from '@perista/core';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { EmulatedBoard } from '../board/emulated-board.ts';
+import type { EmulatedRelays, RelayTruth } from '../relay/emulated-relays.ts';
 import type { ActiveFault, FaultDesk } from './fault-desk.ts';
 import { type Mistake, parseFaultRequest } from './fault-request.ts';
 import { FAULTS } from './faults.ts';
@@ -12,7 +13,11 @@ const BIGGEST_BODY = 4096;
  * The window on the emulated hardware: what the pumps truly did, and what shall go wrong. For tests and for people who try
  * the product; it answers on the loopback only and to nobody's web page.
  */
-export function buildWindow(boards: ReadonlyMap<string, EmulatedBoard>, desk: FaultDesk): FastifyInstance {
+export function buildWindow(
+  boards: ReadonlyMap<string, EmulatedBoard>,
+  desk: FaultDesk,
+  relays: EmulatedRelays,
+): FastifyInstance {
   const app = fastify({ bodyLimit: BIGGEST_BODY, exposeHeadRoutes: false });
 
   app.addHook('onRequest', async (request, reply) => {
@@ -29,7 +34,13 @@ export function buildWindow(boards: ReadonlyMap<string, EmulatedBoard>, desk: Fa
   );
 
   app.get('/truth', () => ({
-    pumps: Object.fromEntries([...boards].map(([id, board]) => [id, truthBody(board)])),
+    pumps: Object.fromEntries([
+      ...[...boards].map(([id, board]) => [id, truthBody(board)]),
+      ...Array.from({ length: relays.channels }, (_, place) => [
+        `relay-${place + 1}`,
+        relayBody(relays.truth(place + 1)),
+      ]),
+    ]),
   }));
   app.get('/faults', () => ({ faults: desk.list().map(faultBody), known: FAULTS }));
   app.post('/faults', (request, reply) => {
@@ -57,6 +68,17 @@ function truthBody(board: EmulatedBoard) {
       ended_at: moving && index === motions.length - 1 ? null : instant(motion.endedAtMs),
       true_ml: motion.trueMl,
       revolutions: motion.revolutions,
+    })),
+  };
+}
+
+function relayBody({ onMs, isOn, onTimes }: RelayTruth) {
+  return {
+    on_s: onMs / 1000,
+    moving: isOn,
+    motions: onTimes.map(({ startedAtMs, endedAtMs }) => ({
+      started_at: instant(startedAtMs),
+      ended_at: endedAtMs === null ? null : instant(endedAtMs),
     })),
   };
 }
