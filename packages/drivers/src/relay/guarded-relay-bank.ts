@@ -7,7 +7,7 @@ import { assertRelayOrder, type RelayBank } from './relay-bank.ts';
 const GREETING_LIMIT_MS = 5_000;
 /** Without an answer by then the guard is given up: its relays go off at their deadline. */
 const ANSWER_LIMIT_MS = 200;
-/** From one guard that could not be started or did not live to the next, ms. */
+/** Before a guard that could not be armed is followed by the next, ms. */
 const PAUSE_MS = 1_000;
 
 export interface GuardedRelayBankOptions {
@@ -66,24 +66,21 @@ export class GuardedRelayBank implements RelayBank {
 
   #start(): Promise<GuardConversation> {
     const { clock, log } = this.#options;
-    const startedMs = clock.monotonicMs();
     const guard = this.#open();
     const startNext = () => {
       if (!this.#closed) this.#guard = this.#start();
     };
-    const next = (why: string) => {
-      if (this.#closed) return;
-      const pauseMs = Math.max(0, startedMs + PAUSE_MS - clock.monotonicMs());
-      log.error({ why, pauseMs }, 'the relays have no guard; the next one is started');
-      if (pauseMs === 0) startNext();
-      else clock.after(pauseMs, startNext);
-    };
     guard.then(
-      async (conversation) => {
-        await conversation.ended;
-        next('it ended');
+      async ({ ended }) => {
+        await ended;
+        if (!this.#closed) log.error({}, 'the guard of the relays ended; the next one is started');
+        startNext();
       },
-      (thrown) => next(thrown instanceof Error ? thrown.message : String(thrown)),
+      (thrown: unknown) => {
+        const why = thrown instanceof Error ? thrown.message : String(thrown);
+        if (!this.#closed) log.error({ why }, 'the relays have no guard; it is tried again');
+        clock.after(PAUSE_MS, startNext);
+      },
     );
     return guard;
   }
