@@ -8,6 +8,8 @@ export * from './relay/open-relay-lines.ts';
 export * from './relay/piped-relay-lines.ts';
 export * from './relay/relay-bank.ts';
 export * from './relay/relay-lines.ts';
+export * from './relay/relay-pump-driver.ts';
+export * from './relay/relay-switch.ts';
 export * from './servo42c/board-settings.ts';
 export * from './servo42c/servo42c-config.ts';
 export * from './servo42c/servo42c-driver.ts';

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bytesOf, hexOf } from './board/board-bench.ts';
 import { type EmulatedHardware, type EmulatedHardwareOptions, startEmulatedHardware } from './emulated-hardware.ts';
 import { DEFAULT_EMULATED_PUMPS, type EmulatedPump } from './emulated-pump.ts';
+import { DEFAULT_EMULATED_RELAYS } from './relay/emulated-relay-pump.ts';
 
 const clock = hostClock(globalThis);
 const ACK = 'e0 01 e1';
@@ -102,7 +103,7 @@ async function resting(hardware: EmulatedHardware, id = 'ph-down') {
 
 describe('the relays', () => {
   it('stay as last driven when their owner is gone, and the window tells for how long', async () => {
-    const hardware = await start({ relayChannels: 2 });
+    const hardware = await start({ relayPumps: DEFAULT_EMULATED_RELAYS.slice(0, 2) });
     const socket = await lineTo(hardware, 'relays');
     socket.write('drive 2\n');
     const [reply] = await once(socket, 'data');
@@ -113,6 +114,7 @@ describe('the relays', () => {
     const on = await truth(hardware, 'relay-2');
     expect([on.moving, on.motions[0]?.ended_at, (await truth(hardware, 'relay-1')).on_s]).toEqual([true, null, 0]);
     expect(on.on_s).toBeGreaterThanOrEqual(0.03);
+    expect(on.true_ml).toBeGreaterThan(0);
   });
 });
 

@@ -2,6 +2,7 @@ import { type Clock, type Log, PeristaError, type Random, sleep } from '@perista
 import { boardOf, type EmulatedPump } from './emulated-pump.ts';
 import { EmulatedLine } from './line/emulated-line.ts';
 import { boundPort, LOOPBACK, TcpLine } from './line/tcp-line.ts';
+import type { EmulatedRelayPump } from './relay/emulated-relay-pump.ts';
 import { EmulatedRelays } from './relay/emulated-relays.ts';
 import { RelayPort } from './relay/relay-port.ts';
 import { StateKeeper } from './state-keeper.ts';
@@ -13,8 +14,8 @@ export interface EmulatedHardwareOptions {
   readonly random: Random;
   readonly log: Log;
   readonly pumps: readonly EmulatedPump[];
-  /** How many relays hang on the line `relays`; 0 if not given. */
-  readonly relayChannels?: number;
+  /** Pumps of the relays on the line `relays`; none if not given. */
+  readonly relayPumps?: readonly EmulatedRelayPump[];
   /** 0: chosen by the kernel. */
   readonly windowPort: number;
   /** By line id; lines without one get a port from the kernel. */
@@ -47,7 +48,7 @@ export async function startEmulatedHardware(options: EmulatedHardwareOptions): P
   const desk = new FaultDesk(boards, clock);
   keeper.resume(boards, desk);
 
-  const relays = new EmulatedRelays(clock, options.relayChannels ?? 0);
+  const relays = new EmulatedRelays({ ...options, pumps: options.relayPumps ?? [] });
   const window = buildWindow(boards, desk, relays);
   const boardLines = groupByLine(pumps).map(([id, members]) => {
     const onLine = members.map(({ id: pumpId }) => boards.get(pumpId)).filter((board) => board !== undefined);

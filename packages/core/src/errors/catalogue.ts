@@ -88,6 +88,7 @@ export const ERRORS = {
   E435: refusal('Queue of waiting doses is full', true),
   E436: refusal('Pump or its group is busy', true),
   E437: refusal('Motor has no speed that its pump allows'),
+  E438: refusal('Pump turns one way only'),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;

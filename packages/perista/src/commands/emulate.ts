@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { type Clock, isPeristaError, type Log } from '@perista/core';
-import { DEFAULT_EMULATED_PUMPS, type EmulatedHardware, startEmulatedHardware } from '@perista/simulator';
+import {
+  DEFAULT_EMULATED_PUMPS,
+  DEFAULT_EMULATED_RELAYS,
+  type EmulatedHardware,
+  startEmulatedHardware,
+} from '@perista/simulator';
 import { readEmulatorFile, writeEmulatorFile } from '../hardware/emulator-file.ts';
 import { waitForLock } from '../process/folder-lock.ts';
 import { type ProcessPorts, runUnitProcess } from '../process/unit-process.ts';
 
-/** As many as a dosing unit has at most. */
-const RELAY_CHANNELS = 6;
 /** Emulated motors run on until the agent has brought its pumps to rest, but not for ever. */
 const AGENT_LIMIT_MS = 6_000;
 
@@ -34,7 +37,7 @@ async function startOnFormerPorts({ settings, clock, random, log }: ProcessPorts
       random,
       log,
       pumps: DEFAULT_EMULATED_PUMPS,
-      relayChannels: RELAY_CHANNELS,
+      relayPumps: DEFAULT_EMULATED_RELAYS,
       windowPort,
       linePorts,
       stateFile: join(settings.dataDir, 'emulator-state.json'),

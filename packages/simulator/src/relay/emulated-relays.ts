@@ -1,34 +1,41 @@
-import type { Clock } from '@perista/core';
+import type { Clock, Random } from '@perista/core';
+import type { PumpTruth } from '../board/emulated-board.ts';
+import { COUNTS_PER_REV } from '../pump/motor.ts';
+import { PumpHead } from '../pump/pump-head.ts';
+import { PumpMeter } from '../pump/pump-meter.ts';
+import type { EmulatedRelayPump } from './emulated-relay-pump.ts';
 
-/** A time for which a relay was on; instants are wall time, ms. */
-export interface OnTime {
-  readonly startedAtMs: number;
-  /** null while it is on. */
-  readonly endedAtMs: number | null;
+export interface EmulatedRelaysOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Channels 1, 2, 3 … in this order. */
+  readonly pumps: readonly EmulatedRelayPump[];
 }
 
-export interface RelayTruth {
-  /** In all, ms. */
-  readonly onMs: number;
-  readonly isOn: boolean;
-  /** The newest last. */
-  readonly onTimes: readonly OnTime[];
+interface RelayPumpBody {
+  readonly countsPerMs: number;
+  readonly meter: PumpMeter;
 }
 
-/** So many are kept of each relay. */
-const MOST_ON_TIMES = 100;
-
-/** Relays on the lines of a board whose kernel keeps outputs as last driven, whatever becomes of who drove them. */
+/**
+ * Relays on the lines of a board whose kernel keeps outputs as last driven, whatever becomes of who drove them, and the
+ * pumps that they turn on.
+ */
 export class EmulatedRelays {
-  readonly channels: number;
   readonly #clock: Clock;
-  readonly #truths: RelayTruth[];
-  #on: { readonly channel: number; readonly sinceMs: number } | null = null;
+  readonly #bodies: readonly RelayPumpBody[];
+  #on: { readonly channel: number; readonly meteredMs: number } | null = null;
 
-  constructor(clock: Clock, channels: number) {
+  constructor({ clock, random, pumps }: EmulatedRelaysOptions) {
     this.#clock = clock;
-    this.channels = channels;
-    this.#truths = Array.from({ length: channels }, () => ({ onMs: 0, isOn: false, onTimes: [] }));
+    this.#bodies = pumps.map(({ rpm, seed, head }) => ({
+      countsPerMs: (rpm * COUNTS_PER_REV) / 60_000,
+      meter: new PumpMeter(new PumpHead(seed, head), clock, random),
+    }));
+  }
+
+  get channels(): number {
+    return this.#bodies.length;
   }
 
   /** The relay that is on, or null. */
@@ -39,23 +46,31 @@ export class EmulatedRelays {
   /** One write of all lines: `channel` 1 … `channels` on and no other, or none. */
   drive(channel: number | null): void {
     if (channel === this.driven) return;
-    const endedAtMs = this.#clock.wallMs();
-    if (this.#on !== null) {
-      const { onMs, onTimes } = this.truth(this.#on.channel);
-      const ended = onTimes.map((time) => (time.endedAtMs === null ? { ...time, endedAtMs } : time));
-      this.#truths[this.#on.channel - 1] = { onMs, isOn: false, onTimes: ended };
-    }
-    this.#on = channel === null ? null : { channel, sinceMs: this.#clock.monotonicMs() };
-    if (channel === null) return;
-    const { onMs, onTimes } = this.truth(channel);
-    const begun = { startedAtMs: endedAtMs, endedAtMs: null };
-    this.#truths[channel - 1] = { onMs, isOn: true, onTimes: [...onTimes.slice(1 - MOST_ON_TIMES), begun] };
+    this.#turn();
+    this.#on = channel === null ? null : { channel, meteredMs: this.#clock.monotonicMs() };
   }
 
-  truth(channel: number): RelayTruth {
-    const truth = this.#truths[channel - 1];
-    if (truth === undefined) throw new RangeError(`There is no relay ${channel}`);
-    if (this.#on?.channel !== channel) return truth;
-    return { ...truth, onMs: truth.onMs + this.#clock.monotonicMs() - this.#on.sinceMs };
+  truth(channel: number): PumpTruth {
+    this.#turn();
+    const { trueMl, revolutions, turnedMs, motions } = this.#body(channel).meter.state;
+    return { trueMl, revolutions, turnedMs, moving: this.driven === channel, motions };
+  }
+
+  /** Takes account of what the pump that is on has turned by now. */
+  #turn(): void {
+    if (this.#on === null) return;
+    const { channel, meteredMs } = this.#on;
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs === meteredMs) return;
+    const { countsPerMs, meter } = this.#body(channel);
+    const fromCounts = meter.state.revolutions * COUNTS_PER_REV;
+    meter.turn(fromCounts, fromCounts + (nowMs - meteredMs) * countsPerMs, meteredMs, nowMs);
+    this.#on = { channel, meteredMs: nowMs };
+  }
+
+  #body(channel: number): RelayPumpBody {
+    const body = this.#bodies[channel - 1];
+    if (body === undefined) throw new RangeError(`There is no relay ${channel}`);
+    return body;
   }
 }

@@ -1,29 +1,44 @@
 // Proves over TCP that relays take one write at a time, stay as last driven when who drove them is gone, have one owner, and
 // that their on-time is true.
-import { hostClock, isPeristaError, silentLog, VirtualClock } from '@perista/core';
+import { type Clock, hostClock, isPeristaError, seededRandom, silentLog, VirtualClock } from '@perista/core';
 import { openSerialLine, pipedRelayLines } from '@perista/drivers';
 import { afterEach, describe, expect, it } from 'vitest';
+import { relayFactoryCalibration } from '../factory-calibration.ts';
 import { TcpLine } from '../line/tcp-line.ts';
+import { DEFAULT_EMULATED_RELAYS } from './emulated-relay-pump.ts';
 import { EmulatedRelays } from './emulated-relays.ts';
 import { RelayPort } from './relay-port.ts';
+
+const emulated = (clock: Clock) =>
+  new EmulatedRelays({ clock, random: seededRandom(1), pumps: DEFAULT_EMULATED_RELAYS });
 
 describe('EmulatedRelays', () => {
   it('has one on at most, and counts for how long', async () => {
     const clock = new VirtualClock({ wallMs: 5_000 });
-    const relays = new EmulatedRelays(clock, 6);
+    const relays = emulated(clock);
     for (const channel of [1, 1, 2, null, 1]) {
       relays.drive(channel);
       await clock.advance(100);
     }
-    expect(relays.truth(1)).toEqual({
-      onMs: 300,
-      isOn: true,
-      onTimes: [
-        { startedAtMs: 5_000, endedAtMs: 5_200 },
-        { startedAtMs: 5_400, endedAtMs: null },
-      ],
+    expect(relays.truth(1)).toMatchObject({
+      turnedMs: 300,
+      moving: true,
+      motions: [{ startedAtMs: 5_000, endedAtMs: 5_500 }],
     });
-    expect([relays.truth(2).onMs, relays.truth(2).isOn, relays.driven]).toEqual([100, false, 1]);
+    expect([relays.truth(2).turnedMs, relays.truth(2).moving, relays.driven]).toEqual([100, false, 1]);
+  });
+
+  it('turn pumps that give what their factory calibration says', async () => {
+    const clock = new VirtualClock();
+    const relays = emulated(clock);
+    for (const pump of DEFAULT_EMULATED_RELAYS) {
+      relays.drive(pump.channel);
+      await clock.advance(30_000);
+      const { trueMl } = relays.truth(pump.channel);
+      for (const { measuredMl } of relayFactoryCalibration(pump)) expect(trueMl / measuredMl).toBeCloseTo(1, 1);
+      expect(trueMl / 30).toBeGreaterThan(0.25);
+      expect(trueMl / 30).toBeLessThan(0.41);
+    }
   });
 });
 
@@ -35,7 +50,7 @@ describe('RelayPort', () => {
   });
 
   async function serve() {
-    const relays = new EmulatedRelays(clock, 6);
+    const relays = emulated(clock);
     const tcp = new TcpLine(new RelayPort(relays), clock, silentLog);
     opened.push(tcp);
     await tcp.listen(0);

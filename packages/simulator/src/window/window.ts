@@ -1,7 +1,8 @@
 import { ERRORS, type ErrorCode } from '@perista/core';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
-import type { EmulatedBoard } from '../board/emulated-board.ts';
-import type { EmulatedRelays, RelayTruth } from '../relay/emulated-relays.ts';
+import type { EmulatedBoard, PumpTruth } from '../board/emulated-board.ts';
+import { relayPumpId } from '../relay/emulated-relay-pump.ts';
+import type { EmulatedRelays } from '../relay/emulated-relays.ts';
 import type { ActiveFault, FaultDesk } from './fault-desk.ts';
 import { type Mistake, parseFaultRequest } from './fault-request.ts';
 import { FAULTS } from './faults.ts';
@@ -35,10 +36,10 @@ export function buildWindow(
 
   app.get('/truth', () => ({
     pumps: Object.fromEntries([
-      ...[...boards].map(([id, board]) => [id, truthBody(board)]),
+      ...[...boards].map(([id, board]) => [id, truthBody(board.truth())]),
       ...Array.from({ length: relays.channels }, (_, place) => [
-        `relay-${place + 1}`,
-        relayBody(relays.truth(place + 1)),
+        relayPumpId(place + 1),
+        truthBody(relays.truth(place + 1)),
       ]),
     ]),
   }));
@@ -56,8 +57,7 @@ export function buildWindow(
   return app;
 }
 
-function truthBody(board: EmulatedBoard) {
-  const { trueMl, revolutions, turnedMs, moving, motions } = board.truth();
+function truthBody({ trueMl, revolutions, turnedMs, moving, motions }: PumpTruth) {
   return {
     true_ml: trueMl,
     revolutions,
@@ -68,17 +68,6 @@ function truthBody(board: EmulatedBoard) {
       ended_at: moving && index === motions.length - 1 ? null : instant(motion.endedAtMs),
       true_ml: motion.trueMl,
       revolutions: motion.revolutions,
-    })),
-  };
-}
-
-function relayBody({ onMs, isOn, onTimes }: RelayTruth) {
-  return {
-    on_s: onMs / 1000,
-    moving: isOn,
-    motions: onTimes.map(({ startedAtMs, endedAtMs }) => ({
-      started_at: instant(startedAtMs),
-      ended_at: endedAtMs === null ? null : instant(endedAtMs),
     })),
   };
 }

@@ -233,6 +233,7 @@ export const pl = {
     group: 'Grupa pracująca na zmianę',
     noGroup: 'brak',
     board: 'Płytka',
+    relay: 'Przekaźnik',
     line: 'Linia',
     lineHealth: 'odpowiedzi: {{answered}}, zgubione: {{lost}}',
   },
@@ -399,6 +400,7 @@ export const pl = {
       E435: 'Kolejka czekających dawek jest pełna.',
       E436: 'Pompa lub jej grupa ma otwartą dawkę; zalewanie zaczyna się od razu albo wcale.',
       E437: 'Silnik tej pompy nie ma prędkości, z którą mógłby się obracać.',
+      E438: 'Ta pompa kręci się tylko w jedną stronę.',
     },
   },
 };
