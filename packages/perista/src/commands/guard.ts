@@ -26,7 +26,7 @@ export async function guard(args: readonly string[]): Promise<number> {
       await lines.close();
       return EXIT.ok;
     }
-    const openLines = openRelayLines(address, clock);
+    const openLines = async () => openRelayLines(address, clock)();
     const end = await guardRelays({ clock, openLines, pipe: standardPipe(), stopAsked: stopRequest() });
     if (end.kind === 'ended') log.info({ reason: end.why }, 'all relays are off');
     return end.kind === 'ended' ? EXIT.ok : EXIT.failed;
