@@ -27,3 +27,6 @@ export * from './ports/virtual-clock.ts';
 export * from './units/parse-decimal.ts';
 export * from './units/quantity.ts';
 export * from './units/stepper-speed.ts';
+export * from './weekly-plan/channel-plan.ts';
+export * from './weekly-plan/slot.ts';
+export * from './weekly-plan/week-days.ts';

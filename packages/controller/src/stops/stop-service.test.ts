@@ -12,6 +12,20 @@ async function busy() {
   return { unit, running, waiting, state: (doseId: string) => unit.services.doses.get(doseId).state };
 }
 
+/** Transactions fail while the disk is broken. */
+const breakingWith =
+  (disk: { readonly isBroken: boolean }) =>
+  (store: Store): Store => ({
+    all: (...args) => store.all(...args),
+    get: (...args) => store.get(...args),
+    run: (...args) => store.run(...args),
+    transaction: (work) => {
+      if (disk.isBroken) throw new PeristaError('E301');
+      return store.transaction(work);
+    },
+    close: () => store.close(),
+  });
+
 describe('the stop of a pump', () => {
   it('ends what runs and what waits, and nothing moves until a new order', async () => {
     const { unit, running, waiting, state } = await busy();
@@ -131,28 +145,36 @@ describe('the emergency stop', () => {
   });
 
   it('stops the pumps and blocks orders even if it cannot be recorded, and does not pretend that it was', async () => {
-    let isBroken = false;
-    const wrapStore = (store: Store): Store => ({
-      all: (...args) => store.all(...args),
-      get: (...args) => store.get(...args),
-      run: (...args) => store.run(...args),
-      transaction: (work) => {
-        if (isBroken) throw new PeristaError('E301');
-        return store.transaction(work);
-      },
-      close: () => store.close(),
-    });
-    const unit = await new UnitFixture({ wrapStore }).boot();
+    const disk = { isBroken: false };
+    const unit = await new UnitFixture({ wrapStore: breakingWith(disk) }).boot();
     unit.orderAccepted('a', { volume_ml: 20, duration_s: 60 });
     const waiting = unit.orderAccepted('a', { volume_ml: 5 });
     await unit.clock.advance(5_000);
-    isBroken = true;
+    disk.isBroken = true;
     const failure = await unit.clock.until(unit.services.stops.engage(OPERATOR).catch((error: unknown) => error));
     expect(isPeristaError(failure, 'E301')).toBe(true);
     expect([unit.agent.running, unit.agent.isLatched]).toEqual([[], true]);
-    isBroken = false;
+    disk.isBroken = false;
     const refused = unit.order('b', { volume_ml: 5 });
     expect(refused.kind === 'refused' && refused.refusal.code).toBe('E430');
+    await unit.clock.advance(5_000);
+    expect(unit.services.doses.get(waiting)).toMatchObject({ state: 'cancelled', code: 'E430' });
+    unit.crash();
+    await unit.boot();
+    expect(unit.services.stops.state()).toMatchObject({ latched: true, actor: 'ola' });
+    const told = unit.services.events.list({ kind: 'emergency_stop', limit: 9 }).items;
+    expect(told).toHaveLength(1);
+  });
+
+  it('that could not be recorded and is released lets nothing start that waited through it', async () => {
+    const disk = { isBroken: false };
+    const unit = await new UnitFixture({ wrapStore: breakingWith(disk) }).boot();
+    unit.orderAccepted('a', { volume_ml: 20, duration_s: 60 });
+    const waiting = unit.orderAccepted('a', { volume_ml: 5 });
+    await unit.clock.advance(5_000);
+    disk.isBroken = true;
+    await unit.clock.until(unit.services.stops.engage(OPERATOR).catch(() => null));
+    disk.isBroken = false;
     await unit.clock.until(unit.services.stops.release(OPERATOR, 'smoke gone'));
     await unit.clock.advance(5_000);
     expect(unit.services.doses.get(waiting)).toMatchObject({ state: 'cancelled', code: 'E430' });

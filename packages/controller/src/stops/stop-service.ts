@@ -30,6 +30,8 @@ export class StopService implements Stops {
   readonly #ports: StopServicePorts;
   /** While a release is under way, the agent may already be free. */
   #releases = 0;
+  /** The database does not hold the emergency stop yet. */
+  #isUnrecorded = false;
 
   constructor(ports: StopServicePorts) {
     this.#ports = ports;
@@ -84,6 +86,7 @@ export class StopService implements Stops {
         events.append({ kind: 'emergency_stop_released', severity: 'warning', actor: actor.name, data: { reason } });
         latch.release();
       });
+      this.#isUnrecorded = false;
     } finally {
       this.#releases--;
     }
@@ -97,6 +100,7 @@ export class StopService implements Stops {
   /** The agent says whether it is latched: one that is latches the controller too, one that missed it is told again. */
   onAgentLatch(isAgentLatched: boolean): void {
     const { latch, agent, log } = this.#ports;
+    if (this.#isUnrecorded && this.#releases === 0) this.#record();
     if (isAgentLatched === latch.isLatched || this.#releases > 0) return;
     if (!isAgentLatched) {
       inBackground(log, 'tell the agent of the emergency stop', agent.stopAll());
@@ -108,17 +112,29 @@ export class StopService implements Stops {
 
   /** Latches at once and then records it; what went wrong with the record is returned, since stops go on regardless. */
   #latch(by: string, reason: string | null): PeristaError | null {
-    const { store, clock, doses, events, latch, withdrawal } = this.#ports;
-    const isNew = !latch.isLatched;
-    const since = timestamp(clock.wallMs());
-    if (isNew) latch.raise({ latched: true, since, actor: by, reason, outcome: null });
+    const { clock, latch, withdrawal } = this.#ports;
+    if (!latch.isLatched) {
+      latch.raise({ latched: true, since: timestamp(clock.wallMs()), actor: by, reason, outcome: null });
+      this.#isUnrecorded = true;
+    }
     withdrawal.letAllLapse();
+    return this.#record();
+  }
+
+  /** Tried again with each report of the agent until the database takes it. */
+  #record(): PeristaError | null {
+    const { store, doses, events, latch, withdrawal } = this.#ports;
+    const { actor, reason } = latch.state;
+    const by = actor ?? 'unknown';
     try {
       store.transaction(() => {
         latch.save();
         withdrawal.withdraw(doses.open(), by, cancelledBy(by));
-        if (isNew) events.append({ kind: 'emergency_stop', severity: 'alarm', actor: by, data: { reason } });
+        if (this.#isUnrecorded) {
+          events.append({ kind: 'emergency_stop', severity: 'alarm', actor: by, data: { reason } });
+        }
       });
+      this.#isUnrecorded = false;
       return null;
     } catch (error) {
       if (isPeristaError(error)) return error;

@@ -12,8 +12,11 @@ const MOMENT_STEP_MS = 4;
 /** A line is lost so long after its shaft began to run away, in steps that meet the time until it is stopped. */
 const LOSS_MS = { last: 1200, step: 10 } as const;
 
+/** A held shaft comes free so long after a stop, tried in steps that meet each question to its board. */
+const FREED_MS = 120;
+
 /** A supply is lost so long after the order, in steps that meet each part of the first chunks. */
-const BLACKOUT_MS = { first: 300, last: 2600, step: 115 } as const;
+const BLACKOUT_MS = { first: 300, last: 2600, step: 23 } as const;
 
 /** A board or a line that fails: nothing is turned twice, nothing is told that is not true, and the pump can be used again. */
 export function faultCases(makeRig: MakePumpRig): void {
@@ -70,6 +73,25 @@ export function faultCases(makeRig: MakePumpRig): void {
             await rig.fault('stall', 0);
           });
           bench.expectExact(lived, motion);
+        });
+      }
+    });
+
+    it('that is held and stopped tells where it came to rest, whenever the shaft comes free', async () => {
+      for (let heldMs = 0; heldMs < FREED_MS; heldMs += MOMENT_STEP_MS) {
+        await ContractBench.with(makeRig, {}, async (bench) => {
+          const { rig } = bench;
+          const lived = await bench.move(bench.motion(6, 6000), async () => {
+            await rig.advance(2200);
+            await rig.fault('stall', 1);
+            await rig.advance(300);
+            const stopped = rig.driver.stop().catch(() => null);
+            await rig.advance(heldMs);
+            await rig.fault('stall', 0);
+            await rig.run(stopped);
+          });
+          expect(lived.end.kind).toBe('stopped');
+          bench.expectTruthful(lived);
         });
       }
     });
@@ -193,6 +215,7 @@ export function faultCases(makeRig: MakePumpRig): void {
               await rig.fault('power-cycle', 1);
             });
             expect(lived.trueTurns).toBeLessThanOrEqual(bench.turnsOf(motion) + bench.exactTurns);
+            bench.expectBounded(lived);
             if (lived.end.kind === 'at-target') return bench.expectExact(lived, motion);
             expect(lived.end).toMatchObject({ kind: 'fault', code: 'E101', position: null });
             expect(lived.end).toHaveProperty('message', expect.stringContaining('restarted'));

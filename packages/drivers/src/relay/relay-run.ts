@@ -1,6 +1,6 @@
 import { assert, type Clock, isPeristaError, type PeristaError } from '@perista/core';
 import type { MotionTick } from '../pump-driver.ts';
-import { WakeableSleep } from '../servo42c/wakeable-sleep.ts';
+import { WakeableSleep } from '../wakeable-sleep.ts';
 import { LONGEST_ON_MS } from './relay-bank.ts';
 
 /** How often the bank is asked and a tick is kept, ms. */

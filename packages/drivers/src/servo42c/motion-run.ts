@@ -13,7 +13,7 @@ import { BOARD } from './commands.ts';
 import { countsOf, toleranceCounts } from './judge-chunk.ts';
 import { dropLag, enable } from './make-safe.ts';
 import type { PulseCount } from './pulse-count.ts';
-import type { Servo42cBoard } from './servo42c-board.ts';
+import { REST_COUNTS, type Servo42cBoard } from './servo42c-board.ts';
 import { PassedByStop } from './servo42c-line.ts';
 import { SupervisedShaft } from './supervised-shaft.ts';
 
@@ -58,6 +58,8 @@ export class MotionRun {
   #chunk: ChunkRun | null = null;
   #startedMs: number | null = null;
   #received = 0;
+  /** Of the newest chunk. */
+  #chunkCounts = 0;
   #idleChunks = 0;
   #lostOrders = 0;
   #tickFailure: unknown;
@@ -155,15 +157,24 @@ export class MotionRun {
     };
     const chunk = new ChunkRun(order, { shaft: this.#shaft, count, clock: this.#clock, timing: this.timing });
     this.#chunk = chunk;
+    this.#chunkCounts = countsOf(pulses, pulsesPerRev);
     try {
       const outcome = await chunk.run();
       this.#account(outcome);
-      if (outcome.kind === 'complete') await this.#shaft.reliably(() => count.learn(this.#received));
+      if (outcome.kind === 'complete') await this.#learnCount(count);
     } finally {
       this.timing = chunk.timing;
     }
     this.#chunk = null;
     this.#shaft.throwIfStopping();
+  }
+
+  /** A board that lost its supply between two chunks counts anew, from where its shaft rests. */
+  async #learnCount(count: PulseCount): Promise<void> {
+    const turned = this.#shaft.turnedCounts;
+    await this.#shaft.reliably(() => count.learn(this.#received));
+    const moved = Math.abs(this.#shaft.turnedCounts - turned);
+    if (moved > toleranceCounts(this.#chunkCounts)) this.#shaft.throwRestarted();
   }
 
   #account({ kind, received }: ChunkOutcome): void {
@@ -183,9 +194,28 @@ export class MotionRun {
   }
 
   async #endStopped(): Promise<MotionEnd> {
-    const position = await this.#stoppedPosition();
-    if (!this.#shaft.isLost) await this.#ifItAnswers('drop what its shaft lags by', () => dropLag(this.#parts.board));
-    return { kind: 'stopped', position };
+    const seen = await this.#stoppedPosition();
+    if (this.#shaft.isLost) return { kind: 'stopped', position: seen };
+    await this.#ifItAnswers('drop what its shaft lags by', () => dropLag(this.#parts.board));
+    return { kind: 'stopped', position: seen === null ? null : await this.#lastRest(seen) };
+  }
+
+  /**
+   * A shaft that was held may have come free after it was seen at rest, and made up for what it lagged by until then.
+   * A board that counted anew when its motor was let go tells the angle alone.
+   */
+  async #lastRest(seen: number): Promise<number> {
+    const { board } = this.#parts;
+    const longest = this.#chunkCounts + toleranceCounts(this.#chunkCounts);
+    let rest = seen;
+    await this.#ifItAnswers('show where its shaft rests', async () => {
+      const now = await board.positionAtRest();
+      const step = this.#shaft.turnedBetween(seen, now);
+      const isWhole = step >= -toleranceCounts(0) && step <= longest;
+      const turned = isWhole ? step : board.withinTurn(step);
+      if (turned > REST_COUNTS && turned <= longest) rest = this.#shaft.ahead(seen, turned);
+    });
+    return rest;
   }
 
   /** Null also if the board restarted in the chunk that was stopped. */

@@ -80,6 +80,17 @@ export class Servo42cBoard {
     return positionDelta(from, to, this.counter.bits);
   }
 
+  /** The position that the counter shows `counts` after `position`. */
+  moved(position: number, counts: number): number {
+    return modulo(position + counts, 2 ** this.counter.bits);
+  }
+
+  /** The part of a turn in `counts`, from 0; a flicker backwards is none. */
+  withinTurn(counts: number): number {
+    const part = modulo(counts, COUNTS_PER_REV);
+    return part > COUNTS_PER_REV - 2 * REST_COUNTS ? 0 : part;
+  }
+
   /**
    * What must not be mistaken and does not change meanwhile, asked until two answers agree: a completion frame that comes
    * late reads exactly like a status of 2. @throws PeristaError E101, E106, E107
@@ -144,7 +155,7 @@ export class Servo42cBoard {
       await this.line.stop(this.address);
       if (this.#firmware === null) await this.probe();
       const reading = await this.readTwice();
-      if (reading.atRest) return modulo(reading.position + attempt.restartOffset, 2 ** this.counter.bits);
+      if (reading.atRest) return this.moved(reading.position, attempt.restartOffset);
       attempt.seenTurningMs ??= reading.readMs;
       if (reading.readMs - attempt.seenTurningMs >= HEED_LIMIT_MS) {
         this.#timesLetGo++;

@@ -1,7 +1,7 @@
 import { type Clock, type Direction, PeristaError } from '@perista/core';
+import { WakeableSleep } from '../wakeable-sleep.ts';
 import { isLineError, type Servo42cBoard } from './servo42c-board.ts';
 import { PassedByStop } from './servo42c-line.ts';
-import { WakeableSleep } from './wakeable-sleep.ts';
 
 /** Times in a row that a reading may fail, with the board brought to rest in between, before the line is given up. */
 const RECOVERY_LIMIT = 5;
@@ -135,9 +135,19 @@ export class SupervisedShaft {
     }
   }
 
+  /** Counts from one position to another in the ordered direction. */
+  turnedBetween(from: number, to: number): number {
+    const delta = this.board.delta(from, to);
+    return this.direction === 'reverse' ? -delta : delta;
+  }
+
+  /** The position `counts` further on in the ordered direction. */
+  ahead(position: number, counts: number): number {
+    return this.board.moved(position, this.direction === 'reverse' ? -counts : counts);
+  }
+
   #take(position: number): void {
-    const delta = this.board.delta(this.#position, position);
-    this.#turned += this.direction === 'reverse' ? -delta : delta;
+    this.#turned += this.turnedBetween(this.#position, position);
     this.#position = position;
   }
 }

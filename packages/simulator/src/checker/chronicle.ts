@@ -181,10 +181,11 @@ export class Chronicle {
 
   #start(start: DoseStart): void {
     const dose = this.#dose(start.doseId, start.pumpId);
-    if (dose.start !== null) return;
+    // A START that was durable in one copy only and was given up is no motion: the dose may be begun after all.
+    if (dose.start !== null && dose.widestChunk > 0) return;
     const turns = this.pump(start.pumpId).turns();
     const before = this.lastStarted.get(start.pumpId);
-    if (before !== undefined) before.lastTurns = turns;
+    if (before !== undefined && before !== dose) before.lastTurns = turns;
     dose.start = start;
     dose.startMs = this.nowMs;
     dose.startTurns = turns;

@@ -34,6 +34,12 @@ export type Happening =
       readonly answer: Answer<{ readonly doseId: string }>;
     }
   | {
+      readonly kind: 'prime-answered';
+      readonly pumpId: string;
+      readonly key: string;
+      readonly answer: Answer<{ readonly doseId: string }>;
+    }
+  | {
       readonly kind: 'stop-answered';
       readonly pumpId: string;
       readonly askedMs: number;

@@ -6,6 +6,7 @@ export interface LedgerDose {
   readonly seq: number;
   readonly dose_id: string;
   readonly pump_id: string;
+  readonly cause: string;
   readonly state: string;
   readonly accepted_at_ms: number;
   readonly start_before_ms: number | null;
@@ -23,7 +24,7 @@ export interface LedgerDose {
   readonly limits: string;
 }
 
-const COLUMNS = `seq, dose_id, pump_id, state, accepted_at_ms, start_before_ms, planned_hi_ml, motion, ml_per_rev,
+const COLUMNS = `seq, dose_id, pump_id, cause, state, accepted_at_ms, start_before_ms, planned_hi_ml, motion, ml_per_rev,
   sent_epoch, ended_at_ms, charged_at_ms, lo_ml, hi_ml, delivered_ml, code,
   (SELECT limits FROM pumps WHERE pumps.pump_id = doses.pump_id) AS limits`;
 

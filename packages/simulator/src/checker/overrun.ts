@@ -2,7 +2,7 @@ import type { DoseFacts } from './chronicle.ts';
 import { TOLERANCE_TURNS } from './invariant.ts';
 
 /**
- * A shaft that spins by itself at 1200 rpm is seen a chunk of one second later at the soonest, and then stopped: as a
+ * A shaft that spins by itself at 1200 rpm is seen a chunk later at the soonest, and then stopped: as a
  * bound, so many turns. Nothing that a controller or agent does can be quicker on a board that must not be asked in motion.
  */
 const RUNAWAY_TURNS = 120;
@@ -11,19 +11,27 @@ const RUNAWAY_TURNS = 120;
 const RUNAWAY_TURNS_PER_MS = 1_200 / 60_000;
 
 /**
- * How far from its range a dose may lie whose board lost power while its shaft did what nobody had ordered, ml: no
- * reading tells of it afterwards. A shaft that spun on has turned since the last tick until its power was gone, one that
+ * How far from its range a dose may lie whose board lost power, whose record was lost, or whose coils came back after it
+ * was seen at rest, while its shaft did what nobody had ordered, ml: no reading tells of it afterwards. A shaft that spun on has turned since the last tick until its power was gone, one that
  * turned the wrong way by a chunk.
  */
-export function unseenMl({ start, hardships, powerlessMs, lastTickMs, widestChunk }: DoseFacts): number {
+export function unseenMl(dose: DoseFacts): number {
+  const { start, hardships, powerlessMs, lastTickMs, widestChunk } = dose;
+  const mayRunUnseen = hardships.has('runaway') && (dose.isRecordLost || hardships.has('stall'));
+  if (start !== null && mayRunUnseen) return RUNAWAY_TURNS * start.mlPerRev;
   if (start === null || powerlessMs === null || lastTickMs === null) return 0;
   const spun = hardships.has('runaway') ? RUNAWAY_TURNS_PER_MS * Math.max(0, powerlessMs - lastTickMs) : 0;
   const back = hardships.has('reversed') ? widestChunk / start.encoder.countsPerRev : 0;
   return Math.max(spun, back) * start.mlPerRev;
 }
 
-/** How far the dose may pass what was ordered, ml: the encoder's tolerance, or what its hardware did by itself. */
-export function overrunMl({ start, hardships }: DoseFacts): number {
-  const turns = hardships.has('runaway') ? RUNAWAY_TURNS : 2 * TOLERANCE_TURNS;
-  return turns * (start?.mlPerRev ?? 0);
+/**
+ * How far the dose may pass what was ordered, ml: the encoder's tolerance, or what its hardware did by itself. An order that
+ * noise has changed past the board's checksum of 8 bits is seen when its chunk should be over.
+ */
+export function overrunMl({ start, hardships, widestChunk }: DoseFacts): number {
+  if (start === null) return 0;
+  const garbledTurns = hardships.has('noise') ? widestChunk / start.encoder.countsPerRev : 0;
+  const turns = hardships.has('runaway') ? RUNAWAY_TURNS : 2 * TOLERANCE_TURNS + garbledTurns;
+  return turns * start.mlPerRev;
 }

@@ -5,6 +5,9 @@ import { between, type Fault, spread } from './fault.ts';
 
 const NOBODY = { kind: 'none' } as const;
 
+/** As often as a page renews a button that is held. */
+const RENEW_MS = 300;
+
 /** Asks the controller that is there now, if there is one. */
 export const askNow = <Value>(
   { controller }: UnitWorld,
@@ -100,6 +103,25 @@ export const USER_ACTS = {
       world.restore(copy);
       world.controllerHolds--;
       world.startController();
+    },
+  },
+  'hold-to-prime': {
+    meaning: 'somebody holds the button of a pump, and lets it go or walks away',
+    share: 0.08,
+    async strike({ world, pumpId, key, random }) {
+      const direction = random.unit() < 0.5 ? 'forward' : 'reverse';
+      const request = { direction, max_s: spread(random, 0.3, 3) } as const;
+      const answer = await askNow(world, (door) => door.prime(pumpId, request, `prime-${key}`));
+      world.tell({ kind: 'prime-answered', pumpId, key, answer });
+      if (answer.kind !== 'done') return;
+      const { doseId } = answer.value;
+      for (let renewals = Math.floor(spread(random, 1, 20)); renewals > 0; renewals--) {
+        await world.sleep(RENEW_MS);
+        await askNow(world, (door) => door.renewPrime(pumpId, doseId));
+      }
+      if (random.unit() < 0.5) return;
+      const letGo = await askNow(world, (door) => door.cancel(doseId));
+      world.tell({ kind: 'cancel-answered', doseId, answer: letGo });
     },
   },
 } as const satisfies Record<string, Fault>;

@@ -1,6 +1,6 @@
 import type { AssembledController } from '@perista/controller';
 import { REFUSAL_CODES } from '@perista/core';
-import type { DoseAccepted, EmergencyStop, Problem, StopOutcome } from '@perista/protocol/api';
+import type { EmergencyStop, Problem, StopOutcome } from '@perista/protocol/api';
 import type { Answer, UnitDoor } from './unit-door.ts';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -39,11 +39,14 @@ export function httpDoor(app: AssembledController['app'], browser: Browser, pass
     const { code, dose_id } = answer.json<Problem>();
     return REFUSALS.has(code) ? { kind: 'refused', code, doseId: dose_id ?? null } : { kind: 'failed', code };
   };
+  const place = async (url: string, request: object, key: string): Promise<Answer<{ readonly doseId: string }>> => {
+    const answer = await ask<{ readonly dose_id: string }>('POST', url, request, key);
+    return answer.kind === 'done' ? { kind: 'done', value: { doseId: answer.value.dose_id } } : answer;
+  };
   return {
-    async order(pumpId, request, key) {
-      const answer = await ask<DoseAccepted>('POST', `/api/pumps/${pumpId}/doses`, request, key);
-      return answer.kind === 'done' ? { kind: 'done', value: { doseId: answer.value.dose_id } } : answer;
-    },
+    order: (pumpId, request, key) => place(`/api/pumps/${pumpId}/doses`, request, key),
+    prime: (pumpId, request, key) => place(`/api/pumps/${pumpId}/prime`, request, key),
+    renewPrime: (pumpId, doseId) => ask('POST', `/api/pumps/${pumpId}/prime/renew`, { dose_id: doseId }),
     cancel: (doseId) => ask('POST', `/api/doses/${doseId}/cancel`),
     stopPump: (pumpId, key) => ask<StopOutcome>('POST', `/api/pumps/${pumpId}/stop`, undefined, key),
     engage: () => ask<EmergencyStop>('POST', '/api/emergency-stop', {}),

@@ -1,4 +1,4 @@
-import type { Actor, ControllerServices } from '@perista/controller';
+import type { Actor, ControllerServices, OrderOutcome } from '@perista/controller';
 import { isPeristaError } from '@perista/core';
 import type { Answer, UnitDoor } from './unit-door.ts';
 
@@ -8,14 +8,9 @@ const USER: Actor = { name: 'admin', role: 'admin' };
 export function serviceDoor({ doses, pumps, stops }: ControllerServices): UnitDoor {
   return {
     order: (pumpId, request, key) =>
-      attempt(async () => {
-        const outcome = doses.order({ pumpId, request, actor: USER, cause: 'manual', key });
-        if (outcome.kind === 'key-reused') return { kind: 'failed', code: 'E407' };
-        if (outcome.kind === 'refused') {
-          return { kind: 'refused', code: outcome.refusal.code, doseId: outcome.doseId };
-        }
-        return { kind: 'done', value: { doseId: outcome.answer.dose_id } };
-      }),
+      attempt(async () => answerTo(doses.order({ pumpId, request, actor: USER, cause: 'manual', key }))),
+    prime: (pumpId, request, key) => attempt(async () => answerTo(doses.prime({ pumpId, request, actor: USER, key }))),
+    renewPrime: (pumpId, doseId) => done(async () => void (await doses.renewPrime(pumpId, doseId, USER))),
     cancel: (doseId) => done(async () => void (await doses.cancel(doseId, USER))),
     stopPump: (pumpId, key) => done(() => stops.stopPump(pumpId, USER, key)),
     engage: () => done(() => stops.engage(USER)),
@@ -23,6 +18,12 @@ export function serviceDoor({ doses, pumps, stops }: ControllerServices): UnitDo
     patch: (pumpId, patch) => done(async () => void pumps.update(pumpId, patch, USER)),
     releasePump: (pumpId) => done(async () => void (await pumps.release(pumpId, 'looked at', USER))),
   };
+}
+
+function answerTo(outcome: OrderOutcome<{ readonly dose_id: string }>): Answer<{ readonly doseId: string }> {
+  if (outcome.kind === 'key-reused') return { kind: 'failed', code: 'E407' };
+  if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.refusal.code, doseId: outcome.doseId };
+  return { kind: 'done', value: { doseId: outcome.answer.dose_id } };
 }
 
 const done = <Value>(work: () => Promise<Value>): Promise<Answer<Exclude<Value, void> | NullIfVoid<Value>>> =>

@@ -1,4 +1,4 @@
-import type { DoseRequest, EmergencyStop, PumpPatch, StopOutcome } from '@perista/protocol/api';
+import type { DoseRequest, EmergencyStop, PrimeRequest, PumpPatch, StopOutcome } from '@perista/protocol/api';
 
 /** What came of a request; `none`: the controller died before it answered. */
 export type Answer<Value> =
@@ -10,6 +10,9 @@ export type Answer<Value> =
 /** What a user can ask of a unit. */
 export interface UnitDoor {
   order(pumpId: string, request: DoseRequest, key: string): Promise<Answer<{ readonly doseId: string }>>;
+  /** Presses the button of a pump, and holds it on. */
+  prime(pumpId: string, request: PrimeRequest, key: string): Promise<Answer<{ readonly doseId: string }>>;
+  renewPrime(pumpId: string, doseId: string): Promise<Answer<null>>;
   cancel(doseId: string): Promise<Answer<null>>;
   stopPump(pumpId: string, key: string): Promise<Answer<StopOutcome>>;
   engage(): Promise<Answer<EmergencyStop>>;

@@ -203,8 +203,9 @@ export class UnitWorld implements Surroundings {
     if (!controller.isLinked()) return 'controller and agent have no session';
     const [open] = this.chronicle.open;
     if (open !== undefined) return `dose ${open} is ${this.chronicle.find(open)?.row?.state}`;
-    for (const { doseId, row, end, widestChunk } of this.chronicle.lastStarted.values()) {
-      const isOver = end !== null || (row !== null && row.ended_at_ms !== null);
+    for (const { doseId, row, end, widestChunk, isRecordLost } of this.chronicle.lastStarted.values()) {
+      const isForgotten = isRecordLost && row === null;
+      const isOver = end !== null || isForgotten || (row !== null && row.ended_at_ms !== null);
       if (!isOver && widestChunk > 0) return `dose ${doseId} has no END`;
     }
     for (const [pumpId, board] of this.boards) if (board.turning()) return `pump ${pumpId} turns`;

@@ -10,6 +10,10 @@ it('writes volumes with as many digits as a pump can mean', () => {
   expect(polish.ml(2.345)).toBe('2,35 ml');
 });
 
+it('writes an order to the last digit that was typed', () => {
+  expect([2.345, 12.3456, 0.1 + 0.2].map(english.orderedMl)).toEqual(['2.345 ml', '12.3456 ml', '0.3 ml']);
+});
+
 it('writes durations as people say them', () => {
   const seconds = [4.25, 59.96, 60, 125, 3600, 3780];
   expect(seconds.map(english.duration)).toEqual(['4.3 s', '1 min', '1 min', '2 min 5 s', '1 h', '1 h 3 min']);

@@ -3,11 +3,15 @@ import { useTranslation } from 'react-i18next';
 import { useAbout } from '../api/queries.ts';
 
 const MOST_DECIMALS = 3;
+/** As many as a field takes. */
+const TYPED_DECIMALS = 9;
 
 /** Numbers and instants as this reader writes them: language of the interface, zone of the site. */
 export interface Format {
   readonly number: (value: number, decimals?: number) => string;
   readonly ml: (value: number) => string;
+  /** What somebody is about to order, to the last digit: nothing is rounded before a yes. */
+  readonly orderedMl: (value: number) => string;
   readonly rate: (mlPerMin: number) => string;
   /** 47 s, 2 min 5 s, 1 h 3 min. */
   readonly duration: (seconds: number) => string;
@@ -34,6 +38,7 @@ export function makeFormat(language: string, zone: string): Format {
   return {
     number,
     ml: (value) => `${number(value, decimalsOf(value))} ml`,
+    orderedMl: (value) => `${number(value, TYPED_DECIMALS)} ml`,
     rate: (mlPerMin) => `${number(mlPerMin, decimalsOf(mlPerMin))} ml/min`,
     duration: (seconds) => durationText(seconds, number),
     instant: instantOf({ dateStyle: 'medium', timeStyle: 'medium' }),

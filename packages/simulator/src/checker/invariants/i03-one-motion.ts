@@ -1,8 +1,12 @@
 import type { DoseFacts } from '../chronicle.ts';
 import { type Invariant, TOLERANCE_TURNS } from '../invariant.ts';
 
-/** A shaft that was held when its board fell silent makes up its chunk when it comes free; I4 bounds it. */
-const isUnfinished = ({ hardships }: DoseFacts) => hardships.has('stall') && hardships.has('unplugged');
+/**
+ * A shaft that was held when its board fell silent makes up its chunk when it comes free, and one that runs by itself goes
+ * on when its coils come back; I4 bounds both.
+ */
+const isUnfinished = ({ hardships }: DoseFacts) =>
+  hardships.has('stall') && (hardships.has('unplugged') || hardships.has('runaway'));
 
 export const oneMotion: Invariant = {
   id: 'I3',

@@ -21,7 +21,8 @@ export const intendedConfig: Invariant = {
         : null;
     },
     'ledger-changed': ({ dose: row }) => {
-      if (row.state !== 'done' || row.delivered_ml === null) return null;
+      // A prime is to turn for as long as its button is held.
+      if (row.state !== 'done' || row.delivered_ml === null || row.cause === 'prime') return null;
       const leastMl = row.planned_hi_ml * (1 - GIVEN_WITHIN_PART) - TOLERANCE_TURNS * (row.ml_per_rev ?? 0);
       return row.delivered_ml < leastMl
         ? `dose ${row.dose_id} is done with ${row.delivered_ml.toFixed(4)} ml of ${row.planned_hi_ml.toFixed(4)} ml`

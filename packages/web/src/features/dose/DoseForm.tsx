@@ -109,7 +109,7 @@ function OrderForm({ pump }: { pump: Pump }) {
         busy={state.kind === 'sending' || state.kind === 'unknown'}
       >
         {outlook.kind === 'ready'
-          ? t('doseForm.give', { volume: format.ml(outlook.request.volume_ml) })
+          ? t('doseForm.give', { volume: format.orderedMl(outlook.request.volume_ml) })
           : t('doseForm.giveNothing')}
       </Button>
       {doubt && outlook.kind === 'ready' && (

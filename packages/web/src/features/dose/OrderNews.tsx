@@ -40,13 +40,13 @@ export function OrderNews({ state, onAgain }: OrderNewsProps) {
     case 'unknown':
       return (
         <Banner tone="danger" icon={CircleHelp} urgent>
-          <strong>{t('order.unknown', { volume: format.ml(state.order.request.volume_ml) })}</strong>{' '}
+          <strong>{t('order.unknown', { volume: format.orderedMl(state.order.request.volume_ml) })}</strong>{' '}
           {t('order.unknownAdvice')}
         </Banner>
       );
     case 'not-arrived': {
       const { request } = state.order;
-      const volume = format.ml(request.volume_ml);
+      const volume = format.orderedMl(request.volume_ml);
       return (
         <Banner
           tone="warn"

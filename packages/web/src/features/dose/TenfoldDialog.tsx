@@ -15,7 +15,7 @@ interface TenfoldDialogProps {
 export function TenfoldDialog({ volumeMl, lastMl, factor, onGive, onClose }: TenfoldDialogProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const [volume, last] = [format.ml(volumeMl), format.ml(lastMl)];
+  const [volume, last] = [format.orderedMl(volumeMl), format.orderedMl(lastMl)];
   const times = format.number(factor >= 1 ? factor : 1 / factor, 1);
   return (
     <Dialog title={t('tenfold.title', { volume })} onClose={onClose}>
