@@ -1,4 +1,5 @@
-// Stands in for an agent that doses: has a guard for the relays at the address it is given, and keeps relay 3 on.
+// Stands in for an agent that doses: has a guard for the relays at the address it is given, and keeps relay 3 on until that
+// fails. As an agent, it lives on then, and orders nothing more.
 import { hostClock, silentLog, sleep } from '@perista/core';
 import { GuardedRelayBank, LONGEST_ON_MS } from '@perista/drivers';
 import { guardStarter } from 'perista';
@@ -14,8 +15,11 @@ const bank = new GuardedRelayBank({
   clock,
   log: silentLog,
 });
-for (;;) {
-  const wasOnMs = await bank.set(3, LONGEST_ON_MS).catch((thrown: unknown) => String(thrown));
-  process.stdout.write(`${wasOnMs}\n`);
-  await sleep(clock, RENEWAL_MS);
+try {
+  for (;;) {
+    await bank.set(3, LONGEST_ON_MS);
+    await sleep(clock, RENEWAL_MS);
+  }
+} catch (thrown) {
+  process.stderr.write(`perista stand-in: ${String(thrown)}\n`);
 }

@@ -18,7 +18,10 @@ export class GuardConversation {
   constructor(pipe: SerialPort) {
     this.#pipe = pipe;
     this.#greeting.promise.catch(() => {});
-    pipe.onClose(() => this.#end());
+    pipe.onClose(() => {
+      this.#end();
+      this.#ended.resolve();
+    });
     pipe.onData((bytes) => this.#hear(bytes));
   }
 
@@ -27,6 +30,7 @@ export class GuardConversation {
     return this.#greeting.promise;
   }
 
+  /** Resolves when the guard has let go of the lines, and another may take them. */
   get ended(): Promise<void> {
     return this.#ended.promise;
   }
@@ -72,7 +76,6 @@ export class GuardConversation {
     this.#isOver = true;
     this.#greeting.reject(guardIsGone());
     for (const answer of this.#waiting.splice(0)) answer.reject(guardIsGone());
-    this.#ended.resolve();
   }
 }
 

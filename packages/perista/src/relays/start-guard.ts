@@ -5,7 +5,7 @@ import type { OpenSerialPort, SerialPort } from '@perista/drivers';
 
 const MAIN = join(import.meta.dirname, '..', 'main.ts');
 /** A guard that does not end when its pipe does is killed, ms. */
-const END_LIMIT_MS = 500;
+const END_LIMIT_MS = 300;
 
 /**
  * Starts `perista guard <address>` as a process whose stdin and stdout are the pipe. It has a session of its own: what ends
