@@ -1,0 +1,24 @@
+import { type Clock, type Log, PeristaError } from '@perista/core';
+import { GuardedRelayBank, type RelayBank } from '@perista/drivers';
+import { guardStarter } from '../relays/start-guard.ts';
+import type { Settings } from '../settings/settings-loader.ts';
+import { readEmulatorFile } from './emulator-file.ts';
+
+const EMULATED_CHANNELS = 6;
+
+/** How the agent takes the relays of this unit, through a guard; undefined if the unit has none. */
+export function relayOpener(
+  { hardware, dataDir }: Settings,
+  ports: { readonly clock: Clock; readonly log: Log },
+): (() => RelayBank) | undefined {
+  if (hardware === 'real') return undefined;
+  const startGuard = guardStarter(() => emulatedAddress(dataDir), ports.clock);
+  return () => new GuardedRelayBank({ channels: EMULATED_CHANNELS, startGuard, ...ports });
+}
+
+/** Looked up for each guard: emulated hardware that was started again may have moved. */
+function emulatedAddress(dataDir: string): string {
+  const address = readEmulatorFile(dataDir)?.lines.relays;
+  if (address === undefined) throw new PeristaError('E110', 'The emulated hardware has no relays (yet)');
+  return address;
+}
