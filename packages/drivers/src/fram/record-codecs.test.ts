@@ -85,7 +85,10 @@ describe('records', () => {
     const whole = seal(channelConfigCodec, CHANNEL, 7);
     for (let bit = 0; bit < whole.length * 8; bit++) {
       const flipped = whole.map((byte, index) => (index === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
-      expect(unseal(channelConfigCodec, flipped).kind).toBe('bad');
+      expect(unseal(channelConfigCodec, flipped)).toMatchObject({
+        kind: 'bad',
+        reason: expect.stringMatching(/^CRC is 0x[0-9A-F]{8}, its bytes give 0x[0-9A-F]{8}$/),
+      });
     }
   });
 

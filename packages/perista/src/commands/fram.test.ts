@@ -79,7 +79,7 @@ describe('perista fram show', () => {
     expect(told.out).toContain('dosing_rate           0.33 ml/s\n');
     expect(told.out).toContain('last_dose_timestamp   2026-11-25T00:00:00Z, never\n');
     expect(told.out).toContain('current_utc_day       20782 (2026-11-25)\n');
-    expect(told.out).toContain('ChannelConfig[1]: empty\n');
+    expect(told.out).toContain('0x0570 ChannelConfig[1]: empty\n\n0x05A0 ');
     expect(told.out).not.toContain(SECRET);
     expect(await digest(image)).toBe(before);
   });

@@ -17,10 +17,13 @@ function recordText({ name, address, state, sequence, copies, fields }: Reported
   const counted = sequence === null ? '' : `, sequence ${sequence}`;
   return [
     `\n${place} ${name}: ${state}${counted}`,
-    ...(copies.every((copy) => copy === 'good') ? [] : copies.map((copy, index) => `  copy ${index + 1}: ${copy}`)),
+    ...(isPlain(copies) ? [] : copies.map((copy, index) => `  copy ${index + 1}: ${copy}`)),
     ...Object.entries(fields ?? {}).map(([key, value]) => `  ${key.padEnd(21)} ${fieldText(key, value)}`),
   ].join('\n');
 }
+
+/** Nothing to tell beside the state. */
+const isPlain = (copies: readonly string[]) => ['good', 'blank'].some((kind) => copies.every((copy) => copy === kind));
 
 const day = (utcDay: number) => `${utcDay} (${new Date(utcDay * S_A_DAY * 1000).toISOString().slice(0, 10)})`;
 const moment = (utcS: number) => (utcS === 0 ? 'never' : new Date(utcS * 1000).toISOString().replace('.000', ''));
