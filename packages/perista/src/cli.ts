@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   emulate: async () => (await import('./commands/emulate.ts')).emulate,
   simulate: async () => (await import('./commands/simulate.ts')).simulate,
   commission: async () => (await import('./commands/commission.ts')).commission,
+  fram: async () => (await import('./commands/fram.ts')).fram,
   version: async () => (await import('./commands/version.ts')).printVersion,
   help: async () => (await import('./commands/help.ts')).help,
 };

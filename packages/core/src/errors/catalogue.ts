@@ -55,6 +55,8 @@ export const ERRORS = {
   E304: error(500, 'Data folder is used by another Perista'),
   E305: error(500, 'Network port is in use'),
   E306: error(500, 'Setting is wrong'),
+  E307: error(503, 'Memory chip or clock cannot be reached', true),
+  E308: error(500, 'FRAM image cannot be used'),
 
   E400: error(400, 'Request is not valid JSON'),
   E401: error(401, 'Not logged in'),
