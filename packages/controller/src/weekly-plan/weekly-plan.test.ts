@@ -1,4 +1,4 @@
-// Proves that weekly plans dose each slot once, late only, through restarts, queues and clocks (I8, I9, P20, P21), and
+// Proves that weekly plans dose each slot once, late only, through restarts, queues and clocks (I8, I9, P20, P21, P22), and
 // that the unit's answers are those of its specification to the letter.
 import { DosingConfig, DosingStatus } from '@perista/protocol/api';
 import { describe, expect, it } from 'vitest';
