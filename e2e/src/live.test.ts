@@ -74,6 +74,7 @@ describe('a screen', () => {
     expect(screen.newest().pumps.map(({ id, state, emulated }) => [id, state, emulated])).toEqual([
       ['ph-down', 'idle', true],
       ['nutrient-a', 'idle', true],
+      ...[1, 2, 3, 4, 5, 6].map((channel) => [`relay-${channel}`, 'idle', true]),
     ]);
     const { dose_id: doseId } = await unit.api.dose('ph-down', { volume_ml: 2, duration_s: 6 });
     await until(() => screen.of('dose:progress').length >= 5, 10_000, 'progress');

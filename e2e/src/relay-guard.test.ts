@@ -1,6 +1,6 @@
 // Proves with real processes and lines that stay as last driven: whatever becomes of the process that keeps a relay on, and of
 // the guard itself, the relay goes off; within 300 ms where the guard lives.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -38,10 +38,8 @@ async function holdRelay(): Promise<{ pid: number; guardPid: number }> {
 }
 
 function guardOf(pid: number): number {
-  const [child] = execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
-    .trim()
-    .split('\n');
-  return Number(child);
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  return Number(children.at(-1));
 }
 
 /** How long the relay stayed on after `at`, ms of wall time. */

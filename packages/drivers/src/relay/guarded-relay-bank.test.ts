@@ -178,7 +178,7 @@ describe('GuardedRelayBank', () => {
     expect(await refusal()).toBe('E110 The guard of the relays does not answer');
     await clock.until(bank.close());
     await clock.advance(10_000);
-    expect(starts).toBe(4);
+    expect(starts).toBe(3);
   });
 
   it('has all off and the guard gone when it is closed', async () => {

@@ -1,10 +1,10 @@
 import { assert, type Clock, isPeristaError, type PeristaError } from '@perista/core';
 import type { MotionTick } from '../pump-driver.ts';
-import { WakeableSleep } from '../servo42c/wakeable-sleep.ts';
+import { WakeableSleep } from '../wakeable-sleep.ts';
 import { LONGEST_ON_MS } from './relay-bank.ts';
 
 /** How often the bank is asked and a tick is kept, ms. */
-export const TICK_MS = 100;
+const TICK_MS = 100;
 /** A tick announces no more than this: one period, and the cut of whoever falls silent then, ms. */
 export const REACH_MS = 400;
 /** By so much a cut may come late, ms. */

@@ -1,7 +1,7 @@
 import { type Clock, type Direction, PeristaError } from '@perista/core';
+import { WakeableSleep } from '../wakeable-sleep.ts';
 import { isLineError, type Servo42cBoard } from './servo42c-board.ts';
 import { PassedByStop } from './servo42c-line.ts';
-import { WakeableSleep } from './wakeable-sleep.ts';
 
 /** Times in a row that a reading may fail, with the board brought to rest in between, before the line is given up. */
 const RECOVERY_LIMIT = 5;

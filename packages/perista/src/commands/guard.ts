@@ -1,5 +1,5 @@
 import { hostClock, isPeristaError } from '@perista/core';
-import { guardRelays, openRelayLines } from '@perista/drivers';
+import { guardRelays, openRelayLines, openRelayLinesToTurnOff } from '@perista/drivers';
 import { EXIT } from '../process/exit-codes.ts';
 import { processLog } from '../process/process-log.ts';
 import { stopRequest } from '../process/stop-request.ts';
@@ -21,11 +21,12 @@ export async function guard(args: readonly string[]): Promise<number> {
   const log = processLog('guard', 'info');
   try {
     const clock = hostClock(globalThis);
-    const openLines = openRelayLines(address, clock);
     if (word === 'off') {
-      await (await openLines()).close();
+      const lines = await openRelayLinesToTurnOff(address, clock)();
+      await lines.close();
       return EXIT.ok;
     }
+    const openLines = async () => openRelayLines(address, clock)();
     const end = await guardRelays({ clock, openLines, pipe: standardPipe(), stopAsked: stopRequest() });
     if (end.kind === 'ended') log.info({ reason: end.why }, 'all relays are off');
     return end.kind === 'ended' ? EXIT.ok : EXIT.failed;

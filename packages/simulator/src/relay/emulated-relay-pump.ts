@@ -20,6 +20,3 @@ export const DEFAULT_EMULATED_RELAYS: readonly EmulatedRelayPump[] = [41, 42, 43
   rpm: GEARED_RPM,
   seed,
 }));
-
-/** Id of the pump in the window on the emulated hardware, and on a first start. */
-export const relayPumpId = (channel: number): string => `relay-${channel}`;

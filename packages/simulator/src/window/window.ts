@@ -1,7 +1,7 @@
 import { ERRORS, type ErrorCode } from '@perista/core';
+import { relayPumpId } from '@perista/protocol/settings';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { EmulatedBoard, PumpTruth } from '../board/emulated-board.ts';
-import { relayPumpId } from '../relay/emulated-relay-pump.ts';
 import type { EmulatedRelays } from '../relay/emulated-relays.ts';
 import type { ActiveFault, FaultDesk } from './fault-desk.ts';
 import { type Mistake, parseFaultRequest } from './fault-request.ts';

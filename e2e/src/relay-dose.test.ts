@@ -1,0 +1,61 @@
+// The whole way of doses behind relays, with real processes: exact where they end, one at a time, and a range that holds the
+// truth where the agent is killed (I4, I6, I14).
+import { beforeAll, describe, expect, it } from 'vitest';
+import { killHard, startUnit, type TestUnit, until } from './harness/index.ts';
+
+/** A tick and the cut of whoever falls silent, s; switching takes some milliseconds. */
+const REACH_S = 0.4;
+const SWITCHING_S = 0.02;
+
+describe('relays', () => {
+  let unit: TestUnit;
+
+  beforeAll(async () => {
+    unit = await startUnit();
+  });
+
+  const rateOf = async (pumpId: string) => ((await unit.api.pump(pumpId)).rate_range_ml_min?.fastest ?? 0) / 60;
+
+  it('dose by time, one after the other, within what their calibration says', async () => {
+    const first = await unit.api.dose('relay-1', { volume_ml: 0.8 });
+    const second = await unit.api.dose('relay-2', { volume_ml: 0.6 });
+    expect([first.state, second.state]).toEqual(['accepted', 'queued']);
+    for (const { dose_id, pump_id, volume_ml, duration_s } of [first, second]) {
+      const dose = await unit.api.settled(dose_id, 30_000);
+      expect(dose).toMatchObject({ state: 'done', reason: null });
+      expect(dose.delivered_ml).toBeCloseTo(volume_ml, 1);
+      const truth = await unit.emulator.truth(pump_id);
+      expect(Math.abs(truth.on_s - duration_s), 'seconds off').toBeLessThan(SWITCHING_S);
+      expect(truth.true_ml / volume_ml).toBeCloseTo(1, 1);
+      expect(truth.motions).toHaveLength(1);
+    }
+    const [one, two] = [await unit.emulator.truth('relay-1'), await unit.emulator.truth('relay-2')];
+    expect(Date.parse(two.motions[0]?.started_at ?? '')).toBeGreaterThan(Date.parse(one.motions[0]?.ended_at ?? ''));
+  });
+
+  it('are off at once when stopped, and what was given is measured', async () => {
+    const { dose_id } = await unit.api.dose('relay-3', { volume_ml: 5 });
+    await until(async () => (await unit.emulator.truth('relay-3')).on_s > 0.7, 10_000, 'the relay is on');
+    await unit.api.request('POST', '/api/pumps/relay-3/stop');
+    expect((await unit.emulator.truth('relay-3')).moving).toBe(false);
+    const dose = await unit.api.settled(dose_id, 10_000);
+    const { on_s } = await unit.emulator.truth('relay-3');
+    expect(dose.state).toBe('partial');
+    expect(Math.abs((dose.delivered_ml ?? 0) / (await rateOf('relay-3')) - on_s)).toBeLessThan(SWITCHING_S);
+  });
+
+  it('are off soon after their agent was killed, and the range of the dose holds what was given', async () => {
+    const { dose_id } = await unit.api.dose('relay-4', { volume_ml: 5 });
+    await until(async () => (await unit.emulator.truth('relay-4')).on_s > 1.3, 10_000, 'the relay is on');
+    await killHard(unit.pid('agent'));
+    await until(async () => !(await unit.emulator.truth('relay-4')).moving, 2_000, 'the relay is off');
+    const { on_s } = await unit.emulator.truth('relay-4');
+    const dose = await unit.api.settled(dose_id, 20_000);
+    expect(dose.state).toBe('uncertain');
+    const rate = await rateOf('relay-4');
+    expect(on_s).toBeGreaterThan(dose.lo_ml / rate - SWITCHING_S);
+    expect(on_s).toBeLessThan(dose.hi_ml / rate + SWITCHING_S);
+    expect((dose.hi_ml - dose.lo_ml) / rate).toBeLessThan(REACH_S + 0.001);
+    expect((await unit.emulator.truth('relay-4')).on_s).toBe(on_s);
+  });
+});
