@@ -1,15 +1,22 @@
 import type { Refusal } from '@perista/core';
 import type {
   About,
+  CalibrationRunStarted,
+  ChannelCalibrated,
   Dose,
   DoseAccepted,
   DoseCause,
   DoseQuery,
   DoseRequest,
+  DosingChannelPatch,
+  DosingConfig,
+  DosingStatus,
   EmergencyStop,
   EventQuery,
   Health,
   LogEvent,
+  ManualDose,
+  ManualDoseAccepted,
   NewPump,
   PrimeRequest,
   PrimeStarted,
@@ -112,9 +119,23 @@ export interface UnitIdentity {
   read(): About;
 }
 
+/** The relay channels as one unit. Every method throws E404 for a channel that has no pump. */
+export interface DosingUnit {
+  config(): DosingConfig;
+  /** All of it or nothing. @throws E402 for what contradicts itself, E422 to E426 for more than a limit allows */
+  configure(patches: readonly DosingChannelPatch[], actor: Actor): DosingConfig;
+  status(): DosingStatus;
+  manualDose(order: ManualDose, actor: Actor, key?: string): OrderOutcome<ManualDoseAccepted>;
+  /** Begins at once or not at all. @throws E201 or E101 if it could not */
+  startCalibration(channelId: number, actor: Actor): OrderOutcome<CalibrationRunStarted>;
+  /** @throws E406 without a whole run that waits for its volume, E402 for more than the pump may give */
+  finishCalibration(channelId: number, measuredMl: number, actor: Actor): ChannelCalibrated;
+}
+
 /** What the boundaries (HTTP, later MQTT, schedules) may call. */
 export interface ControllerServices {
   readonly doses: DoseOrders;
+  readonly dosingUnit: DosingUnit;
   readonly pumps: Pumps;
   readonly stops: Stops;
   readonly events: EventLog;

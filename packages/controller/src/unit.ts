@@ -32,6 +32,10 @@ import { StopService } from './stops/stop-service.ts';
 import { migrate } from './store/migrate.ts';
 import { MIGRATIONS } from './store/migrations/index.ts';
 import type { Store } from './store/store.ts';
+import { ChannelCalibration } from './weekly-plan/channel-calibration.ts';
+import { ChannelPlanStore } from './weekly-plan/channel-plan-store.ts';
+import { DosingUnitService } from './weekly-plan/dosing-unit-service.ts';
+import { SlotExecutor } from './weekly-plan/slot-executor.ts';
 
 /** What the dosing side needs of the world. */
 export interface UnitPorts {
@@ -95,9 +99,17 @@ export function startUnit(ports: UnitPorts): Unit {
   const sensors = new PumpSensors(clock);
   const watch = new AgentWatch({ ...dosing, bus, stops });
 
+  const orders = new DoseService({ ...dosing, dispatcher, withdrawal, epoch: () => agent.epoch });
+  const pumpViews = new PumpService({ ...dosing, withdrawal, sensors, emulated });
+  const plans = new ChannelPlanStore(store);
+  const executor = new SlotExecutor({ clock, log, pumps, plans, doses: orders, timeKeeper, events });
+  const calibration = new ChannelCalibration(dosing);
+  const channels = { ...dosing, plans, calibration, pumpViews, orders, executor, timezone: site.timezone };
+
   const services: ControllerServices = {
-    doses: new DoseService({ ...dosing, dispatcher, withdrawal, epoch: () => agent.epoch }),
-    pumps: new PumpService({ ...dosing, withdrawal, sensors, emulated }),
+    doses: orders,
+    dosingUnit: new DosingUnitService(channels),
+    pumps: pumpViews,
     stops,
     events,
     health: new HealthService({ locks, agent, timeKeeper, version }),
@@ -105,6 +117,7 @@ export function startUnit(ports: UnitPorts): Unit {
     about: new AboutService({ clock, version, emulated, site }),
   };
 
+  executor.look();
   timeKeeper.start();
   wake();
   agent.start({
@@ -118,6 +131,7 @@ export function startUnit(ports: UnitPorts): Unit {
   });
 
   const stop = async () => {
+    executor.stop();
     dispatcher.stop();
     if (agent.isReady) await running.waitUntilAllOver(LAST_RECORDS_MS);
     running.stop();

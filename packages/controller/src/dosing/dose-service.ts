@@ -7,8 +7,9 @@ import {
   type Random,
   type Refusal,
   randomHex,
+  refusals,
 } from '@perista/core';
-import type { Dose, DoseQuery, PrimeStarted } from '@perista/protocol/api';
+import type { CalibrationRunStarted, Dose, DoseQuery, PrimeStarted } from '@perista/protocol/api';
 import type { AgentClient } from '../agent-link/agent-client.ts';
 import { HOLD_MS } from '../agent-link/leases.ts';
 import { type DoseIntent, type DoseRow, isPrime } from '../ledger/dose-row.ts';
@@ -21,7 +22,7 @@ import type { Store } from '../store/store.ts';
 import type { AdmissionPorts, Admitted } from './admission.ts';
 import type { DoseDispatcher } from './dose-dispatcher.ts';
 import type { DoseWithdrawal } from './dose-withdrawal.ts';
-import { doseOrder, type OrderKind, primeOrder } from './order-kinds.ts';
+import { calibrationOrder, doseOrder, type OrderKind, primeOrder, type SlotDose, slotOrder } from './order-kinds.ts';
 import type { RunningDoses } from './running-doses.ts';
 
 export interface DoseServicePorts extends AdmissionPorts {
@@ -54,6 +55,29 @@ export class DoseService implements DoseOrders {
 
   prime(input: PrimeInput): OrderOutcome<PrimeStarted> {
     return this.#place(input, primeOrder(this.#ports, input.request));
+  }
+
+  /** The dose of a slot. Whoever asks twice asks for the same one. */
+  orderSlot(slot: SlotDose): OrderOutcome {
+    return this.#place({ ...slot, actor: WEEKLY_PLAN }, slotOrder(this.#ports, slot));
+  }
+
+  /** Runs a pump for a while so that somebody can measure what it gives. */
+  orderCalibrationRun(by: Omit<Orderer, 'doseId'>, run: CalibrationRunOrder): OrderOutcome<CalibrationRunStarted> {
+    return this.#place(by, calibrationOrder(this.#ports, run));
+  }
+
+  /** Writes down a slot whose window was over before it could be ordered; nothing if it has its dose. */
+  missSlot(slot: SlotDose): void {
+    const { store, doses, pumps, clock } = this.#ports;
+    store.transaction(() => {
+      if (doses.find(slot.doseId) !== undefined) return;
+      const by = { ...slot, actor: WEEKLY_PLAN };
+      const base = this.#base(slot.doseId, by, pumps.get(slot.pumpId), slotOrder(this.#ports, slot));
+      const [lateMs, windowMs] = [clock.wallMs() - slot.dueMs, slot.startBeforeMs - slot.dueMs];
+      const refusal = refusals.windowOver(lateMs / 1000, windowMs / 1000);
+      this.#endAtOnce({ ...base, accepted_at_ms: slot.dueMs }, refusal, 'missed');
+    });
   }
 
   /** Nothing is kept here: the lease in the agent is the hold. */
@@ -96,7 +120,8 @@ export class DoseService implements DoseOrders {
     return outcome;
   }
 
-  #doseIdOf({ actor, pumpId, key }: Orderer): string {
+  #doseIdOf({ actor, pumpId, key, doseId }: Orderer): string {
+    if (doseId !== undefined) return doseId;
     if (key !== undefined) return doseIdFromKey({ actor: actor.keyScope ?? actor.name, pumpId, key });
     return `dose-${randomHex(this.#ports.random, 16)}`;
   }
@@ -141,7 +166,9 @@ export class DoseService implements DoseOrders {
     const pump = this.#ports.pumps.get(by.pumpId);
     const decision = kind.judge(pump);
     const base = this.#base(doseId, by, pump, kind);
-    return decision.kind === 'refused' ? this.#refuse(base, decision) : this.#accept(base, pump, decision, kind);
+    return decision.kind === 'refused'
+      ? this.#endAtOnce(base, decision, 'refused')
+      : this.#accept(base, pump, decision, kind);
   }
 
   #accept<Plan extends AnyPlan, Answer>(
@@ -157,7 +184,7 @@ export class DoseService implements DoseOrders {
       {
         ...base,
         outcome: JSON.stringify(outcome),
-        start_before_ms: base.accepted_at_ms + kind.windowMs(admitted),
+        start_before_ms: kind.startBeforeMs(base.accepted_at_ms, admitted),
         planned_hi_ml: chargeMl,
         duration_s: plan.durationS,
         motion: JSON.stringify(plan.motion),
@@ -172,13 +199,14 @@ export class DoseService implements DoseOrders {
     return outcome;
   }
 
-  #refuse(base: IntentBase, refusal: Refusal): OrderOutcome<never> {
-    const { doses, events } = this.#ports;
+  #endAtOnce(base: IntentBase, refusal: Refusal, state: 'refused' | 'missed'): OrderOutcome<never> {
+    const { doses, events, clock } = this.#ports;
     const outcome = { kind: 'refused', refusal, doseId: base.dose_id } as const;
-    doses.insertRefused({ ...base, outcome: JSON.stringify(outcome) }, refusal.sentence, refusal.code);
     const { reason, code, sentence } = refusal;
+    const end = { state, reason: sentence, code, ended_at_ms: Math.floor(clock.wallMs()) };
+    doses.insertOver({ ...base, outcome: JSON.stringify(outcome) }, end);
     const data = { volume_ml: base.requested_ml, cause: base.cause, rule: reason, code, reason: sentence };
-    events.append({ ...subject(base), kind: 'dose_refused', severity: 'warning', data });
+    events.append({ ...subject(base), kind: `dose_${state}`, severity: 'warning', data });
     return outcome;
   }
 
@@ -216,8 +244,12 @@ export class DoseService implements DoseOrders {
   }
 }
 
+/** Who orders what the calendar asks for. */
+const WEEKLY_PLAN: Actor = { name: 'weekly-plan', role: 'operator' };
+
 type IntentBase = Omit<DoseIntent, 'outcome'>;
-type Orderer = Pick<OrderInput, 'pumpId' | 'actor' | 'key'>;
+type Orderer = Pick<OrderInput, 'pumpId' | 'actor' | 'key'> & { readonly doseId?: string };
+type CalibrationRunOrder = Parameters<typeof calibrationOrder>[1];
 type AnyPlan = Pick<DosePlan, 'motion' | 'durationS' | 'mlPerRev'>;
 
 const subject = ({ pump_id, dose_id, actor }: IntentBase) => ({ pump_id, dose_id, actor });

@@ -1,10 +1,26 @@
 import type { Direction, DosePlan, PrimePlan, Refusal } from '@perista/core';
-import type { DoseAccepted, DoseCause, DoseRequest, PrimeRequest, PrimeStarted } from '@perista/protocol/api';
+import type {
+  CalibrationRunStarted,
+  DoseAccepted,
+  DoseCause,
+  DoseRequest,
+  PrimeRequest,
+  PrimeStarted,
+} from '@perista/protocol/api';
 import { HOLD_MS } from '../agent-link/leases.ts';
 import type { DoseIntent } from '../ledger/dose-row.ts';
 import { timestamp } from '../ledger/timestamp.ts';
 import type { PumpRecord } from '../pumps/pump-row.ts';
 import { type AdmissionPorts, type Admitted, admit, admitPrime, type PrimePorts } from './admission.ts';
+
+/** A slot of a weekly plan, as a dose. */
+export interface SlotDose {
+  readonly doseId: string;
+  readonly pumpId: string;
+  readonly volumeMl: number;
+  readonly dueMs: number;
+  readonly startBeforeMs: number;
+}
 
 /** How long after its acceptance an order may still start, at once or from the queue. */
 const DIRECT_WINDOW_MS = 30_000;
@@ -22,8 +38,8 @@ export interface OrderKind<Plan, Answer> {
   requestedMl(pump: PumpRecord): number;
   /** Reads only; call it in a transaction. */
   judge(pump: PumpRecord): Admitted<Plan> | Refusal;
-  /** How long after its acceptance it may still start, ms. */
-  windowMs(admitted: Admitted<Plan>): number;
+  /** Latest instant at which it may start, ms since 1970. */
+  startBeforeMs(acceptedAtMs: number, admitted: Admitted<Plan>): number;
   answer(acceptance: Acceptance, admitted: Admitted<Plan>): Answer;
 }
 
@@ -48,7 +64,7 @@ export function doseOrder(
         direction,
         ...(duration_s !== undefined && { durationS: duration_s }),
       }),
-    windowMs: ({ mustWait }) => (mustWait ? QUEUED_WINDOW_MS : DIRECT_WINDOW_MS),
+    startBeforeMs: (acceptedAtMs, { mustWait }) => acceptedAtMs + (mustWait ? QUEUED_WINDOW_MS : DIRECT_WINDOW_MS),
     answer: ({ dose_id, pump_id, accepted_at_ms }, { plan, mustWait }) => ({
       dose_id,
       pump_id,
@@ -63,6 +79,32 @@ export function doseOrder(
   };
 }
 
+/** A dose that the calendar asks for: it may wait until its window is over. */
+export const slotOrder = (
+  ports: AdmissionPorts,
+  { volumeMl, startBeforeMs }: Pick<SlotDose, 'volumeMl' | 'startBeforeMs'>,
+): OrderKind<DosePlan, DoseAccepted> => ({
+  ...doseOrder(ports, { volume_ml: volumeMl }, 'schedule'),
+  startBeforeMs: () => startBeforeMs,
+});
+
+/** A run of `seconds` whose volume somebody measures: like a prime it is judged at the most that the pump may give. */
+export const calibrationOrder = (
+  ports: PrimePorts,
+  { channelId, seconds }: { readonly channelId: number; readonly seconds: number },
+): OrderKind<PrimePlan, CalibrationRunStarted> => ({
+  ...primeOrder(ports, { max_s: seconds }),
+  cause: 'calibration',
+  spelling: JSON.stringify({ calibration_s: seconds }),
+  startBeforeMs: (acceptedAtMs) => acceptedAtMs + DIRECT_WINDOW_MS,
+  answer: ({ dose_id }, { plan }) => ({
+    run_id: dose_id,
+    channel_id: channelId,
+    state: 'accepted',
+    duration_s: plan.durationS,
+  }),
+});
+
 /** The most that the pump may give stands for the volume that nobody has named. */
 export function primeOrder(ports: PrimePorts, request: PrimeRequest): OrderKind<PrimePlan, PrimeStarted> {
   const { max_s } = request;
@@ -73,7 +115,7 @@ export function primeOrder(ports: PrimePorts, request: PrimeRequest): OrderKind<
     spelling: JSON.stringify({ prime_max_s: max_s, direction }),
     requestedMl: ({ maxRateMlPerMin }) => (maxRateMlPerMin * max_s) / 60,
     judge: (pump) => admitPrime(ports, pump, { maxS: max_s, direction }),
-    windowMs: () => HOLD_MS,
+    startBeforeMs: (acceptedAtMs) => acceptedAtMs + HOLD_MS,
     answer: ({ dose_id, pump_id }, { plan }) => ({
       dose_id,
       pump_id,

@@ -42,7 +42,7 @@ function closedWell(closing: DoseClosing, cause: EndCause, { stoppedBy, heldBy }
 }
 
 /** The turns are known and what they gave is not: anything from nothing to the most that they could. */
-function withoutVolume(closing: DoseClosing): DoseClosing {
+export function withoutVolume(closing: DoseClosing): DoseClosing {
   const words = `The pump is not calibrated: up to ${formatNumber(closing.hiMl)} ml were given.`;
   return { ...closing, loMl: 0, deliveredMl: null, reason: joinReasons(closing.reason, words) };
 }

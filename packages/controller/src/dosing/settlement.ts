@@ -9,7 +9,7 @@ import type { PumpStore } from '../pumps/pump-store.ts';
 import type { EventLog } from '../services.ts';
 import type { Store } from '../store/store.ts';
 import { closingOf, type DoseEnding, isPumpFault } from './dose-closing.ts';
-import { primeClosingOf } from './prime-closing.ts';
+import { primeClosingOf, withoutVolume } from './prime-closing.ts';
 
 export interface SettlementPorts {
   readonly store: Store;
@@ -145,7 +145,10 @@ export class Settlement {
 
 function closingFor(dose: DoseRow, ending: DoseEnding): DoseClosing {
   const { planned_hi_ml, stop_requested, actor } = dose;
-  if (!isPrime(dose)) return closingOf(ending, planned_hi_ml, stop_requested);
+  if (!isPrime(dose)) {
+    const closing = closingOf(ending, planned_hi_ml, stop_requested);
+    return isMeasured(dose) || closing.hiMl === 0 ? closing : withoutVolume(closing);
+  }
   return primeClosingOf(ending, {
     plannedMl: planned_hi_ml,
     stoppedBy: stop_requested,

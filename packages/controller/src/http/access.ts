@@ -49,6 +49,12 @@ export const ACCESS = {
   'GET /api/doses/:id': 'viewer',
   'POST /api/doses/:id/cancel': 'operator',
 
+  'GET /api/dosing-config': 'viewer',
+  'POST /api/dosing-config': 'admin',
+  'GET /api/dosing-status': 'viewer',
+  'POST /api/calibrate-channel': 'admin',
+  'POST /api/manual-dose': 'operator',
+
   'GET /api/emergency-stop': 'viewer',
   'POST /api/emergency-stop': 'operator',
   'DELETE /api/emergency-stop': 'operator',

@@ -1,7 +1,8 @@
 import { PeristaError } from '@perista/core';
 import type { FastifyRequest } from 'fastify';
+import { WrongFields } from '../wrong-fields.ts';
 import type { App } from './app.ts';
-import { valueText, WrongFields } from './field-errors.ts';
+import { valueText } from './field-errors.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 declare module 'fastify' {

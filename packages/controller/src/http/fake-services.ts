@@ -1,5 +1,5 @@
 import { type Clock, PeristaError } from '@perista/core';
-import type { Dose, EmergencyStop, LogEvent, PrimeStarted, Pump } from '@perista/protocol/api';
+import type { Dose, DosingChannel, EmergencyStop, LogEvent, PrimeStarted, Pump } from '@perista/protocol/api';
 import type { DoseTotal } from '../ledger/dose-totals.ts';
 import type { ControllerServices, NewLogEvent, OrderOutcome } from '../services.ts';
 
@@ -114,6 +114,45 @@ export function fakeServices(clock: Clock): FakeServices {
         fake.log.unshift({ ...blank, ...event, seq: fake.log.length + 1, at: now() });
       },
     },
+    dosingUnit: {
+      config: () => ({ channels: [CHANNEL] }),
+      configure(patches, actor) {
+        note('configure', patches, actor);
+        return { channels: [CHANNEL] };
+      },
+      status: () => ({
+        utc_time: now(),
+        local_time: '2026-03-01T08:30:00+01:00',
+        timezone: 'Europe/Warsaw',
+        system_enabled: true,
+        disabled_by: [],
+        active_channel: null,
+        queue: [],
+        channels: [],
+      }),
+      manualDose(order, actor, key) {
+        note('manualDose', order, actor, key);
+        if (fake.outcome.kind !== 'accepted') return fake.outcome;
+        const { dose_id, state } = fake.outcome.answer;
+        return { kind: 'accepted', answer: { dose_id, state, queue_position: 0 } };
+      },
+      startCalibration(channelId, actor) {
+        note('startCalibration', channelId, actor);
+        const answer = { run_id: 'run-1', channel_id: channelId, state: 'accepted', duration_s: 30 } as const;
+        return fake.outcome.kind === 'accepted' ? { kind: 'accepted', answer } : fake.outcome;
+      },
+      finishCalibration(channelId, measuredMl, actor) {
+        note('finishCalibration', channelId, measuredMl, actor);
+        const rate = measuredMl / 30;
+        return {
+          run_id: 'run-1',
+          channel_id: channelId,
+          measured_ml: measuredMl,
+          duration_s: 30,
+          dosing_rate: rate,
+        };
+      },
+    },
     history: {
       ofPump: (pumpId, days) => ({
         pump_id: onlyPump(pumpId).id,
@@ -163,6 +202,20 @@ function pageOf<Row>(rows: Row[], { limit, cursor }: Query) {
   const items = rows.slice(from, from + limit);
   return { items, next_cursor: from + limit < rows.length ? String(from + limit) : null };
 }
+
+const CHANNEL: DosingChannel = {
+  id: 1,
+  enabled: true,
+  weekly_schedule: 127,
+  daily_schedule: 2,
+  weekly_dosing_value: 217,
+  dosing_rate: 0.33,
+  single_dose_volume: 15.5,
+  dosing_duration: 47,
+  dosing_times_utc: [0, 43_200],
+  status_morning: 'completed',
+  status_evening: 'pending',
+};
 
 const PUMP: Pump = {
   id: 'ph-down',

@@ -1,18 +1,5 @@
-import { ERRORS, PeristaError } from '@perista/core';
-import type { Problem } from '@perista/protocol/api';
 import type { z } from 'zod';
-
-export type FieldError = NonNullable<Problem['errors']>[number];
-
-/** E402 with every wrong field. */
-export class WrongFields extends PeristaError {
-  readonly errors: readonly FieldError[];
-
-  constructor(errors: readonly FieldError[]) {
-    super('E402', `${ERRORS.E402.title}: ${errors.map(sentence).join('; ')}`);
-    this.errors = errors;
-  }
-}
+import type { FieldError } from '../wrong-fields.ts';
 
 /** Keys whose values are never repeated, neither to the caller nor to a log. */
 const SECRET_KEYS = new Set(['password', 'current_password', 'new_password']);
@@ -71,8 +58,4 @@ function sizeRule(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): str
   const [bound, word] = issue.code === 'too_small' ? [issue.minimum, 'at least'] : [issue.maximum, 'at most'];
   const unit = issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' entries' : '';
   return unit === '' ? `be ${word} ${bound}` : `have ${word} ${bound}${unit}`;
-}
-
-function sentence({ path, message }: FieldError): string {
-  return path === '' ? `the body ${message}` : `${path} ${message}`;
 }

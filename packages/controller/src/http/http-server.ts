@@ -15,6 +15,7 @@ import { collectMethods, registerFallbacks } from './method-fallback.ts';
 import { describeApi } from './openapi.ts';
 import { guardRoutes } from './route-guard.ts';
 import { doseRoutes } from './routes/doses.ts';
+import { dosingUnitRoutes } from './routes/dosing-unit.ts';
 import { eventRoutes } from './routes/events.ts';
 import { historyRoutes } from './routes/history.ts';
 import { metricsRoutes } from './routes/metrics.ts';
@@ -99,6 +100,7 @@ const ROUTES = [
   historyRoutes,
   doseRoutes,
   primeRoutes,
+  dosingUnitRoutes,
   emergencyStopRoutes,
   eventRoutes,
 ];

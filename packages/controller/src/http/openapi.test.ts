@@ -84,8 +84,8 @@ describe('the description of the API', () => {
         for (const code of codes) expect(ERRORS[code as ErrorCode].status, `${key} ${code}`).toBe(Number(status));
       }
       const good = Object.entries(operation.responses).filter(([status]) => Number(status) < 300);
-      expect(good, key).toHaveLength(1);
-      expect(good[0]?.[1].description).not.toBe('Default Response');
+      expect(good.length, key).toBeGreaterThan(0);
+      for (const [, { description }] of good) expect(description, key).not.toBe('Default Response');
     }
   });
 

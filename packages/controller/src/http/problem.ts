@@ -8,7 +8,7 @@ import {
 } from '@perista/core';
 import type { DoseRequest, PrimeRequest, Problem } from '@perista/protocol/api';
 import type { OrderOutcome } from '../services.ts';
-import { WrongFields } from './field-errors.ts';
+import { WrongFields } from '../wrong-fields.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 

@@ -2,7 +2,7 @@
 import { isPeristaError } from '@perista/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { WrongFields } from './field-errors.ts';
+import { WrongFields } from '../wrong-fields.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 const parseText = (text: string) => parseStrictJson(new TextEncoder().encode(text));

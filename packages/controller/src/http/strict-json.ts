@@ -1,6 +1,7 @@
 import { type MemberNode, type NumberNode, parse, tokenize, type ValueNode } from '@humanwhocodes/momoa';
 import { ERRORS, PeristaError } from '@perista/core';
-import { type FieldError, pathText, WrongFields } from './field-errors.ts';
+import { type FieldError, WrongFields } from '../wrong-fields.ts';
+import { pathText } from './field-errors.ts';
 
 /** Containers in containers; no request of ours needs more than four. */
 const MAX_DEPTH = 32;

@@ -1,7 +1,8 @@
 import { ERRORS, PeristaError } from '@perista/core';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { z } from 'zod';
-import { fieldErrors, WrongFields } from './field-errors.ts';
+import { WrongFields } from '../wrong-fields.ts';
+import { fieldErrors } from './field-errors.ts';
 
 /** Checks parts of a request by their zod schemas: nothing is coerced, stripped or filled in but by the schema itself. */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {

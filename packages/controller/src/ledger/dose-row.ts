@@ -50,9 +50,12 @@ export interface DoseRow extends DoseIntent {
 /** It turns while a button is held, and never begins by itself. */
 export const isPrime = ({ cause }: Pick<DoseIntent, 'cause'>): boolean => cause === 'prime';
 
-/** Whether turns of its shaft tell its volume: a pump that was never calibrated primes at the most that it may give. */
+/**
+ * Whether turns of its shaft tell its volume: a pump that was never calibrated primes, and runs to be calibrated, at the
+ * most that it may give.
+ */
 export const isMeasured = ({ cause, calibration_id }: Pick<DoseIntent, 'cause' | 'calibration_id'>): boolean =>
-  cause !== 'prime' || calibration_id !== null;
+  (cause !== 'prime' && cause !== 'calibration') || calibration_id !== null;
 
 /** How a dose ended. */
 export interface DoseClosing {

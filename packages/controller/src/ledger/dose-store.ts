@@ -26,10 +26,12 @@ export class DoseStore {
     this.#insert({ ...intent, state, lo_ml: 0, hi_ml: intent.planned_hi_ml });
   }
 
-  /** A dose that a rule refused: over before it began. */
-  insertRefused(intent: DoseIntent, reason: string, code: string): void {
-    const ended_at_ms = intent.accepted_at_ms;
-    this.#insert({ ...intent, state: 'refused', lo_ml: 0, hi_ml: 0, delivered_ml: 0, ended_at_ms, reason, code });
+  /** A dose that was over before it began: a rule refused it, or its window was past. */
+  insertOver(
+    intent: DoseIntent,
+    end: { state: 'refused' | 'missed'; reason: string; code: string; ended_at_ms: number },
+  ): void {
+    this.#insert({ ...intent, ...end, lo_ml: 0, hi_ml: 0, delivered_ml: 0 });
     countEnded(this.#store, intent.dose_id);
   }
 
@@ -56,6 +58,25 @@ export class DoseStore {
   open(): OpenDose[] {
     return this.#store.all(
       `SELECT d.*, ${GROUP} AS mutex FROM doses d JOIN pumps p USING (pump_id) WHERE d.ended_at_ms IS NULL ORDER BY d.seq`,
+    );
+  }
+
+  /** The latest run of the pump that was to calibrate it. */
+  lastCalibrationRun(pumpId: string): DoseRow | undefined {
+    return this.#store.get(
+      `SELECT * FROM doses WHERE pump_id = ? AND cause = 'calibration' AND state <> 'refused' ORDER BY seq DESC LIMIT 1`,
+      pumpId,
+    );
+  }
+
+  /** What doses that began at `fromMs` or later have given, ml; the top of the range where it is not known. */
+  givenSince(pumpId: string, fromMs: number): number {
+    return this.#total(
+      `SELECT total(coalesce(delivered_ml, hi_ml)) AS ml FROM doses
+       WHERE pump_id = ? AND coalesce(started_at_ms, accepted_at_ms) >= ?
+         AND started_at_ms IS NOT NULL AND ended_at_ms IS NOT NULL`,
+      pumpId,
+      fromMs,
     );
   }
 
@@ -171,8 +192,8 @@ export class DoseStore {
     countEnded(this.#store, doseId);
   }
 
-  #total(sql: string, pumpId: string): number {
-    return this.#store.get<{ ml: number }>(sql, pumpId)?.ml ?? 0;
+  #total(sql: string, ...params: SqlValue[]): number {
+    return this.#store.get<{ ml: number }>(sql, ...params)?.ml ?? 0;
   }
 
   #insert(row: DoseIntent & Partial<DoseRow>): void {

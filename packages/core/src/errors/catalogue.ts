@@ -71,6 +71,7 @@ export const ERRORS = {
   E410: error(413, 'Body is too large'),
   E411: error(405, 'Method does not fit the address'),
   E412: error(500, 'Perista failed inside'),
+  E413: error(503, 'Clock cannot be trusted', true),
 
   E420: refusal('Rate is higher than the pump can give'),
   E421: refusal('Rate is lower than the pump can give'),

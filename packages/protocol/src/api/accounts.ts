@@ -8,7 +8,7 @@ export const Username = z
   .meta({ description: 'Name to log in with' });
 
 /** Names under which the controller itself stands in ledger and events. That of a token begins with `token:`, which no name here can. */
-const OWN_ACTORS: readonly string[] = ['agent', 'factory', 'unknown'];
+const OWN_ACTORS: readonly string[] = ['agent', 'factory', 'unknown', 'weekly-plan'];
 
 const NewUsername = Username.refine(
   (name) => !OWN_ACTORS.includes(name),

@@ -4,6 +4,7 @@ import type { Migration } from '../migrate.ts';
 import { DOSE_TOTALS_MIGRATION } from './dose-totals-migration.ts';
 import { HISTORY_MIGRATION } from './history-migration.ts';
 import { LEDGER_MIGRATION } from './ledger-migration.ts';
+import { WEEKLY_PLAN_MIGRATION } from './weekly-plan-migration.ts';
 
 /** The schema's history. Add at the end. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 3, name: 'accounts', script: ACCOUNTS_MIGRATION },
   { version: 4, name: 'history', script: HISTORY_MIGRATION },
   { version: 5, name: 'dose totals', script: DOSE_TOTALS_MIGRATION },
+  { version: 6, name: 'weekly plan', script: WEEKLY_PLAN_MIGRATION },
 ];

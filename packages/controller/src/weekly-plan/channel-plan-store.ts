@@ -1,0 +1,64 @@
+import { type ChannelPlan, EVERY_DAY } from '@perista/core';
+import type { Store } from '../store/store.ts';
+
+/** The plan of one pump, and how far its slots have been dealt with. */
+export interface StoredPlan extends ChannelPlan {
+  readonly enabled: boolean;
+  /** Each slot that was due before this instant has its dose, or was never planned; ms since 1970. */
+  readonly decidedUntilMs: number;
+}
+
+interface PlanRow {
+  readonly enabled: number;
+  readonly days: number;
+  readonly doses_a_day: 1 | 2;
+  readonly weekly_ml: number;
+  readonly decided_until_ms: number;
+}
+
+/** A channel nobody has planned yet: it never doses by itself. */
+const UNPLANNED: StoredPlan = { enabled: false, days: EVERY_DAY, dosesADay: 1, weeklyMl: 0, decidedUntilMs: 0 };
+
+export class ChannelPlanStore {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  of(pumpId: string): StoredPlan {
+    const row = this.#store.get<PlanRow>('SELECT * FROM channel_plans WHERE pump_id = ?', pumpId);
+    if (row === undefined) return UNPLANNED;
+    return {
+      enabled: row.enabled === 1,
+      days: row.days,
+      dosesADay: row.doses_a_day,
+      weeklyMl: row.weekly_ml,
+      decidedUntilMs: row.decided_until_ms,
+    };
+  }
+
+  save(pumpId: string, plan: StoredPlan): void {
+    this.#store.run(
+      `INSERT INTO channel_plans (pump_id, enabled, days, doses_a_day, weekly_ml, decided_until_ms)
+       VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (pump_id) DO UPDATE SET enabled = excluded.enabled, days = excluded.days,
+         doses_a_day = excluded.doses_a_day, weekly_ml = excluded.weekly_ml,
+         decided_until_ms = max(decided_until_ms, excluded.decided_until_ms)`,
+      pumpId,
+      Number(plan.enabled),
+      plan.days,
+      plan.dosesADay,
+      plan.weeklyMl,
+      plan.decidedUntilMs,
+    );
+  }
+
+  /** Never goes back, whatever the clock does. */
+  markDecided(pumpId: string, untilMs: number): void {
+    this.#store.run(
+      'UPDATE channel_plans SET decided_until_ms = max(decided_until_ms, ?) WHERE pump_id = ?',
+      untilMs,
+      pumpId,
+    );
+  }
+}
