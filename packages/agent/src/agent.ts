@@ -4,8 +4,8 @@ import { loadJournal } from './journal/agent-journal.ts';
 import { AgentServer } from './link/agent-server.ts';
 import { EventPublisher } from './link/event-publisher.ts';
 import type { AgentPorts } from './ports.ts';
+import { driverSource } from './pumps/drivers.ts';
 import { PumpUnits } from './pumps/pump-units.ts';
-import { servo42cDrivers } from './pumps/servo42c-drivers.ts';
 import { EmergencyLatch } from './safety/emergency-latch.ts';
 import { SessionEpoch } from './safety/session-epoch.ts';
 import { waitAtMost } from './safety/wait-at-most.ts';
@@ -27,8 +27,7 @@ export async function startAgent(ports: AgentPorts): Promise<Agent> {
   const { clock, log, storage } = ports;
   const journal = await loadJournal(storage, log);
   const interlock = new Interlock();
-  const drivers =
-    ports.createDriver === undefined ? servo42cDrivers(ports) : { create: ports.createDriver, close() {} };
+  const drivers = ports.createDriver === undefined ? driverSource(ports) : { create: ports.createDriver, close() {} };
   let publisher: EventPublisher | null = null;
   let isBroken = false;
 

@@ -1,7 +1,7 @@
 import type { DoseTerms, Encoder, Motion } from '@perista/core';
 import type { PumpCapabilities } from '@perista/drivers';
 import type { DoseStart } from './journal/dose-record.ts';
-import type { PumpSetup } from './pumps/pump-setup.ts';
+import { isRelay, type PumpSetup, pulsesPerRevOf } from './pumps/pump-setup.ts';
 
 /** START as it came over the link, checked. */
 export interface DoseOrder {
@@ -28,11 +28,11 @@ export interface BoardOrder extends DoseOrder {
 
 /** Volume that the order's pulses give, ml. */
 export const orderedMl = (order: DoseOrder, setup: PumpSetup): number =>
-  (order.motion.pulses / (setup.stepsPerRev * setup.microstep)) * order.mlPerRev;
+  (order.motion.pulses / pulsesPerRevOf(setup)) * order.mlPerRev;
 
 export function toBoardOrder(order: DoseOrder, setup: PumpSetup, board: PumpCapabilities): BoardOrder {
   const { countsPerRev, positionBits } = board;
-  const growsForward = !setup.invert;
+  const growsForward = isRelay(setup) || !setup.invert;
   return {
     ...order,
     encoder: {
@@ -40,7 +40,7 @@ export function toBoardOrder(order: DoseOrder, setup: PumpSetup, board: PumpCapa
       countsPerRev,
       sign: (order.motion.direction === 'forward') === growsForward ? 1 : -1,
     },
-    targetCounts: (order.motion.pulses / (setup.stepsPerRev * setup.microstep)) * countsPerRev,
+    targetCounts: (order.motion.pulses / pulsesPerRevOf(setup)) * countsPerRev,
     capCounts: (order.capMl / order.mlPerRev) * countsPerRev,
   };
 }

@@ -6,5 +6,6 @@ export { MemoryJournalStorage } from './journal/memory-journal-storage.ts';
 export { decodeRecord, encodeRecord } from './journal/record-frame.ts';
 export type { AgentPorts } from './ports.ts';
 export type { CreateDriver } from './pumps/create-driver.ts';
+export { type DriverPorts, driverSource } from './pumps/drivers.ts';
 export type { PumpSetup } from './pumps/pump-setup.ts';
 export { zmqRouterFrames } from './zmq-router-frames.ts';

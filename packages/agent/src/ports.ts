@@ -1,23 +1,19 @@
-import type { Clock, Log, Random } from '@perista/core';
-import type { SerialLine } from '@perista/drivers';
+import type { Random } from '@perista/core';
 import type { PeerFrames } from '@perista/protocol/link';
 import type { JournalStorage } from './journal/journal-storage.ts';
 import type { CreateDriver } from './pumps/create-driver.ts';
+import type { DriverPorts } from './pumps/drivers.ts';
 
 /** Everything that an agent needs of the world. */
-export interface AgentPorts {
-  readonly clock: Clock;
+export interface AgentPorts extends DriverPorts {
   readonly random: Random;
-  readonly log: Log;
   /** Where the journal lives; the agent closes it. The caller holds the exclusive lock on it. */
   readonly storage: JournalStorage;
-  /** The serial line of that id, or undefined if the settings name none. */
-  readonly openLine: (lineId: string) => SerialLine | undefined;
   /** Opens the link to the controller. Called once, after all boards that answer were made safe. */
   readonly openFrames: () => Promise<PeerFrames>;
   /** Called once after a broken invariant, when stop has been sent to every pump: end the process with a failure. */
   readonly onBroken: (bug: unknown) => void;
-  /** Makes the driver of one pump; without it, an MKS-SERVO42C on the pump's line. */
+  /** Makes the driver of one pump; without it, an MKS-SERVO42C on the pump's line, or a relay. */
   readonly createDriver?: CreateDriver;
   readonly version: string;
 }

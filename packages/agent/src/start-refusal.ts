@@ -1,7 +1,7 @@
 import type { DoseFailure } from '@perista/core';
 import { capFor } from '@perista/protocol/link';
 import { type DoseOrder, orderedMl } from './dose-order.ts';
-import type { PumpSetup } from './pumps/pump-setup.ts';
+import { isRelay, type PumpSetup } from './pumps/pump-setup.ts';
 import type { PumpUnit } from './pumps/pump-unit.ts';
 import { LONGEST_LEASE_MS } from './safety/lease.ts';
 
@@ -30,6 +30,10 @@ const RULES: readonly Rule[] = [
   ({ leaseMs }) =>
     leaseMs > LONGEST_LEASE_MS
       ? { code: 'E402', message: `The lease of ${leaseMs} ms is longer than ${LONGEST_LEASE_MS} ms` }
+      : null,
+  ({ motion }, { unit: { setup } }) =>
+    isRelay(setup) && motion.direction === 'reverse'
+      ? { code: 'E402', message: 'A relay turns its pump forward only' }
       : null,
   ({ capMl }, { unit: { setup } }) =>
     capMl > largestCap(setup).volumeMl

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CalibrationRun, type Cancel, type Clock, seededRandom, silentLog, VirtualClock } from '@perista/core';
-import type { DoseRequest, LogEvent, NewPump } from '@perista/protocol/api';
+import type { DoseRequest, LogEvent, NewPump, StepperHardware } from '@perista/protocol/api';
 import type { Frames } from '@perista/protocol/link';
 import { FakeAgent } from './agent-link/fake-agent.ts';
 import type { FirstPump } from './pumps/first-pumps.ts';
@@ -22,18 +22,20 @@ const RUNS: CalibrationRun[] = [20, 60, 100, 150, 200, 240].map((rpm) => ({
   measuredMl: 100 * 0.18 * (1 - rpm * 0.0002),
 }));
 
+export const STEPPER: StepperHardware = {
+  kind: 'servo42c',
+  line: 'main',
+  address: 0xe0,
+  microstep: 16,
+  steps_per_rev: 200,
+  invert: false,
+  dialect: 'auto',
+  max_rpm: 300,
+};
+
 export const newPumpInput = (id: string, change: Partial<NewPump> = {}): NewPump => ({
   id,
-  hardware: {
-    kind: 'servo42c',
-    line: id,
-    address: 0xe0,
-    microstep: 16,
-    steps_per_rev: 200,
-    invert: false,
-    dialect: 'auto',
-    max_rpm: 300,
-  },
+  hardware: { ...STEPPER, line: id },
   limits: { single_ml: 100, duration_s: 600, hour_ml: 200, day_ml: 500, week_ml: 2000 },
   max_rate_ml_min: 40,
   ...change,

@@ -5,6 +5,7 @@ import type { MakePumpRig } from './contract/pump-rig.ts';
 import { safetyCases } from './contract/safety-cases.ts';
 
 export * from './contract/pump-rig.ts';
+export { FakeRelayBank } from './relay/fake-relay-bank.ts';
 
 /**
  * What every pump driver must do, as a vitest suite. `makeRig` builds a driver with a board behind it that was never

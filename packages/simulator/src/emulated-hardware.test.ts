@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bytesOf, hexOf } from './board/board-bench.ts';
 import { type EmulatedHardware, type EmulatedHardwareOptions, startEmulatedHardware } from './emulated-hardware.ts';
 import { DEFAULT_EMULATED_PUMPS, type EmulatedPump } from './emulated-pump.ts';
+import { DEFAULT_EMULATED_RELAYS } from './relay/emulated-relay-pump.ts';
 
 const clock = hostClock(globalThis);
 const ACK = 'e0 01 e1';
@@ -99,6 +100,23 @@ async function resting(hardware: EmulatedHardware, id = 'ph-down') {
     await sleep(clock, 10);
   }
 }
+
+describe('the relays', () => {
+  it('stay as last driven when their owner is gone, and the window tells for how long', async () => {
+    const hardware = await start({ relayPumps: DEFAULT_EMULATED_RELAYS.slice(0, 2) });
+    const socket = await lineTo(hardware, 'relays');
+    socket.write('drive 2\n');
+    const [reply] = await once(socket, 'data');
+    expect(String(reply)).toBe('driven 2 of 2\n');
+    socket.destroy();
+    await once(socket, 'close');
+    await sleep(clock, 30);
+    const on = await truth(hardware, 'relay-2');
+    expect([on.moving, on.motions[0]?.ended_at, (await truth(hardware, 'relay-1')).on_s]).toEqual([true, null, 0]);
+    expect(on.on_s).toBeGreaterThanOrEqual(0.03);
+    expect(on.true_ml).toBeGreaterThan(0);
+  });
+});
 
 describe('the window', () => {
   it('shows what each pump truly did, and what it does now', async () => {

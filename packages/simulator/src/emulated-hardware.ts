@@ -2,6 +2,9 @@ import { type Clock, type Log, PeristaError, type Random, sleep } from '@perista
 import { boardOf, type EmulatedPump } from './emulated-pump.ts';
 import { EmulatedLine } from './line/emulated-line.ts';
 import { boundPort, LOOPBACK, TcpLine } from './line/tcp-line.ts';
+import type { EmulatedRelayPump } from './relay/emulated-relay-pump.ts';
+import { EmulatedRelays } from './relay/emulated-relays.ts';
+import { RelayPort } from './relay/relay-port.ts';
 import { StateKeeper } from './state-keeper.ts';
 import { FaultDesk } from './window/fault-desk.ts';
 import { buildWindow } from './window/window.ts';
@@ -11,6 +14,8 @@ export interface EmulatedHardwareOptions {
   readonly random: Random;
   readonly log: Log;
   readonly pumps: readonly EmulatedPump[];
+  /** Pumps of the relays on the line `relays`; none if not given. */
+  readonly relayPumps?: readonly EmulatedRelayPump[];
   /** 0: chosen by the kernel. */
   readonly windowPort: number;
   /** By line id; lines without one get a port from the kernel. */
@@ -28,6 +33,9 @@ export interface EmulatedHardware {
   restAndClose(): Promise<void>;
 }
 
+/** Id of the line that has the relays. */
+const RELAY_LINE = 'relays';
+
 /** The longest wait for shafts to rest, and how often to look, ms. */
 const REST_LIMIT_MS = 2000;
 const REST_LOOK_MS = 20;
@@ -40,11 +48,14 @@ export async function startEmulatedHardware(options: EmulatedHardwareOptions): P
   const desk = new FaultDesk(boards, clock);
   keeper.resume(boards, desk);
 
-  const window = buildWindow(boards, desk);
-  const lines = groupByLine(pumps).map(([id, members]) => {
+  const relays = new EmulatedRelays({ ...options, pumps: options.relayPumps ?? [] });
+  const window = buildWindow(boards, desk, relays);
+  const boardLines = groupByLine(pumps).map(([id, members]) => {
     const onLine = members.map(({ id: pumpId }) => boards.get(pumpId)).filter((board) => board !== undefined);
     return { id, tcp: new TcpLine(new EmulatedLine({ clock, boards: onLine, baud: members[0].baud }), clock, log) };
   });
+  const relayLine = { id: RELAY_LINE, tcp: new TcpLine(new RelayPort(relays), clock, log) };
+  const lines = relays.channels === 0 ? boardLines : [...boardLines, relayLine];
   const close = async () => {
     await Promise.all([window.close(), ...lines.map(({ tcp }) => tcp.close())]);
     desk.stop();
@@ -67,6 +78,7 @@ export async function startEmulatedHardware(options: EmulatedHardwareOptions): P
     async restAndClose() {
       await Promise.all(lines.map(({ tcp }) => tcp.close()));
       for (const board of boards.values()) board.endFreeRun();
+      relays.drive(null);
       const lateMs = clock.monotonicMs() + REST_LIMIT_MS;
       while (![...boards.values()].every((board) => board.resting()) && clock.monotonicMs() < lateMs) {
         await sleep(clock, REST_LOOK_MS);

@@ -1,8 +1,10 @@
 import { assert, type Log, seededRandom, silentLog, VirtualClock } from '@perista/core';
+import { type RelayBank, RelayPumpDriver, RelaySwitch } from '@perista/drivers';
+import { FakeRelayBank } from '@perista/drivers/contract';
 import { directionToWire, type RequestKind } from '@perista/protocol/link';
 import { type Agent, startAgent } from '../agent.ts';
 import type { JournalStorage } from '../journal/journal-storage.ts';
-import type { PumpSetup } from '../pumps/pump-setup.ts';
+import { isRelay, type PumpSetup, type RelaySetup, type StepperSetup } from '../pumps/pump-setup.ts';
 import { DyingStorage } from './dying-storage.ts';
 import { FakeController } from './fake-controller.ts';
 import { FakeLink } from './fake-link.ts';
@@ -14,7 +16,7 @@ export const ML_PER_REV = 0.18;
 export const virtualClock = (): VirtualClock =>
   new VirtualClock({ wallMs: 1_800_000_000_000, settle: () => new Promise((resolve) => setImmediate(resolve)) });
 
-export const pumpSetup = (pumpId: string, changes: Partial<PumpSetup> = {}): PumpSetup => ({
+export const pumpSetup = (pumpId: string, changes: Partial<StepperSetup> = {}): StepperSetup => ({
   pumpId,
   lineId: `line-${pumpId}`,
   address: 0xe0,
@@ -25,6 +27,15 @@ export const pumpSetup = (pumpId: string, changes: Partial<PumpSetup> = {}): Pum
   pollsWhileMoving: false,
   mutexGroup: '',
   singleMl: 10,
+  durationS: 120,
+  ...changes,
+});
+
+export const relaySetup = (relayChannel: number, changes: Partial<RelaySetup> = {}): RelaySetup => ({
+  pumpId: `relay-${relayChannel}`,
+  relayChannel,
+  mutexGroup: 'relays',
+  singleMl: 50,
   durationS: 120,
   ...changes,
 });
@@ -74,10 +85,14 @@ export class AgentRig {
   readonly controller: FakeController;
   readonly bugs: unknown[] = [];
   readonly storage: DyingStorage;
+  /** Behind the pumps whose setup names a relay. */
+  readonly relays: FakeRelayBank;
   #agent: Agent | null = null;
+  #isKilled = false;
 
-  constructor(world: { clock?: VirtualClock; pumps?: Map<string, FakePump>; blobs?: Map<string, Uint8Array> } = {}) {
+  constructor(world: Partial<Pick<AgentRig, 'clock' | 'pumps' | 'blobs' | 'relays'>> = {}) {
     this.clock = world.clock ?? virtualClock();
+    this.relays = world.relays ?? new FakeRelayBank(this.clock);
     this.pumps = world.pumps ?? new Map([['p1', new FakePump(this.clock)]]);
     this.blobs = world.blobs ?? new Map();
     this.storage = new DyingStorage(this.blobs);
@@ -90,6 +105,7 @@ export class AgentRig {
   }
 
   begin(storage: JournalStorage = this.storage, log: Log = silentLog): Promise<Agent> {
+    const relays = new RelaySwitch(this.#reachableRelays());
     return startAgent({
       clock: this.clock,
       random: seededRandom(++startedAgents),
@@ -98,7 +114,11 @@ export class AgentRig {
       openLine: () => undefined,
       openFrames: this.link.openAgentEnd,
       onBroken: (bug) => this.bugs.push(bug),
-      createDriver: ({ pumpId }) => {
+      createDriver: (setup) => {
+        const { pumpId } = setup;
+        if (isRelay(setup)) {
+          return new RelayPumpDriver({ pumpId, channel: setup.relayChannel, relays, clock: this.clock });
+        }
         const pump = this.pumps.get(pumpId);
         assert(pump !== undefined, `the rig has a pump ${pumpId}`);
         const driver = new FakePumpDriver(pumpId, pump, this.clock);
@@ -109,8 +129,22 @@ export class AgentRig {
     });
   }
 
+  /** The relays as this process reaches them while it lives. */
+  #reachableRelays(): RelayBank {
+    const { channels } = this.relays;
+    const silence = new Promise<never>(() => {});
+    return {
+      channels,
+      set: (channel, forMs) => (this.#isKilled ? silence : this.relays.set(channel, forMs)),
+      close: () => this.relays.close(),
+    };
+  }
+
   /** Opens a session and, once, configures the rig's pumps. */
-  async open(epoch = 1n, setups = [...this.pumps.keys()].map((pumpId) => pumpSetup(pumpId))): Promise<void> {
+  async open(
+    epoch = 1n,
+    setups: PumpSetup[] = [...this.pumps.keys()].map((pumpId) => pumpSetup(pumpId)),
+  ): Promise<void> {
     await this.live(this.controller.hello(epoch));
     const reply = await this.ask({ case: 'putUnitConfig', value: { pumps: setups, configHash: `hash-${epoch}` } });
     assert(reply.case === 'done', `PutUnitConfig was answered with ${JSON.stringify(reply)}`);
@@ -155,6 +189,7 @@ export class AgentRig {
 
   /** Kills the process: its drivers fall silent, its link and its journal are gone; what turns, turns on. */
   kill(): void {
+    this.#isKilled = true;
     for (const driver of this.drivers.values()) driver.kill();
     this.storage.die();
     this.link.isOpen = false;
@@ -162,6 +197,6 @@ export class AgentRig {
 
   /** The same world with a new agent in it. */
   successor(): AgentRig {
-    return new AgentRig({ clock: this.clock, pumps: this.pumps, blobs: this.blobs });
+    return new AgentRig({ clock: this.clock, pumps: this.pumps, blobs: this.blobs, relays: this.relays });
   }
 }

@@ -17,7 +17,7 @@ import type { DoseJournal } from '../journal/dose-journal.ts';
 import { type StopProof, tryStop } from '../safety/stop-until-proven.ts';
 import { waitAtMost } from '../safety/wait-at-most.ts';
 import type { CreateDriver } from './create-driver.ts';
-import type { PumpSetup } from './pump-setup.ts';
+import { isRelay, type PumpSetup } from './pump-setup.ts';
 import { settleOpenDoses } from './settle-open-doses.ts';
 
 /** For so long everybody waits for a board to be made safe; one that is slower comes later, by itself. */
@@ -40,7 +40,10 @@ export interface UnitWorld {
   onBroken(bug: unknown): void;
 }
 
-const NOT_SAFE_YET: DoseFailure = { code: 'E101', message: 'The motor board has not answered yet' };
+const notSafeYet = (setup: PumpSetup): DoseFailure =>
+  isRelay(setup)
+    ? { code: 'E110', message: 'The relays have not answered yet' }
+    : { code: 'E101', message: 'The motor board has not answered yet' };
 
 /** One pump: its board, its faults and its dose. It moves only when its board was made safe and no fault stands. */
 export class PumpUnit {
@@ -48,7 +51,7 @@ export class PumpUnit {
   readonly #world: UnitWorld;
   #driver: PumpDriver | null = null;
   /** Why the board cannot be used now; null once it was made safe. Goes away by itself when the board answers. */
-  #boardFailure: DoseFailure | null = NOT_SAFE_YET;
+  #boardFailure: DoseFailure | null;
   /** What a person has to deal with; stands until cleared. */
   #fault: DoseFailure | null;
   #dose: DoseRunner | null = null;
@@ -62,6 +65,7 @@ export class PumpUnit {
     this.setup = setup;
     this.#world = world;
     this.#fault = fault;
+    this.#boardFailure = notSafeYet(setup);
   }
 
   get pumpId(): string {
@@ -146,7 +150,7 @@ export class PumpUnit {
   /** A person has dealt with the fault: makes the board safe again. Resolves with what then stands in the way. */
   async clearFault(): Promise<DoseFailure | null> {
     assert(this.#dose === null, 'a fault is cleared when no dose runs');
-    this.#boardFailure ??= NOT_SAFE_YET;
+    this.#boardFailure ??= notSafeYet(this.setup);
     await this.#world.journal.quarantine(this.pumpId);
     this.#fault = null;
     await waitAtMost(this.#world.clock, BOARD_WAIT_MS, this.bringUp());

@@ -1,12 +1,12 @@
 import type { CalibrationCurve, CalibrationRun, ErrorCode, PumpProfile } from '@perista/core';
-import type { Pump, PumpLimits, StepperHardware } from '@perista/protocol/api';
+import type { Pump, PumpHardware, PumpLimits } from '@perista/protocol/api';
 
 /** A pump as it is configured. */
 export interface PumpRecord {
   readonly pumpId: string;
   readonly name: string;
   readonly enabled: boolean;
-  readonly hardware: StepperHardware;
+  readonly hardware: PumpHardware;
   readonly mutexGroup: string | null;
   readonly limits: PumpLimits;
   readonly maxRateMlPerMin: number;
@@ -29,14 +29,15 @@ export interface PumpFault {
 }
 
 /** What planning needs of a pump. */
-export const profileOf = (pump: PumpRecord, curve: CalibrationCurve | null): PumpProfile => ({
-  geometry: {
-    microstep: pump.hardware.microstep,
-    stepsPerRev: pump.hardware.steps_per_rev,
-    maxRpm: pump.hardware.max_rpm,
-    address: pump.hardware.address,
-  },
-  curve,
+export function profileOf(pump: PumpRecord, curve: CalibrationCurve | null): PumpProfile {
+  const bounds = { ...boundsOf(pump), curve };
+  const { hardware } = pump;
+  if (hardware.kind === 'relay') return { ...bounds, geometry: 'relay' };
+  const { microstep, steps_per_rev: stepsPerRev, max_rpm: maxRpm, address } = hardware;
+  return { ...bounds, geometry: { microstep, stepsPerRev, maxRpm, address } };
+}
+
+const boundsOf = (pump: PumpRecord) => ({
   limits: {
     singleMl: pump.limits.single_ml,
     durationS: pump.limits.duration_s,

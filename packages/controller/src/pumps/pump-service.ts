@@ -1,5 +1,12 @@
 import { type Clock, PeristaError } from '@perista/core';
-import type { NewPump, Pump, PumpLimits, PumpPatch } from '@perista/protocol/api';
+import {
+  type NewPump,
+  type Pump,
+  type PumpHardware,
+  type PumpLimits,
+  type PumpPatch,
+  RELAY_GROUP,
+} from '@perista/protocol/api';
 import type { AgentClient } from '../agent-link/agent-client.ts';
 import type { DoseWithdrawal } from '../dosing/dose-withdrawal.ts';
 import type { Actor, EventLog, Pumps } from '../services.ts';
@@ -115,22 +122,35 @@ export class PumpService implements Pumps {
     if (pumps.wasUsed(id)) {
       throw new PeristaError('E406', `The id "${id}" belongs to a pump that exists or existed; choose another one`);
     }
-    const twin = pumps
-      .list()
-      .find((pump) => pump.hardware.line === hardware.line && pump.hardware.address === hardware.address);
-    if (twin === undefined) return;
-    const board = `board 0x${hardware.address.toString(16).toUpperCase()} on line "${hardware.line}"`;
-    throw new PeristaError('E406', `Pump "${twin.pumpId}" already uses ${board}`);
+    const place = placeOf(hardware);
+    const twin = pumps.list().find((pump) => placeOf(pump.hardware) === place);
+    if (twin !== undefined) throw new PeristaError('E406', `Pump "${twin.pumpId}" already uses ${place}`);
   }
 }
 
-/** A pump as it was asked for, with what was left out filled in; its container is full. */
+/** What a pump occupies, in words that no other place has. */
+const placeOf = (hardware: PumpHardware): string =>
+  hardware.kind === 'relay'
+    ? `relay ${hardware.channel}`
+    : `board 0x${hardware.address.toString(16).toUpperCase()} on line "${hardware.line}"`;
+
+/** At most one relay is on: their pumps are in one group, and in no other. @throws PeristaError E402 */
+function groupOf(hardware: PumpHardware, wanted: string | null | undefined): string | null {
+  if (hardware.kind !== 'relay') return wanted ?? null;
+  if (wanted === undefined || wanted === RELAY_GROUP) return RELAY_GROUP;
+  throw new PeristaError(
+    'E402',
+    `mutex_group of a pump behind a relay must be "${RELAY_GROUP}", for only one relay may be on; it is ${JSON.stringify(wanted)}`,
+  );
+}
+
+/** A pump as it was asked for, with what was left out filled in; its container is full. @throws PeristaError E402 */
 export const newPump = (input: NewPump): PumpRecord => ({
   pumpId: input.id,
   name: input.name ?? input.id,
   enabled: true,
   hardware: input.hardware,
-  mutexGroup: input.mutex_group ?? null,
+  mutexGroup: groupOf(input.hardware, input.mutex_group),
   limits: input.limits,
   maxRateMlPerMin: input.max_rate_ml_min,
   minDoseMl: input.min_dose_ml ?? DEFAULT_MIN_DOSE_ML,
@@ -144,7 +164,7 @@ const patched = (pump: PumpRecord, patch: PumpPatch): PumpRecord => ({
   ...pump,
   name: patch.name ?? pump.name,
   enabled: patch.enabled ?? pump.enabled,
-  mutexGroup: patch.mutex_group === undefined ? pump.mutexGroup : patch.mutex_group,
+  mutexGroup: patch.mutex_group === undefined ? pump.mutexGroup : groupOf(pump.hardware, patch.mutex_group),
   limits: mergedLimits(pump.limits, patch.limits ?? {}),
   maxRateMlPerMin: patch.max_rate_ml_min ?? pump.maxRateMlPerMin,
   minDoseMl: patch.min_dose_ml ?? pump.minDoseMl,

@@ -1,12 +1,12 @@
 // Proves that what was set of a pump's board reaches the agent, and that any change of it is noticed (I17).
+import type { StepperHardware } from '@perista/protocol/api';
 import { describe, expect, it } from 'vitest';
-import { newPumpInput } from '../unit-fixture.ts';
+import { newPumpInput, STEPPER } from '../unit-fixture.ts';
 import { newPump } from './pump-service.ts';
 import { pumpConfigHash, unitConfig } from './unit-config.ts';
 
-const { hardware } = newPumpInput('a');
-const pumpWith = (change: Partial<typeof hardware>) =>
-  newPump(newPumpInput('a', { hardware: { ...hardware, ...change } }));
+const pumpWith = (change: Partial<StepperHardware>) =>
+  newPump(newPumpInput('a', { hardware: { ...STEPPER, ...change } }));
 
 describe('the configuration of a unit', () => {
   it('tells the agent how a board is wired, what it bears, and the limits that the agent enforces alone', () => {
@@ -24,8 +24,17 @@ describe('the configuration of a unit', () => {
         singleMl: 100,
         durationS: 600,
         pollsWhileMoving: true,
+        relayChannel: 0,
       },
     ]);
+  });
+
+  it('tells the agent the relay of a pump that has no board, and the group that all relays are in', () => {
+    const relay = (channel: number) => newPump(newPumpInput('a', { hardware: { kind: 'relay', channel } }));
+    expect(unitConfig([relay(3)]).pumps).toMatchObject([
+      { pumpId: 'a', relayChannel: 3, lineId: '', stepsPerRev: 0, mutexGroup: 'relays', singleMl: 100 },
+    ]);
+    expect(pumpConfigHash(relay(4))).not.toBe(pumpConfigHash(relay(3)));
   });
 
   it.each([{ line: 'other' }, { address: 0xe4 }, { microstep: 32 }, { invert: true }, { polls_while_moving: true }])(

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { StepperHardware } from '@perista/protocol/api';
 import type { PutUnitConfig } from '@perista/protocol/link';
 import type { PumpRecord } from './pump-row.ts';
 
@@ -20,15 +21,33 @@ export const pumpConfigHash = (pump: PumpRecord): string => hashOf(wirePump(pump
 
 const wirePump = ({ pumpId, hardware, mutexGroup, limits }: PumpRecord): WirePump => ({
   pumpId,
+  ...(hardware.kind === 'relay' ? { ...NO_BOARD, relayChannel: hardware.channel } : wireBoard(hardware)),
+  mutexGroup: mutexGroup ?? '',
+  singleMl: limits.single_ml,
+  durationS: limits.duration_s,
+});
+
+type WireHardware = Omit<WirePump, 'pumpId' | 'mutexGroup' | 'singleMl' | 'durationS'>;
+
+const NO_BOARD: WireHardware = {
+  lineId: '',
+  address: 0,
+  microstep: 0,
+  stepsPerRev: 0,
+  invert: false,
+  dialect: '',
+  pollsWhileMoving: false,
+  relayChannel: 0,
+};
+
+const wireBoard = (hardware: StepperHardware): WireHardware => ({
+  ...NO_BOARD,
   lineId: hardware.line,
   address: hardware.address,
   microstep: hardware.microstep,
   stepsPerRev: hardware.steps_per_rev,
   invert: hardware.invert,
   dialect: hardware.dialect,
-  mutexGroup: mutexGroup ?? '',
-  singleMl: limits.single_ml,
-  durationS: limits.duration_s,
   pollsWhileMoving: hardware.polls_while_moving ?? false,
 });
 

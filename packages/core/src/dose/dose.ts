@@ -46,7 +46,7 @@ export interface Motion {
   readonly maxCode: number;
 }
 
-/** The board behind a pump, as far as planning needs it. */
+/** The stepper board behind a pump, as far as planning needs it. */
 export interface StepperGeometry {
   /** Microsteps per full step, 1..256. */
   readonly microstep: number;

@@ -52,8 +52,12 @@ export function estimateDose(wish: DoseWish, { range, limits, minDoseMl }: DoseB
 
 type OrderLimits = DoseBounds['limits'];
 
+/** A pump of one rate gives a volume in one time. */
+const hasOneRate = (range: RateRange) => range.slowestMlPerMin === range.fastestMlPerMin;
+
 /** Comfortable if the duration limit leaves time for it, else as slow as the limit lets it; never faster than it can. */
 function chooseDurationS(volumeMl: number, range: RateRange, limits: OrderLimits): number {
+  if (hasOneRate(range)) return secondsAt(range.fastestMlPerMin, volumeMl);
   const comfortableS = ceilToTenth(secondsAt(range.comfortableMlPerMin, volumeMl));
   return Math.max(secondsAt(range.fastestMlPerMin, volumeMl), Math.min(comfortableS, limits.durationS));
 }
@@ -63,6 +67,7 @@ function refuseTooSmall(volumeMl: number, leastMl: number): Refusal | null {
 }
 
 function refuseRate(volumeMl: number, durationS: number, range: RateRange, limits: OrderLimits): Refusal | null {
+  if (hasOneRate(range)) return refuseOtherRate(volumeMl, durationS, range.fastestMlPerMin);
   const rate = rateOf(volumeMl, durationS);
   const { fastestMlPerMin: fastest, slowestMlPerMin: slowest } = range;
   if (rate > fastest * (1 + ROUNDING)) {
@@ -74,6 +79,13 @@ function refuseRate(volumeMl: number, durationS: number, range: RateRange, limit
     return refusals.rateTooLow({ volumeMl, durationS, rate, slowest, slowestDurationS: secondsAt(slowest, volumeMl) });
   }
   return null;
+}
+
+/** What was ordered may be off by how durations are rounded. */
+function refuseOtherRate(volumeMl: number, durationS: number, onlyRate: number): Refusal | null {
+  const takesS = secondsAt(onlyRate, volumeMl);
+  if (Math.abs(durationS - takesS) <= 1 / TENTHS_PER_S) return null;
+  return refusals.otherRate({ volumeMl, durationS, rate: rateOf(volumeMl, durationS), onlyRate, takesS });
 }
 
 /** Single dose and duration. */

@@ -7,7 +7,9 @@ import { CATCH_UP_FACTOR } from '../calibration/working-range.ts';
 import { AssertionError } from '../errors/perista-error.ts';
 import { codeOfRpm, forbiddenCode, pulsesPerRev, rpmOfCode } from '../units/stepper-speed.ts';
 import type { StepperGeometry } from './dose.ts';
-import { type DoseOrder, type DosePlan, type PumpProfile, planDose, rateRange } from './plan-dose.ts';
+import type { DoseOrder, DosePlan } from './plan.ts';
+import { planDose, rateRange } from './plan-dose.ts';
+import type { StepperProfile } from './pump-profile.ts';
 
 const GEOMETRY: StepperGeometry = { microstep: 64, stepsPerRev: 200, maxRpm: 300, address: 0xe0 };
 
@@ -22,7 +24,7 @@ const CURVE: CalibrationCurve = {
   ],
 };
 
-const PUMP: PumpProfile = {
+const PUMP: StepperProfile = {
   geometry: GEOMETRY,
   curve: CURVE,
   limits: { singleMl: 100, durationS: 3600, hourMl: 200, dayMl: 500, weekMl: 2000 },
@@ -42,7 +44,7 @@ function refused(order: Omit<DoseOrder, 'direction'>, pump = PUMP) {
   return answer;
 }
 
-const pumps: fc.Arbitrary<PumpProfile> = fc
+const pumps: fc.Arbitrary<StepperProfile> = fc
   .record({
     microstep: fc.integer({ min: 8, max: 256 }),
     stepsPerRev: fc.constantFrom(200, 400),

@@ -1,51 +1,22 @@
-import { type CalibrationCurve, calibratedRange } from '../calibration/calibration-curve.ts';
+import { calibratedRange } from '../calibration/calibration-curve.ts';
 import { type CalibratedStepper, ceilingCode, turningSpeed, workingRange } from '../calibration/working-range.ts';
 import { formatNumber } from '../units/quantity.ts';
 import { pulsesPerRev } from '../units/stepper-speed.ts';
-import type { Direction, DoseLimits, Motion, StepperGeometry } from './dose.ts';
-import { type DoseWish, estimateDose, type RateRange, rateOf } from './estimate-dose.ts';
+import { estimateDose, type RateRange, rateOf } from './estimate-dose.ts';
+import { type DoseOrder, type DosePlan, MAX_PULSES } from './plan.ts';
+import { planRelayDose, relayRange } from './plan-relay.ts';
+import type { PumpProfile, StepperProfile } from './pump-profile.ts';
 import { type Refusal, refusals } from './refusal.ts';
-
-/** What planning needs to know of a pump. */
-export interface PumpProfile {
-  readonly geometry: StepperGeometry;
-  /** Null until it is calibrated. */
-  readonly curve: CalibrationCurve | null;
-  readonly limits: DoseLimits;
-  /** Largest mean rate of a dose, ml/min. */
-  readonly maxRateMlPerMin: number;
-  readonly minDoseMl: number;
-}
-
-export interface DoseOrder extends DoseWish {
-  readonly direction: Direction;
-}
-
-/** An order that the pump can carry out. */
-export interface DosePlan {
-  readonly kind: 'plan';
-  readonly motion: Motion;
-  /** What the pulses give through the calibration: within half a pulse of the order. */
-  readonly volumeMl: number;
-  readonly durationS: number;
-  /** Mean over the whole dose. */
-  readonly rateMlPerMin: number;
-  /** Shaft speed while it turns. Single chunks differ by some percent, over which ml/rev is nearly the same. */
-  readonly rpm: number;
-  /** Calibrated volume of a revolution at `rpm`: turns the encoder's counts into ml for this dose. */
-  readonly mlPerRev: number;
-  /** Stated error of the calibration, ± %. */
-  readonly errorPct: number;
-}
-
-/** Most pulses of one dose: the board's pulse counter is a signed 32-bit number. */
-export const MAX_PULSES = 2 ** 31 - 1;
 
 /**
  * Turns a volume and a duration into pulses and speed codes, or refuses with the first rule that says no: calibrated,
  * not too small, feasible rate, single dose, duration. Caps over time are `checkCaps`. Nothing is ever shortened.
  */
 export function planDose(order: DoseOrder, profile: PumpProfile): DosePlan | Refusal {
+  return profile.geometry === 'relay' ? planRelayDose(order, profile) : planStepperDose(order, profile);
+}
+
+function planStepperDose(order: DoseOrder, profile: StepperProfile): DosePlan | Refusal {
   const { curve, geometry, limits } = profile;
   if (curve === null) return refusals.notCalibrated();
   const stepper = { ...profile, curve };
@@ -84,6 +55,7 @@ export function planDose(order: DoseOrder, profile: PumpProfile): DosePlan | Ref
 
 /** Between which mean rates this pump can be ordered; null while it has no usable calibration. */
 export function rateRange(profile: PumpProfile): RateRange | null {
+  if (profile.geometry === 'relay') return relayRange(profile);
   const range = profile.curve === null ? null : workingRange({ ...profile, curve: profile.curve });
   if (range === null) return null;
   const { slowestMlPerMin, comfortableMlPerMin, fastestMlPerMin } = range;

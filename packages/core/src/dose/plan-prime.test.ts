@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CATCH_UP_FACTOR } from '../calibration/working-range.ts';
 import { forbiddenCode, pulsesPerRev, rpmOfCode } from '../units/stepper-speed.ts';
-import type { PumpProfile } from './plan-dose.ts';
-import { type PrimeOrder, type PrimePlan, planPrime } from './plan-prime.ts';
+import type { PrimeOrder, PrimePlan } from './plan.ts';
+import { planPrime } from './plan-prime.ts';
+import type { StepperProfile } from './pump-profile.ts';
 
-const MEASURED: PumpProfile = {
+const MEASURED: StepperProfile = {
   geometry: { microstep: 64, stepsPerRev: 200, maxRpm: 300, address: 0xe0 },
   curve: {
     errorPct: 2.5,
@@ -21,15 +22,15 @@ const MEASURED: PumpProfile = {
   maxRateMlPerMin: 40,
   minDoseMl: 0.05,
 };
-const UNMEASURED: PumpProfile = { ...MEASURED, curve: null };
+const UNMEASURED: StepperProfile = { ...MEASURED, curve: null };
 
-function planned(order: Partial<PrimeOrder>, pump: PumpProfile): PrimePlan {
+function planned(order: Partial<PrimeOrder>, pump: StepperProfile): PrimePlan {
   const answer = planPrime({ maxS: 60, direction: 'forward', ...order }, pump);
   if (answer.kind === 'refused') throw new Error(answer.sentence);
   return answer;
 }
 
-const turnsOf = ({ motion }: PrimePlan, { geometry }: PumpProfile) => motion.pulses / pulsesPerRev(geometry);
+const turnsOf = ({ motion }: PrimePlan, { geometry }: StepperProfile) => motion.pulses / pulsesPerRev(geometry);
 
 describe('a prime of a calibrated pump', () => {
   it('turns at the comfortable rate, and is charged at the largest', () => {

@@ -1,32 +1,13 @@
 import { CATCH_UP_FACTOR, ceilingCode, turningSpeed, workingRange } from '../calibration/working-range.ts';
 import { assert } from '../errors/perista-error.ts';
-import { formatNumber } from '../units/quantity.ts';
 import { ROUNDING } from '../units/rounding.ts';
 import { pulsesPerRev, rpmOfCode, usableCodes } from '../units/stepper-speed.ts';
-import type { Direction, Motion, StepperGeometry } from './dose.ts';
+import type { Motion, StepperGeometry } from './dose.ts';
 import { refuseOverLimits } from './estimate-dose.ts';
-import { MAX_PULSES, type PumpProfile } from './plan-dose.ts';
+import { explainCharge, MAX_PULSES, type PrimeOrder, type PrimePlan } from './plan.ts';
+import { planRelayPrime } from './plan-relay.ts';
+import type { PumpProfile, StepperProfile } from './pump-profile.ts';
 import { type Refusal, refusals } from './refusal.ts';
-
-/** Turning while a button is held. */
-export interface PrimeOrder {
-  /** However long it is held, s. */
-  readonly maxS: number;
-  readonly direction: Direction;
-}
-
-export interface PrimePlan {
-  readonly kind: 'plan';
-  /** The whole turn, as if the button were held to the end. */
-  readonly motion: Motion;
-  readonly durationS: number;
-  /** The most that it may give, ml: the largest rate of the pump all the time. */
-  readonly largestMl: number;
-  /** By the calibration, ml/min; null without one. */
-  readonly rateMlPerMin: number | null;
-  /** Volume of a revolution, ml: calibrated, or the most that it can be where nothing was measured. */
-  readonly mlPerRev: number;
-}
 
 /** Part of its fastest speed at which a pump turns that was never measured: what it gives is well below its largest rate. */
 const UNMEASURED_SHARE = 0.5;
@@ -35,8 +16,12 @@ const UNMEASURED_SHARE = 0.5;
  * Turns a prime into pulses and speed codes, or refuses with the first rule that says no: a speed to turn at, single
  * dose, duration. It needs no calibration: whatever it turns, it is judged and charged at the pump's largest rate.
  */
-export function planPrime({ maxS, direction }: PrimeOrder, profile: PumpProfile): PrimePlan | Refusal {
-  assert(Number.isFinite(maxS) && maxS > 0, `a prime lasts a positive time, not ${maxS} s`);
+export function planPrime(order: PrimeOrder, profile: PumpProfile): PrimePlan | Refusal {
+  assert(Number.isFinite(order.maxS) && order.maxS > 0, `a prime lasts a positive time, not ${order.maxS} s`);
+  return profile.geometry === 'relay' ? planRelayPrime(order, profile) : planStepperPrime(order, profile);
+}
+
+function planStepperPrime({ maxS, direction }: PrimeOrder, profile: StepperProfile): PrimePlan | Refusal {
   const { geometry, limits, maxRateMlPerMin } = profile;
   const speed = measuredSpeed(profile) ?? unmeasuredSpeed(geometry);
   if (speed === null) return refusals.noSpeed(geometry.maxRpm);
@@ -58,12 +43,6 @@ export function planPrime({ maxS, direction }: PrimeOrder, profile: PumpProfile)
   };
 }
 
-/** Says in a refusal why so much is charged when nobody has named a volume. */
-export const explainCharge = (refusal: Refusal, maxS: number, largestMl: number): Refusal => ({
-  ...refusal,
-  sentence: `Priming for up to ${formatNumber(maxS)} s counts as ${formatNumber(largestMl)} ml until it is over. ${refusal.sentence}`,
-});
-
 interface PrimeSpeed extends Pick<Motion, 'minCode' | 'maxCode'> {
   readonly meanRpm: number;
   /** Null where it was not measured. */
@@ -71,7 +50,7 @@ interface PrimeSpeed extends Pick<Motion, 'minCode' | 'maxCode'> {
 }
 
 /** The comfortable rate; the fastest if the pump would have to give that one in bursts. */
-function measuredSpeed({ curve, ...profile }: PumpProfile): PrimeSpeed | null {
+function measuredSpeed({ curve, ...profile }: StepperProfile): PrimeSpeed | null {
   if (curve === null) return null;
   const stepper = { ...profile, curve };
   const range = workingRange(stepper);

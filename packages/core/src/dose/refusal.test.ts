@@ -22,6 +22,7 @@ const EVERY_KIND = [
   refusals.queueFull(20),
   refusals.busy(),
   refusals.noSpeed(10),
+  refusals.oneWay(),
 ];
 
 describe('refusals', () => {

@@ -21,6 +21,7 @@ export const REFUSAL_CODES = {
   'queue-full': 'E435',
   busy: 'E436',
   'no-speed': 'E437',
+  'one-way': 'E438',
 } as const satisfies Record<string, ErrorCode>;
 
 export type RefusalReason = keyof typeof REFUSAL_CODES;
@@ -82,6 +83,18 @@ export const refusals = {
       'rate-too-low',
       `${volume} ml in ${formatNumber(order.durationS)} s is ${rate} ml/min, but this pump gives at least ${slowest} ml/min. Allow at most ${formatNumber(order.slowestDurationS)} s for ${volume} ml.`,
       { limit: order.slowest, value: order.rate, unit: 'ml/min' },
+    );
+  },
+
+  /** Of a pump that knows one rate. */
+  otherRate(order: { volumeMl: number; durationS: number; rate: number; onlyRate: number; takesS: number }) {
+    const [rate, onlyRate] = formatApart(order.rate, order.onlyRate);
+    const volume = formatNumber(order.volumeMl);
+    const takes = formatNumber(order.takesS, 1);
+    return refuse(
+      order.rate > order.onlyRate ? 'rate-too-high' : 'rate-too-low',
+      `${volume} ml in ${formatNumber(order.durationS)} s is ${rate} ml/min, but this pump gives ${onlyRate} ml/min and no other rate. Order ${volume} ml without a duration; they take ${takes} s.`,
+      { limit: order.onlyRate, value: order.rate, unit: 'ml/min', fastestDurationS: Number(takes) },
     );
   },
 
@@ -189,5 +202,9 @@ export const refusals = {
       'no-speed',
       `The motor board of this pump has no speed of at most ${formatNumber(maxRpm)} rpm, the fastest that its head may turn. Correct that limit or the microsteps.`,
     );
+  },
+
+  oneWay() {
+    return refuse('one-way', 'A relay turns this pump on and off and cannot turn it round. Order forward.');
   },
 };

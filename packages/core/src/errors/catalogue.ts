@@ -39,6 +39,7 @@ export const ERRORS = {
   E107: fault('Motor board answers are garbled', true),
   E108: fault('Motor board refused a command'),
   E109: fault('Motor turned further than commanded'),
+  E110: fault('Relays cannot be switched', true),
 
   E201: error(503, 'Agent cannot be reached', true),
   E202: error(503, 'Agent speaks another version of the link'),
@@ -87,6 +88,7 @@ export const ERRORS = {
   E435: refusal('Queue of waiting doses is full', true),
   E436: refusal('Pump or its group is busy', true),
   E437: refusal('Motor has no speed that its pump allows'),
+  E438: refusal('Pump turns one way only'),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;

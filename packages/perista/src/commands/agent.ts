@@ -1,20 +1,23 @@
 import { join } from 'node:path';
 import { FileJournalStorage, startAgent, zmqRouterFrames } from '@perista/agent';
 import { lineOpener } from '../hardware/lines.ts';
+import { relayOpener } from '../hardware/relays.ts';
 import { agentEndpoint } from '../process/runtime-folder.ts';
 import { runUnitProcess } from '../process/unit-process.ts';
 
 /** `perista agent`: all that moves liquid, and nothing else. */
 export const agent = (args: readonly string[]): Promise<number> =>
-  runUnitProcess('agent', args, ({ settings, clock, random, log, version, onBug }) =>
-    startAgent({
+  runUnitProcess('agent', args, ({ settings, clock, random, log, version, onBug }) => {
+    const openRelays = relayOpener(settings, { clock, log });
+    return startAgent({
       clock,
       random,
       log,
       version,
       storage: new FileJournalStorage(join(settings.dataDir, 'agent')),
       openLine: lineOpener(settings),
+      ...(openRelays === undefined ? {} : { openRelays }),
       openFrames: () => zmqRouterFrames(agentEndpoint(settings.dataDir), log),
       onBroken: onBug,
-    }),
-  );
+    });
+  });

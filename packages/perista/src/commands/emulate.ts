@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { type Clock, isPeristaError, type Log } from '@perista/core';
-import { DEFAULT_EMULATED_PUMPS, type EmulatedHardware, startEmulatedHardware } from '@perista/simulator';
+import {
+  DEFAULT_EMULATED_PUMPS,
+  DEFAULT_EMULATED_RELAYS,
+  type EmulatedHardware,
+  startEmulatedHardware,
+} from '@perista/simulator';
 import { readEmulatorFile, writeEmulatorFile } from '../hardware/emulator-file.ts';
 import { waitForLock } from '../process/folder-lock.ts';
 import { type ProcessPorts, runUnitProcess } from '../process/unit-process.ts';
@@ -32,6 +37,7 @@ async function startOnFormerPorts({ settings, clock, random, log }: ProcessPorts
       random,
       log,
       pumps: DEFAULT_EMULATED_PUMPS,
+      relayPumps: DEFAULT_EMULATED_RELAYS,
       windowPort,
       linePorts,
       stateFile: join(settings.dataDir, 'emulator-state.json'),

@@ -4,6 +4,7 @@ const COMMANDS = [
   ['start', 'run the whole unit: agent, controller and, unless told otherwise, emulated hardware'],
   ['agent', 'run the agent alone: it drives the pumps'],
   ['controller', 'run the controller alone: ledger, API and web'],
+  ['guard', 'hold relay lines for an agent and let none stay on; with "off": turn all off'],
   ['emulate', 'run the emulated hardware alone'],
   ['commission', 'set up a motor board on a serial line, step by step'],
   ['simulate', 'live through years of a unit in minutes, with faults, and check the rules of dosing'],

@@ -1,15 +1,29 @@
 import type { FirstPump } from '@perista/controller';
-import { DEFAULT_EMULATED_PUMPS, type EmulatedPump, factoryCalibration } from '@perista/simulator';
+import {
+  DEFAULT_EMULATED_PUMPS,
+  DEFAULT_EMULATED_RELAYS,
+  type EmulatedPump,
+  factoryCalibration,
+  relayFactoryCalibration,
+} from '@perista/simulator';
+import { relayPump } from './relay-pump.ts';
 
 /** Caps of an emulated pump: plenty to try, little to flood. */
 const LIMITS = { single_ml: 100, duration_s: 3_600, hour_ml: 200, day_ml: 500, week_ml: 2_000 };
 const MAX_RATE_ML_MIN = 40;
 const CONTAINER_ML = 5_000;
 
-/** The pumps of a first start on emulated hardware, calibrated. */
-export const emulatedPumps = (): FirstPump[] => DEFAULT_EMULATED_PUMPS.map(emulatedPump);
+/** The pumps of a first start on emulated hardware, calibrated: steppers, then relays. */
+export const emulatedPumps = (): FirstPump[] => [
+  ...DEFAULT_EMULATED_PUMPS.map(stepperPump),
+  ...DEFAULT_EMULATED_RELAYS.map((pump) => ({
+    ...relayPump(pump.channel),
+    container_ml: CONTAINER_ML,
+    calibrationRuns: relayFactoryCalibration(pump),
+  })),
+];
 
-function emulatedPump(pump: EmulatedPump): FirstPump {
+function stepperPump(pump: EmulatedPump): FirstPump {
   return {
     id: pump.id,
     hardware: {

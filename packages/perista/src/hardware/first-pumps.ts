@@ -1,10 +1,14 @@
 import type { FirstPump } from '@perista/controller';
-import type { PumpSettings } from '@perista/protocol/settings';
+import { channelsOf, type PumpSettings } from '@perista/protocol/settings';
 import type { Settings } from '../settings/settings-loader.ts';
+import { relayPump } from './relay-pump.ts';
 
 /** Pumps that a unit has before anybody added or changed one. Real units never load the emulation. */
-export async function firstPumps({ hardware, pumps }: Settings): Promise<FirstPump[]> {
-  if (hardware === 'real') return pumps.map(realPump);
+export async function firstPumps({ hardware, pumps, relayUnit }: Settings): Promise<FirstPump[]> {
+  if (hardware === 'real') {
+    const relays = relayUnit === undefined ? [] : channelsOf(relayUnit).map(relayPump);
+    return [...pumps.map(realPump), ...relays];
+  }
   const { emulatedPumps } = await import('./emulated-pumps.ts');
   return emulatedPumps();
 }

@@ -117,7 +117,27 @@ describe('loadSettings', () => {
 
   it('refuses real hardware without pumps', () => {
     expect(mistakesOf({ env: { PERISTA_HARDWARE: 'real' } })).toEqual([
-      'hardware.pumps must list at least one pump when the hardware is real [no perista.yaml in /srv/data or /srv]',
+      'hardware.pumps must list at least one pump when the hardware is real, unless there is a hardware.relay_unit [no perista.yaml in /srv/data or /srv]',
+    ]);
+  });
+
+  it('takes a relay unit for pumps, and finds what is wrong with one', () => {
+    const real = (unit: string, pumps = '') => ({
+      files: { '/srv/perista.yaml': `hardware:\n  kind: real\n  relay_unit: ${unit}\n${pumps}` },
+    });
+    expect(settingsOf(real('{ lines: [5, 6], active_high: false }')).settings).toMatchObject({
+      pumps: [],
+      relayUnit: { gpiochip: '/dev/gpiochip0', lines: [5, 6], active_high: false },
+    });
+    expect(mistakesOf(real('{ lines: [5, 5] }'))).toEqual([
+      'hardware.relay_unit.lines must list 1 to 6 lines of the chip, each once [/srv/perista.yaml:3]',
+    ]);
+    expect(mistakesOf(real('{ lines: [5, 6], channel_count: 3 }'))).toEqual([
+      'hardware.relay_unit.channel_count must be 1 to the number of lines, is 3 [/srv/perista.yaml:3]',
+    ]);
+    const twin = REAL_HARDWARE.slice(REAL_HARDWARE.indexOf('  lines:')).replace('acid', 'relay-2');
+    expect(mistakesOf(real('{}', twin))).toEqual([
+      'hardware.pumps[0].id must differ from the ids of the pumps of hardware.relay_unit, is "relay-2" [/srv/perista.yaml:6]',
     ]);
   });
 

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import {
   type LineSettings,
   type PumpSettings,
+  type RelayUnitSettings,
   SETTINGS,
   type SettingName,
   type SettingValues,
@@ -15,6 +16,8 @@ import { readYaml, type YamlFile } from './yaml-source.ts';
 export interface Settings extends SettingValues {
   readonly lines: readonly LineSettings[];
   readonly pumps: readonly PumpSettings[];
+  /** The relays of real hardware, if it has any. */
+  readonly relayUnit: RelayUnitSettings | undefined;
   /** The file that was read, if any. */
   readonly file: string | undefined;
 }
@@ -43,16 +46,18 @@ export function loadSettings(input: SettingsInput): LoadedSettings {
 
   const merged = { ...defaults(), ...yaml.values, ...given, dataDir };
   const values = merged as typeof merged & SettingValues;
-  const { lines = [], pumps = [] } = yaml.yaml.hardware ?? {};
+  const { lines = [], pumps = [], relay_unit: relayUnit } = yaml.yaml.hardware ?? {};
   const mistakes = [...found.mistakes, ...yaml.mistakes, ...environment.mistakes, ...commandLine.mistakes];
-  if (values.hardware === 'real' && pumps.length === 0 && mistakes.length === 0) {
+  const hasPumps = pumps.length > 0 || relayUnit !== undefined;
+  if (values.hardware === 'real' && !hasPumps && mistakes.length === 0) {
     const origin = found.file?.path ?? `no perista.yaml in ${dataDir} or ${input.cwd}`;
-    mistakes.push({ key: 'hardware.pumps', rule: 'must list at least one pump when the hardware is real', origin });
+    const rule = 'must list at least one pump when the hardware is real, unless there is a hardware.relay_unit';
+    mistakes.push({ key: 'hardware.pumps', rule, origin });
   }
   if (mistakes.length > 0) return { kind: 'wrong', mistakes };
   return {
     kind: 'loaded',
-    settings: { ...values, lines, pumps, file: found.file?.path },
+    settings: { ...values, lines, pumps, relayUnit, file: found.file?.path },
     warnings: [...environment.warnings, ...found.warnings],
   };
 }

@@ -1,14 +1,10 @@
 import { z } from 'zod';
 import { DoseStateName } from './doses.ts';
 import { DoseId, positive, quantity, Timestamp } from './identifiers.ts';
-import { BlockedBy } from './pumps.ts';
+import { BlockedBy, RelayHardware } from './pumps.ts';
 
 /** A relay channel, from 1. */
-export const ChannelId = z
-  .int()
-  .min(1, 'must be 1 to 6')
-  .max(6, 'must be 1 to 6')
-  .meta({ description: 'Relay channel, 1 to 6' });
+export const ChannelId = RelayHardware.shape.channel;
 export type ChannelId = z.infer<typeof ChannelId>;
 
 /** What has become of a slot today (UTC): morning or evening of one channel. */

@@ -46,6 +46,26 @@ export const StepperHardware = z
   .meta({ id: 'StepperHardware' });
 export type StepperHardware = z.infer<typeof StepperHardware>;
 
+/** The group of all pumps behind relays: at most one relay is on. */
+export const RELAY_GROUP = 'relays';
+
+/** A pump that a relay of the dosing unit turns on and off. */
+export const RelayHardware = z
+  .strictObject({
+    kind: z.literal('relay'),
+    channel: z
+      .int()
+      .min(1, 'must be 1 to 6')
+      .max(6, 'must be 1 to 6')
+      .meta({ description: 'Relay of the dosing unit, 1 to 6' }),
+  })
+  .meta({ id: 'RelayHardware' });
+export type RelayHardware = z.infer<typeof RelayHardware>;
+
+/** What turns a pump. */
+export const PumpHardware = z.discriminatedUnion('kind', [StepperHardware, RelayHardware]).meta({ id: 'PumpHardware' });
+export type PumpHardware = z.infer<typeof PumpHardware>;
+
 export const BlockedBy = z
   .strictObject({
     code: z.string(),
@@ -62,7 +82,7 @@ export const Pump = z
     enabled: z.boolean(),
     state: PumpStateName,
     blocked_by: z.array(BlockedBy).meta({ description: 'Why it would not dose now; empty if it would' }),
-    hardware: StepperHardware,
+    hardware: PumpHardware,
     mutex_group: EntityId.nullable(),
     limits: PumpLimits,
     max_rate_ml_min: z.number(),
@@ -111,8 +131,8 @@ export const NewPump = z
   .strictObject({
     id: EntityId,
     name: z.string().min(1).max(80).optional(),
-    hardware: StepperHardware,
-    mutex_group: EntityId.nullable().optional(),
+    hardware: PumpHardware,
+    mutex_group: EntityId.nullable().optional().meta({ description: 'Of a relay always `relays`' }),
     limits: PumpLimits,
     max_rate_ml_min: positive('Largest rate, ml/min'),
     min_dose_ml: positive('Smallest dose, ml').optional(),

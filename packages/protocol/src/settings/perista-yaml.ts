@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EntityId, positive } from '../api/identifiers.ts';
 import { PumpLimits, StepperHardware } from '../api/pumps.ts';
+import { channelsOf, RelayUnitSettings, relayPumpId } from './relay-unit.ts';
 import { DoserId, HardwareKind, HostName, LogLevel, PortNumber, TimeZone } from './rules.ts';
 
 /** Baud rates of an MKS-SERVO42C that a serial port can be set to. */
@@ -45,13 +46,17 @@ const Hardware = z
     kind: HardwareKind.optional(),
     lines: z.array(LineSettings).default([]),
     pumps: z.array(PumpSettings).default([]),
+    relay_unit: RelayUnitSettings.optional(),
   })
-  .check(({ value: { lines, pumps }, issues }) => {
+  .check(({ value: { lines, pumps, relay_unit }, issues }) => {
     const refuse = (list: 'lines' | 'pumps', key: string, rule: string) => (index: number) =>
       issues.push({ code: 'custom', message: `must ${rule}`, path: [list, index, key], input: index });
     const lineIds = lines.map(({ id }) => id);
     repeated(lineIds).forEach(refuse('lines', 'id', 'differ from the ids of all other lines'));
     repeated(pumps.map(({ id }) => id)).forEach(refuse('pumps', 'id', 'differ from the ids of all other pumps'));
+    const relayIds = relay_unit === undefined ? [] : channelsOf(relay_unit).map(relayPumpId);
+    const taken = pumps.flatMap(({ id }, index) => (relayIds.includes(id) ? [index] : []));
+    taken.forEach(refuse('pumps', 'id', 'differ from the ids of the pumps of hardware.relay_unit'));
     repeated(pumps.map(({ line, address }) => `${line} ${address}`)).forEach(
       refuse('pumps', 'address', 'differ from the addresses of the other pumps on its line'),
     );

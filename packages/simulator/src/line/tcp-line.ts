@@ -1,6 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Clock, Log } from '@perista/core';
-import type { EmulatedLine } from './emulated-line.ts';
 
 export const LOOPBACK = '127.0.0.1';
 /** A client that vanished without a word is noticed by then, ms. */
@@ -10,16 +9,22 @@ const HANDOVER_MS = 50;
 /** A client that lets this many bytes lie is dead, though its socket lives. */
 const STUCK_BYTES = 65_536;
 
+/** What is behind a TCP port: bytes both ways. */
+export interface ByteLine {
+  write(bytes: Uint8Array): void;
+  onData(listener: (bytes: Uint8Array) => void): void;
+}
+
 /** A line on a TCP port of the loopback, for one client at a time as a serial port has one owner. */
 export class TcpLine {
-  readonly #line: EmulatedLine;
+  readonly #line: ByteLine;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #client: Socket | null = null;
 
-  constructor(line: EmulatedLine, clock: Clock, log: Log) {
+  constructor(line: ByteLine, clock: Clock, log: Log) {
     this.#line = line;
     this.#clock = clock;
     this.#log = log;

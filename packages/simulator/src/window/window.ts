@@ -1,6 +1,8 @@
 import { ERRORS, type ErrorCode } from '@perista/core';
+import { relayPumpId } from '@perista/protocol/settings';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
-import type { EmulatedBoard } from '../board/emulated-board.ts';
+import type { EmulatedBoard, PumpTruth } from '../board/emulated-board.ts';
+import type { EmulatedRelays } from '../relay/emulated-relays.ts';
 import type { ActiveFault, FaultDesk } from './fault-desk.ts';
 import { type Mistake, parseFaultRequest } from './fault-request.ts';
 import { FAULTS } from './faults.ts';
@@ -12,7 +14,11 @@ const BIGGEST_BODY = 4096;
  * The window on the emulated hardware: what the pumps truly did, and what shall go wrong. For tests and for people who try
  * the product; it answers on the loopback only and to nobody's web page.
  */
-export function buildWindow(boards: ReadonlyMap<string, EmulatedBoard>, desk: FaultDesk): FastifyInstance {
+export function buildWindow(
+  boards: ReadonlyMap<string, EmulatedBoard>,
+  desk: FaultDesk,
+  relays: EmulatedRelays,
+): FastifyInstance {
   const app = fastify({ bodyLimit: BIGGEST_BODY, exposeHeadRoutes: false });
 
   app.addHook('onRequest', async (request, reply) => {
@@ -29,7 +35,13 @@ export function buildWindow(boards: ReadonlyMap<string, EmulatedBoard>, desk: Fa
   );
 
   app.get('/truth', () => ({
-    pumps: Object.fromEntries([...boards].map(([id, board]) => [id, truthBody(board)])),
+    pumps: Object.fromEntries([
+      ...[...boards].map(([id, board]) => [id, truthBody(board.truth())]),
+      ...Array.from({ length: relays.channels }, (_, place) => [
+        relayPumpId(place + 1),
+        truthBody(relays.truth(place + 1)),
+      ]),
+    ]),
   }));
   app.get('/faults', () => ({ faults: desk.list().map(faultBody), known: FAULTS }));
   app.post('/faults', (request, reply) => {
@@ -45,8 +57,7 @@ export function buildWindow(boards: ReadonlyMap<string, EmulatedBoard>, desk: Fa
   return app;
 }
 
-function truthBody(board: EmulatedBoard) {
-  const { trueMl, revolutions, turnedMs, moving, motions } = board.truth();
+function truthBody({ trueMl, revolutions, turnedMs, moving, motions }: PumpTruth) {
   return {
     true_ml: trueMl,
     revolutions,

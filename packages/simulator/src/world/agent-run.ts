@@ -1,6 +1,6 @@
-import { startAgent } from '@perista/agent';
+import { type DriverPorts, driverSource, startAgent } from '@perista/agent';
 import { PeristaError, seededRandom, silentLog } from '@perista/core';
-import { createServo42cDriver, type SerialLine, type SerialPort, Servo42cLine } from '@perista/drivers';
+import type { SerialLine, SerialPort } from '@perista/drivers';
 import type { PeerFrames } from '@perista/protocol/link';
 import { fakeLine } from '../line/fake-line.ts';
 import type { PassFrame } from './composition.ts';
@@ -30,21 +30,23 @@ export function startAgentRun(world: Surroundings, run: number): AgentRun {
   });
   const clock = composition.agentClock?.(plain) ?? plain;
   const storage = world.medium.storageFor(life);
-  const openLine = (lineId: string) => lineOf(world, life, lineId);
-  const agent = startAgent({
+  const drivers: DriverPorts = {
     clock,
-    random: seededRandom(Math.floor(chance.unit() * 2 ** 32)),
     log: silentLog,
+    openLine: (lineId) => lineOf(world, life, lineId),
+  };
+  const agent = startAgent({
+    ...drivers,
+    random: seededRandom(Math.floor(chance.unit() * 2 ** 32)),
     version: 'simulated',
     storage: composition.journal?.(storage) ?? storage,
-    openLine,
     openFrames: async () => passing(await world.link.openAgentEnd(life), composition.down?.(), composition.up?.()),
     onBroken: (bug) => {
       world.onBug('agent', bug);
       life.end();
     },
     ...(composition.driver !== undefined && {
-      createDriver: composition.driver(ownDrivers({ clock, openLine })),
+      createDriver: composition.driver(driverSource(drivers).create),
     }),
   });
   agent.then(
@@ -96,27 +98,5 @@ function passing(frames: PeerFrames, down?: PassFrame, up?: PassFrame): PeerFram
         if (passed !== null) listener(peer, passed);
       }),
     close: () => frames.close(),
-  };
-}
-
-/** As the agent makes its drivers, for a composition that wraps them. */
-function ownDrivers({
-  clock,
-  openLine,
-}: {
-  clock: ReturnType<typeof processClock>;
-  openLine: (lineId: string) => SerialLine | undefined;
-}) {
-  const lines = new Map<string, Servo42cLine>();
-  return ({
-    pumpId,
-    lineId,
-    ...config
-  }: Parameters<NonNullable<Parameters<typeof startAgent>[0]['createDriver']>>[0]) => {
-    const serial = openLine(lineId);
-    if (serial === undefined) throw new PeristaError('E106', `no line ${lineId}`);
-    const line = lines.get(lineId) ?? new Servo42cLine({ ...serial, clock, log: silentLog });
-    lines.set(lineId, line);
-    return createServo42cDriver({ pumpId, line, config, clock, log: silentLog });
   };
 }

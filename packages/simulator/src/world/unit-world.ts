@@ -86,7 +86,9 @@ export class UnitWorld implements Surroundings {
         return {
           pumpId: id,
           pulsesPerRev: microstep * stepsPerRev,
-          isInverted: this.plan.firstPumps.find((pump) => pump.id === id)?.hardware.invert === true,
+          isInverted: this.plan.firstPumps.some(
+            (pump) => pump.id === id && pump.hardware.kind === 'servo42c' && pump.hardware.invert,
+          ),
           turns: () => board.turns(),
           isMoving: () => board.turning(),
         };

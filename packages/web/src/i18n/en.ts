@@ -230,6 +230,7 @@ export const en = {
     group: 'Group that takes turns',
     noGroup: 'none',
     board: 'Board',
+    relay: 'Relay',
     line: 'Line',
     lineHealth: '{{answered}} answered, {{lost}} lost',
   },

@@ -239,6 +239,7 @@ export const pl = {
     group: 'Grupa pracująca na zmianę',
     noGroup: 'brak',
     board: 'Płytka',
+    relay: 'Przekaźnik',
     line: 'Linia',
     lineHealth: 'odpowiedzi: {{answered}}, zgubione: {{lost}}',
   },

@@ -414,6 +414,8 @@ export declare type RealTimeClock = Message<"perista.link.v1.RealTimeClock"> & {
 export declare const RealTimeClockSchema: GenMessage<RealTimeClock>;
 
 /**
+ * A pump behind a relay turns while it is on: 1 pulse is 1 ms of it, a revolution 1 s; speed codes mean nothing to it.
+ *
  * @generated from message perista.link.v1.StepperMotion
  */
 export declare type StepperMotion = Message<"perista.link.v1.StepperMotion"> & {
@@ -953,6 +955,13 @@ export declare type PumpConfig = Message<"perista.link.v1.PumpConfig"> & {
    * @generated from field: bool polls_while_moving = 11;
    */
   pollsWhileMoving: boolean;
+
+  /**
+   * From 1: a relay turns the pump on and off, and what describes a motor board (fields 2 to 7, 11) is not set. 0: a board.
+   *
+   * @generated from field: uint32 relay_channel = 12;
+   */
+  relayChannel: number;
 };
 
 /**

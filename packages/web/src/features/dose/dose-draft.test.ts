@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { EMPTY_DRAFT, lookAhead, suspiciousFactor } from './dose-draft.ts';
 
 const pump = {
+  hardware: { kind: 'servo42c' },
   rate_range_ml_min: { slowest: 0.5, comfortable: 20, fastest: 40 },
   calibration: { error_pct: 1 },
   limits: { single_ml: 100, duration_s: 600, hour_ml: 200, day_ml: 500, week_ml: 2000 },
@@ -55,6 +56,20 @@ describe('a draft', () => {
       kind: 'ready',
       request: { volume_ml: 40, direction: 'reverse' },
     });
+  });
+
+  it('of a pump behind a relay takes the time that its one rate takes, and forward only', () => {
+    const relay = {
+      ...pump,
+      hardware: { kind: 'relay', channel: 1 },
+      rate_range_ml_min: { slowest: 19.8, comfortable: 19.8, fastest: 19.8 },
+    } as Pump;
+    const draft = { ...EMPTY_DRAFT, volume: '15.5' };
+    const outlook = lookAhead(draft, relay);
+    expect(outlook.kind === 'ready' && outlook.durationS).toBeCloseTo(46.97, 2);
+    expect(lookAhead({ ...draft, duration: '47' }, relay).kind).toBe('ready');
+    expect(lookAhead({ ...draft, duration: '60' }, relay)).toMatchObject({ refusal: { reason: 'rate-too-low' } });
+    expect(lookAhead({ ...draft, direction: 'reverse' }, relay)).toMatchObject({ refusal: { reason: 'one-way' } });
   });
 });
 

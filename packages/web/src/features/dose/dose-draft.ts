@@ -35,6 +35,9 @@ export function lookAhead(draft: DoseDraft, pump: Pump): DraftOutlook {
   const duration = draft.duration.trim() === '' ? undefined : readField(draft.duration);
   if (typeof duration === 'string') return { kind: 'unreadable', field: 'duration', problem: duration };
 
+  if (pump.hardware.kind === 'relay' && draft.direction === 'reverse') {
+    return { kind: 'refused', refusal: refusals.oneWay() };
+  }
   const { rate_range_ml_min: range, calibration, limits } = pump;
   if (range === null || calibration === null) return { kind: 'refused', refusal: refusals.notCalibrated() };
   const estimate = estimateDose(

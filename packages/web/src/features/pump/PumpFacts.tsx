@@ -1,4 +1,4 @@
-import type { Pump } from '@perista/protocol/api';
+import type { Pump, StepperHardware } from '@perista/protocol/api';
 import { useTranslation } from 'react-i18next';
 import { Card } from '../../design/Card.tsx';
 import { Facts } from '../../design/Facts.tsx';
@@ -14,7 +14,7 @@ export function PumpFacts({ pump }: { pump: Pump }) {
     [t('facts.duration'), format.duration(limits.duration_s)],
     [t('facts.rates'), rates === null ? '–' : `${format.rate(rates.slowest)} – ${format.rate(rates.fastest)}`],
     [t('facts.group'), pump.mutex_group ?? t('facts.noGroup')],
-    [t('facts.board'), `0x${hardware.address.toString(16).toUpperCase()} · ${hardware.line} · ${hardware.microstep}×`],
+    hardware.kind === 'relay' ? [t('facts.relay'), String(hardware.channel)] : [t('facts.board'), boardOf(hardware)],
     [
       t('facts.line'),
       sensors === null
@@ -31,3 +31,6 @@ export function PumpFacts({ pump }: { pump: Pump }) {
     </Card>
   );
 }
+
+const boardOf = ({ address, line, microstep }: StepperHardware): string =>
+  `0x${address.toString(16).toUpperCase()} · ${line} · ${microstep}×`;

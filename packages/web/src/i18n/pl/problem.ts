@@ -24,6 +24,7 @@ export const problem = {
     E107: 'Odpowiedzi płytki silnika są zniekształcone.',
     E108: 'Płytka silnika odrzuciła polecenie.',
     E109: 'Silnik obrócił się dalej, niż zlecono.',
+    E110: 'Nie można przełączać przekaźników.',
     E201: 'Brak łączności z agentem, który porusza pompami.',
     E202: 'Agent mówi inną wersją łącza.',
     E203: 'Zlecenie należy do wcześniejszej sesji sterownika.',
@@ -59,5 +60,6 @@ export const problem = {
     E435: 'Kolejka czekających dawek jest pełna.',
     E436: 'Pompa lub jej grupa ma otwartą dawkę; zalewanie zaczyna się od razu albo wcale.',
     E437: 'Silnik tej pompy nie ma prędkości, z którą mógłby się obracać.',
+    E438: 'Ta pompa kręci się tylko w jedną stronę.',
   },
 };
