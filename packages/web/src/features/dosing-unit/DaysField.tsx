@@ -34,7 +34,7 @@ export function DaysField({ days, onChange }: { days: DayMask; onChange: (days: 
             key={day}
             type="button"
             aria-pressed={isDayOn(days, day)}
-            aria-label={long[day]}
+            title={long[day]}
             onClick={() => onChange(days ^ (1 << day))}
           >
             {short[day]}

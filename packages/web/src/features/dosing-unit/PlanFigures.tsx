@@ -12,7 +12,7 @@ export function PlanFigures({ dose }: { dose: PlannedDose | null }) {
       <Facts
         facts={[
           [t('dosingUnit.single'), dose === null ? '–' : format.ml(dose.singleMl)],
-          [t('dosingUnit.duration'), dose === null ? '–' : format.duration(Math.round(dose.durationS))],
+          [t('dosingUnit.duration'), dose === null ? '–' : `${format.number(dose.durationS, 0)} s`],
         ]}
       />
     </div>

@@ -34,7 +34,10 @@ export function SlotReading({ half, channel, status, pump, onEdit }: SlotReading
         facts={[
           [t('dosingUnit.weekly'), ml(channel.weekly_dosing_value)],
           [t('dosingUnit.single'), ml(channel.single_dose_volume)],
-          [t('dosingUnit.duration'), channel.dosing_duration === 0 ? '–' : format.duration(channel.dosing_duration)],
+          [
+            t('dosingUnit.duration'),
+            channel.dosing_duration === 0 ? '–' : `${format.number(channel.dosing_duration)} s`,
+          ],
           [t('dosingUnit.days'), scheduleText(channel.weekly_schedule)],
           [t('dosingUnit.today'), format.ml(status.dosed_today_ml)],
         ]}

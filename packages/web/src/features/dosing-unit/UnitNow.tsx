@@ -2,11 +2,11 @@ import type { DosingStatus } from '@perista/protocol/api';
 import { TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Banner } from '../../design/Banner.tsx';
-import { Card } from '../../design/Card.tsx';
 import { Facts } from '../../design/Facts.tsx';
 import { useReasonText } from '../../errors/problem-text.ts';
 import { useFormat } from '../../format/format.ts';
 import { zoneNameAt } from '../../format/zone-name.ts';
+import styles from './DosingUnitPage.module.css';
 
 /** The clock that the unit doses by, what doses now, and what waits for its turn. */
 export function UnitNow({ status }: { status: DosingStatus }) {
@@ -16,7 +16,7 @@ export function UnitNow({ status }: { status: DosingStatus }) {
   const now = status.utc_time;
   const name = (id: number) => t('dosingUnit.channel', { id });
   return (
-    <Card title={t('dosingUnit.now')}>
+    <section className={styles.now} aria-label={t('dosingUnit.now')}>
       {!status.system_enabled && (
         <Banner tone="warn" icon={TriangleAlert}>
           <strong>{t('dosingUnit.off-by')}</strong> {status.disabled_by.map(reasonText).join(' · ')}
@@ -37,6 +37,6 @@ export function UnitNow({ status }: { status: DosingStatus }) {
           ],
         ]}
       />
-    </Card>
+    </section>
   );
 }

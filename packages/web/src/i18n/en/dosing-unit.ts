@@ -23,7 +23,7 @@ export const dosingUnit = {
   },
   partial: 'Partly given',
   weekly: 'Per week',
-  single: 'Single dose',
+  single: 'Single',
   duration: 'Duration',
   days: 'Days',
   today: 'Today',
