@@ -1,6 +1,6 @@
 import type { DayHalf } from '@perista/core';
 import type { ChannelStatus, DosingChannel, Pump } from '@perista/protocol/api';
-import { useRef, useState } from 'react';
+import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../format/format.ts';
 import { zoneNameAt } from '../../format/zone-name.ts';
@@ -34,11 +34,7 @@ export function SlotTile({ half, channel, status, pump, channelCount, nowUtc, ed
   const state = edit ? 'edit-mode' : status[half].status;
   const dosesADay = edit?.draft.dosesADay ?? channel.daily_schedule;
   const at = slotInstant({ channel: channel.id, channelCount, dosesADay }, half, nowUtc);
-  const end = () => {
-    edits.end(channel.id);
-    // What had the focus is gone; the tile is back to read.
-    requestAnimationFrame(() => tile.current?.querySelector('button')?.focus());
-  };
+  useFocusAfterEdit(tile, edit?.half === half);
   const outlook = edit && lookAtPlan(edit.draft, channel, pump.limits);
   return (
     <li
@@ -59,7 +55,7 @@ export function SlotTile({ half, channel, status, pump, channelCount, nowUtc, ed
           outlook={outlook}
           hasChanged={!isSamePlan(edit.before, channel)}
           onChange={(draft) => edits.change(channel.id, { ...edit, draft })}
-          onEnd={end}
+          onEnd={() => edits.end(channel.id)}
           onCalibrate={() => setIsCalibrating(true)}
         />
       )}
@@ -92,4 +88,13 @@ export function SlotTile({ half, channel, status, pump, channelCount, nowUtc, ed
       )}
     </li>
   );
+}
+
+/** What had the focus goes with the form; it moves to the tile, which is there to read again. */
+function useFocusAfterEdit(tile: RefObject<HTMLElement | null>, hasForm: boolean): void {
+  const hadForm = useRef(hasForm);
+  useLayoutEffect(() => {
+    if (hadForm.current && !hasForm) tile.current?.querySelector('button')?.focus();
+    hadForm.current = hasForm;
+  }, [tile, hasForm]);
 }
