@@ -19,6 +19,7 @@ export const keys = {
   session: ['session'],
   about: ['about'],
   doses: ['doses'],
+  dosing: ['dosing'],
   history: ['history'],
   events: ['events'],
   users: ['users'],

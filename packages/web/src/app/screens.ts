@@ -1,8 +1,8 @@
-import { BookText, CircleUserRound, Droplets, Info, type LucideIcon, ScrollText } from 'lucide-react';
+import { BookText, CalendarClock, CircleUserRound, Droplets, Info, type LucideIcon, ScrollText } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 import { OverviewPage } from '../features/overview/OverviewPage.tsx';
 
-type ScreenName = 'overview' | 'doses' | 'events' | 'access' | 'about';
+type ScreenName = 'overview' | 'dosing-unit' | 'doses' | 'events' | 'access' | 'about';
 
 interface Screen {
   readonly path: string;
@@ -14,6 +14,14 @@ interface Screen {
 /** The screens of the menu, in its order. What is not needed at once is loaded when it is. */
 export const SCREENS: readonly Screen[] = [
   { path: '/', name: 'overview', icon: Droplets, page: OverviewPage },
+  {
+    path: '/dosing-unit',
+    name: 'dosing-unit',
+    icon: CalendarClock,
+    page: lazy(() =>
+      import('../features/dosing-unit/DosingUnitPage.tsx').then(({ DosingUnitPage }) => ({ default: DosingUnitPage })),
+    ),
+  },
   {
     path: '/doses',
     name: 'doses',

@@ -1,9 +1,12 @@
+import { dosingUnit } from './en/dosing-unit.ts';
+
 /** Words of the interface; the others are translations of these. */
 export const en = {
   nav: {
     label: 'Screens',
     skip: 'Skip to content',
     overview: 'Overview',
+    'dosing-unit': 'Plan',
     doses: 'Doses',
     events: 'Events',
     access: 'Access',
@@ -112,6 +115,7 @@ export const en = {
     queued_one: '{{count}} dose waits',
     queued_other: '{{count}} doses wait',
   },
+  dosingUnit,
   container: {
     title: 'Container',
     holds: 'Container holds',
@@ -167,6 +171,7 @@ export const en = {
       'not-a-number': 'Write a number such as 2.5 or 2,5.',
       ambiguous: 'A thousand or a fraction? Write 1000 or 1.0.',
       zero: 'Must be more than 0.',
+      decimals: 'One decimal at most.',
     },
   },
   caps: { hour: 'Per hour', day: 'Per 24 hours', week: 'Per week', left: '{{left}} left of {{limit}}' },

@@ -10,15 +10,19 @@ export const live = new LiveClient({ onNews: refresh, onMissed: refreshAll });
 /** What is read page by page is read again when it has grown. */
 function refresh(news: LiveNews): void {
   if (news.kind === 'event') void invalidate('events');
-  if (news.kind === 'event' && news.event.kind.startsWith('dose_')) void invalidate('doses');
+  if (news.kind === 'event' && news.event.kind.startsWith('dose_')) {
+    void invalidate('doses');
+    void invalidate('dosing');
+  }
   if (news.kind === 'dose:settled') {
     void invalidate('doses');
     void invalidate('history');
+    void invalidate('dosing');
   }
 }
 
 function refreshAll(): void {
-  for (const grown of ['events', 'doses', 'history'] as const) void invalidate(grown);
+  for (const grown of ['events', 'doses', 'dosing', 'history'] as const) void invalidate(grown);
 }
 
 export const useLive = (): LiveState => useSyncExternalStore(live.watch, live.state);

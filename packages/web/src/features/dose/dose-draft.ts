@@ -68,7 +68,8 @@ export function lookAhead(draft: DoseDraft, pump: Pump): DraftOutlook {
   };
 }
 
-function readField(text: string): number | FieldProblem {
+/** A positive number as typed, or why it is none. */
+export function readField(text: string): number | FieldProblem {
   const parsed = parseDecimal(text);
   if (parsed.kind !== 'number') return parsed.kind;
   return parsed.value > 0 ? parsed.value : 'zero';
