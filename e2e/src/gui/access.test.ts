@@ -71,7 +71,7 @@ describe('users', () => {
     await unit.api.settled(dose_id, 10_000);
     const page = await openLoggedIn(unit, { as: await clientOf('viewer') });
     await page.getByText('Viewers cannot stop pumps. Call an operator.').waitFor();
-    expect(await page.getByRole('article').count()).toBe(2);
+    expect(await page.getByRole('article').count()).toBe(8);
     await page.getByRole('link', { name: PUMP }).click();
     await page.getByText('You are a viewer: you see everything and change nothing.').waitFor();
     await page.getByText('Only an operator can prime.').waitFor();
