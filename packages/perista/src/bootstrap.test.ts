@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const FAKE_NPM = `#!/bin/sh
 echo "$*" >> npm-runs
@@ -102,6 +102,7 @@ describe('bootstrap', () => {
     hold();
     const killed = run('start');
     await killed.says('installing');
+    await vi.waitFor(() => expect(npmRuns()).toHaveLength(1));
     killed.child.kill('SIGTERM');
     expect(await killed.ended).toBe(143);
     letGo();
