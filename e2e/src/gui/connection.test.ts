@@ -86,9 +86,9 @@ describe('an agent that is killed, and killed again', () => {
     await until(isTold, 20_000, 'the banner');
     await banner.waitFor({ state: 'detached', timeout: 20_000 });
     await until(
-      async () => (await page.getByRole('article').getByText('Ready', { exact: true }).count()) === 2,
+      async () => (await page.getByRole('article').getByText('Ready', { exact: true }).count()) === 8,
       15_000,
-      'both pumps are ready on the screen',
+      'all pumps are ready on the screen',
     );
   });
 });
