@@ -28,7 +28,7 @@ describe('a newcomer', () => {
     await page.getByRole('heading', { name: 'Pumps' }).waitFor();
     await page.getByText('no liquid moves').waitFor();
     const tags = page.getByRole('article').getByText('Emulated');
-    await until(async () => (await tags.count()) === 2, 5_000, 'both pumps are marked');
+    await until(async () => (await tags.count()) === 8, 5_000, 'all pumps are marked');
   });
 
   it('doses 2 ml by keyboard, and the screen follows the shaft within a second', async () => {
