@@ -3,8 +3,6 @@ import { editAnswers, editRequests } from './frame-surgery.ts';
 import type { Mutant } from './mutant.ts';
 
 const LONG_LEASE_MS = 10_000;
-/** Of a dose; that of a prime is shorter. */
-const LEASE_MS = 3_000;
 
 /** Changes each END record that the agent tells, whichever way. */
 const editRecords = (edit: (record: DoseRecord) => DoseRecord) => {
@@ -36,21 +34,6 @@ export const LINK_MUTANTS = {
         if (kind.case !== 'startDose' && kind.case !== 'beat') return kind;
         return { ...kind, value: { ...kind.value, leaseMs: LONG_LEASE_MS } } as typeof kind;
       }),
-    },
-  },
-  'heartbeat-holds-the-button': {
-    defect: 'the heartbeat of the controller keeps a prime alive whose button nobody holds',
-    breaks: ['I13'],
-    shows: ['hold-to-prime'],
-    composition: {
-      down: () => {
-        const primes = new Set<string>();
-        return editRequests((kind) => {
-          if (kind.case === 'startDose' && kind.value.leaseMs < LEASE_MS) primes.add(kind.value.doseId);
-          if (kind.case !== 'beat' || kind.value.leaseMs < LEASE_MS) return kind;
-          return { case: 'beat', value: { ...kind.value, doseIds: [...kind.value.doseIds, ...primes] } };
-        })();
-      },
     },
   },
   'motion-a-little-longer': {
