@@ -3,7 +3,7 @@ import type { Summary } from './result.ts';
 
 /** The command that lives a life again. */
 const replayCommand = ({ seed, days, faults }: Pick<LifeResult, 'seed' | 'days' | 'faults'>): string =>
-  `npx perista simulate --replay ${seed} --days ${days}${faults.length === 0 ? '' : ` --faults ${faults.join(',')}`}`;
+  `npx perista simulate --replay ${seed} --days ${days} --faults ${faults.length === 0 ? 'none' : faults.join(',')}`;
 
 /** A campaign in a few lines for a person. */
 export function reportText(summary: Summary): string {
