@@ -12,14 +12,15 @@ const END_S = Date.UTC(2100, 0, 1) / 1000;
 
 /** Epoch seconds of the time registers, or null if they hold no date of 2000 to 2199. */
 export function decodeTime(registers: Uint8Array): number | null {
-  const [second, minute, hour, , date, month, year] = registers as unknown as readonly number[];
+  const register = new DataView(registers.buffer, registers.byteOffset, registers.byteLength);
+  const month = register.getUint8(5);
   const parts = {
-    second: bcd(second as number),
-    minute: bcd(minute as number),
-    hour: decodeHour(hour as number),
-    date: bcd(date as number),
-    month: bcd((month as number) & ~CENTURY),
-    year: bcd(year as number) + ((month as number) & CENTURY ? 2100 : 2000),
+    second: bcd(register.getUint8(0)),
+    minute: bcd(register.getUint8(1)),
+    hour: decodeHour(register.getUint8(2)),
+    date: bcd(register.getUint8(4)),
+    month: bcd(month & ~CENTURY),
+    year: bcd(register.getUint8(6)) + (month & CENTURY ? 2100 : 2000),
   };
   const utcMs = Date.UTC(parts.year, parts.month - 1, parts.date, parts.hour, parts.minute, parts.second);
   if (Number.isNaN(utcMs)) return null;
