@@ -1,8 +1,23 @@
 import { defineConfig } from 'vitest/config';
 
+/** End-to-end tests that hold no figure against a clock. */
+const UNTIMED = [
+  'agent-link',
+  'agent-lives',
+  'bad-orders',
+  'emulated-chips',
+  'gui/access',
+  'gui/calibration',
+  'gui/containers',
+  'gui/orders',
+  'gui/schedules',
+  'gui/screens',
+  'start',
+].map((name) => `e2e/src/${name}.test.ts`);
+
 /**
- * Unit tests first: they are quick to tell. End-to-end tests then own the machine, one file at a time, because some of
- * them measure; campaigns take minutes and share it. Group 0 would not be first.
+ * Unit tests first: they are quick to tell. End-to-end tests then own the machine, one file at a time, because they
+ * measure; those that do not share it with the campaigns, which take minutes. Group 0 would not be first.
  */
 export default defineConfig({
   test: {
@@ -10,8 +25,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts'],
-          testTimeout: 20_000,
+          include: ['packages/*/src/**/*.test.ts', 'bench/**/*.test.ts'],
+          testTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
       },
@@ -19,6 +34,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/src/*.test.ts', 'e2e/src/gui/*.test.ts'],
+          exclude: UNTIMED,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -29,7 +45,7 @@ export default defineConfig({
       {
         test: {
           name: 'campaigns',
-          include: ['e2e/src/campaigns/*.test.ts'],
+          include: ['e2e/src/campaigns/*.test.ts', ...UNTIMED],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,

@@ -69,7 +69,7 @@ describe('an order on the agent link', () => {
 
   it('that comes after its deadline moves nothing', async () => {
     const { bench, controller } = await linked();
-    const { monotonicMs } = await controller.hello(1n);
+    const { monotonicMs } = await controller.hello(2n);
     expect(codeOf(await controller.ask(start('late'), { deadlineMs: monotonicMs - 1 }))).toBe('E204');
     expect(revolutions(bench)).toBe(0);
   });

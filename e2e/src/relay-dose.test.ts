@@ -1,10 +1,9 @@
-// The whole way of doses behind relays, with real processes: exact where they end, one at a time, and a range that holds the
-// truth where the agent is killed (I4, I6, I14).
+// The whole way of doses behind relays, with real processes: exact where they end, whether by themselves or by a stop, and one
+// at a time (I4, I6).
 import { beforeAll, describe, expect, it } from 'vitest';
-import { killHard, startUnit, type TestUnit, until } from './harness/index.ts';
+import { startUnit, type TestUnit, until } from './harness/index.ts';
 
-/** A tick and the cut of whoever falls silent, s; switching takes some milliseconds. */
-const REACH_S = 0.4;
+/** Switching takes some milliseconds. */
 const SWITCHING_S = 0.02;
 
 describe('relays', () => {
@@ -42,20 +41,5 @@ describe('relays', () => {
     const { on_s } = await unit.emulator.truth('relay-3');
     expect(dose.state).toBe('partial');
     expect(Math.abs((dose.delivered_ml ?? 0) / (await rateOf('relay-3')) - on_s)).toBeLessThan(SWITCHING_S);
-  });
-
-  it('are off soon after their agent was killed, and the range of the dose holds what was given', async () => {
-    const { dose_id } = await unit.api.dose('relay-4', { volume_ml: 5 });
-    await until(async () => (await unit.emulator.truth('relay-4')).on_s > 1.3, 10_000, 'the relay is on');
-    await killHard(unit.pid('agent'));
-    await until(async () => !(await unit.emulator.truth('relay-4')).moving, 2_000, 'the relay is off');
-    const { on_s } = await unit.emulator.truth('relay-4');
-    const dose = await unit.api.settled(dose_id, 20_000);
-    expect(dose.state).toBe('uncertain');
-    const rate = await rateOf('relay-4');
-    expect(on_s).toBeGreaterThan(dose.lo_ml / rate - SWITCHING_S);
-    expect(on_s).toBeLessThan(dose.hi_ml / rate + SWITCHING_S);
-    expect((dose.hi_ml - dose.lo_ml) / rate).toBeLessThan(REACH_S + 0.001);
-    expect((await unit.emulator.truth('relay-4')).on_s).toBe(on_s);
   });
 });

@@ -1,10 +1,10 @@
 // Proves with real processes and lines that stay as last driven: whatever becomes of the process that keeps a relay on, and of
-// the guard itself, the relay goes off; within 300 ms where the guard lives.
+// the guard itself, the relay goes off; within 300 ms where the guard lives (I14).
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { EmulatorWindow, killHard, runPerista, tempFolder, until } from './harness/index.ts';
+import { EmulatorWindow, guardOf, killHard, runPerista, tempFolder, until } from './harness/index.ts';
 
 const LIMIT_MS = 300;
 const ROUNDS = 5;
@@ -35,11 +35,6 @@ async function holdRelay(): Promise<{ pid: number; guardPid: number }> {
   if (pid === undefined) throw new Error('the stand-in could not be started');
   await until(async () => (await hardware.truth('relay-3')).moving, 15_000, 'the relay is on');
   return { pid, guardPid: guardOf(pid) };
-}
-
-function guardOf(pid: number): number {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-  return Number(children.at(-1));
 }
 
 /** How long the relay stayed on after `at`, ms of wall time. */

@@ -2,11 +2,12 @@
 import { hostClock, sleep } from '@perista/core';
 import { DoseAccepted } from '@perista/protocol/api';
 import { expect, it } from 'vitest';
+import { campaignSize } from '../harness/campaign-size.ts';
 import { type Reply, startUnit, type TestUnit } from '../harness/index.ts';
 import { spread } from './spread.ts';
 
 const ORDERS_PER_MIN = 1_000;
-const MINUTES = 2;
+const MINUTES = campaignSize({ short: 1, long: 2, full: 10 });
 const DOSE_ML = 0.05;
 
 interface Order {
@@ -29,7 +30,7 @@ function orderOf(index: number, { api }: TestUnit): Order {
 
 const STATUS = { dose: 202, stop: 200, refused: 422 } as const;
 
-it('answers each of 1,000 orders a minute once, for 2 minutes, and gives what the ledger says', async () => {
+it(`answers each of 1,000 orders a minute once, for ${MINUTES} min, and gives what the ledger says`, async () => {
   const unit = await startUnit();
   const clock = hostClock(globalThis);
   const count = ORDERS_PER_MIN * MINUTES;

@@ -1,6 +1,9 @@
 import type { Locator, Page } from 'playwright-core';
 import { liveCableOf } from '../harness/live-cable.ts';
+import { DosingScreen } from './dosing-screen.ts';
 import type { Words } from './languages.ts';
+import { beginSession, failVerification, tellCalibrations } from './told-calibrations.ts';
+import { slotsInEveryState, tellStatus } from './told-status.ts';
 
 export const PUMP = 'ph-down';
 export const OTHER = 'nutrient-a';
@@ -35,7 +38,37 @@ export const BEFORE_THE_DOOR: readonly Scene[] = [
   { name: 'log-in', path: '/', show: (page, { login }) => heading(page, login.title) },
 ];
 
+const calibrationPath = `${pumpPath}/calibration`;
+const opened = (page: Page, { plot }: Words): Promise<void> => page.getByText(plot.asTable).first().click();
+
 export const AT_REST: readonly Scene[] = [
+  {
+    name: 'calibration, with the figures of its plots',
+    path: calibrationPath,
+    async show(page, words) {
+      await page.getByRole('img').nth(1).waitFor();
+      await opened(page, words);
+    },
+  },
+  {
+    name: 'calibration, in the middle of a session',
+    path: calibrationPath,
+    async show(page, { calibrate }) {
+      await tellCalibrations(page, beginSession);
+      await page.getByLabel(calibrate.run.unit).selectOption('g');
+      await page.getByLabel(calibrate.run.density).fill('9');
+      await page.getByText(calibrate.runs.outlier).waitFor();
+    },
+  },
+  {
+    name: 'calibration that was not held by its verification, beside another one',
+    path: calibrationPath,
+    async show(page, { calibrate }) {
+      await tellCalibrations(page, failVerification);
+      await button(page, calibrate.finish.activate).waitFor();
+      await page.getByLabel(calibrate.curve.compare).selectOption({ index: 1 });
+    },
+  },
   { name: 'overview', path: '/', show: (page) => page.getByRole('figure').nth(1).waitFor() },
   {
     name: 'pump, with the figures of its plots',
@@ -88,6 +121,47 @@ export const AT_REST: readonly Scene[] = [
       const cable = await liveCableOf(page);
       await cable.cut();
       await page.getByText(connection.lost).waitFor();
+    },
+  },
+  {
+    name: 'containers',
+    path: '/containers',
+    show: (page, { containers }) =>
+      heading(page, containers.title).then(() => page.getByRole('listitem').nth(7).waitFor()),
+  },
+  {
+    name: 'containers, with the level and the refills of one',
+    path: '/containers',
+    async show(page, { containers, plot }) {
+      await page.getByText(containers.more).first().click();
+      await page.getByRole('img').first().waitFor();
+      await page.getByText(containers.log.none).waitFor();
+      await page.getByText(plot.asTable).click();
+    },
+  },
+  {
+    name: 'containers, with a refill that does not fit',
+    path: '/containers',
+    async show(page, { containers }) {
+      await button(page, containers.refill).first().click();
+      await page.getByLabel(containers.added).last().fill('9999');
+      await page.getByRole('dialog').getByRole('alert').filter({ hasText: /\d ml/ }).waitFor();
+    },
+  },
+  {
+    name: 'containers, asked for a measured rest',
+    path: '/containers',
+    async show(page, { containers }) {
+      await button(page, containers.measure).first().click();
+      await page.getByLabel(containers.rest, { exact: true }).waitFor();
+    },
+  },
+  {
+    name: 'containers, adding one',
+    path: '/containers',
+    async show(page, { containers }) {
+      await button(page, containers.add).click();
+      await page.getByLabel(containers.field.capacity).fill('1.000');
     },
   },
   { name: 'ledger', path: '/doses', show: (page) => page.getByRole('row').nth(20).waitFor() },
@@ -145,6 +219,108 @@ export const AT_REST: readonly Scene[] = [
   },
 ];
 
+const ofChannel = (words: string, id: number): string => words.replace('{{id}}', String(id));
+const editPlan = (page: Page, { dosingUnit }: Words) =>
+  button(page, ofChannel(dosingUnit.edit.morning, 1)).click({ position: { x: 8, y: 8 } });
+const doseNow = (page: Page, { dosingUnit }: Words) => button(page, ofChannel(dosingUnit.doseNow.of, 1)).click();
+
+/** Channel 1 has a plan, and none of its slots is due. */
+export const DOSING_UNIT: readonly Scene[] = [
+  { name: 'dosing unit', show: (page: Page) => new DosingScreen(page).shown() },
+  {
+    name: 'dosing unit, with slots in every state',
+    async show(page: Page) {
+      await tellStatus(page, slotsInEveryState);
+      await page.locator('.uncertain').waitFor();
+    },
+  },
+  {
+    name: 'dosing unit, with a plan in edit',
+    async show(page: Page, words: Words) {
+      await editPlan(page, words);
+      await button(page, words.dosingUnit.save).waitFor();
+    },
+  },
+  {
+    name: 'dosing unit, with a plan that a rule forbids',
+    async show(page: Page, words: Words) {
+      await editPlan(page, words);
+      await page.getByLabel(words.dosingUnit.weekly).fill('999');
+      await page.getByText(/999 ml/).waitFor();
+    },
+  },
+  {
+    name: 'dosing unit, before a calibration',
+    async show(page: Page, words: Words) {
+      await editPlan(page, words);
+      await button(page, words.dosingUnit.calibrate).click();
+      await dialog(page);
+    },
+  },
+  {
+    name: 'dosing unit, before a dose by hand',
+    async show(page: Page, words: Words) {
+      await doseNow(page, words);
+      await page.getByText(words.doseForm.containerAfter).waitFor();
+    },
+  },
+  {
+    name: 'dosing unit, with a dose by hand that a rule forbids',
+    async show(page: Page, words: Words) {
+      await doseNow(page, words);
+      await page.getByLabel(words.doseForm.volume).fill('60');
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').filter({ hasText: '60 ml' }).waitFor();
+    },
+  },
+].map((scene) => ({ ...scene, path: DosingScreen.path }));
+
+const schedulesPath = '/schedules';
+
+/** Two schedules are there, one of them paused. */
+export const SCHEDULES: readonly Scene[] = [
+  { name: 'schedules', show: (page: Page) => page.getByRole('row').nth(2).waitFor() },
+  ...(['weekdays', 'windows', 'interval', 'once', 'cron'] as const).map((kind) => ({
+    name: `schedules, a new one of kind ${kind}`,
+    async show(page: Page, { schedules }: Words) {
+      await button(page, schedules.add).click();
+      await page.getByLabel(schedules.recurrence).selectOption(kind);
+      await page.getByText(schedules.more).click();
+      await page.getByLabel(schedules.tolerance).waitFor();
+    },
+  })),
+  {
+    name: 'schedules, with what a new one would do',
+    async show(page: Page, { schedules }: Words) {
+      await button(page, schedules.add).click();
+      await page.getByLabel(schedules.volume, { exact: true }).fill('2,5');
+      await page.getByRole('region', { name: schedules.coming }).waitFor();
+    },
+  },
+  {
+    name: 'schedules, with one that is wrong',
+    async show(page: Page, { schedules, doseForm }: Words) {
+      await button(page, schedules.add).click();
+      await button(page, schedules.save).click();
+      await page.getByText(doseForm.wrong.empty).waitFor();
+    },
+  },
+  {
+    name: 'schedules, before a run by hand',
+    async show(page: Page, { schedules }: Words) {
+      await button(page, schedules.run).first().click();
+      await dialog(page);
+    },
+  },
+  {
+    name: 'schedules, asking before one is deleted',
+    async show(page: Page, { schedules }: Words) {
+      await button(page, schedules.remove).first().click();
+      await dialog(page);
+    },
+  },
+].map((scene) => ({ ...scene, path: schedulesPath }));
+
 export const DOSING: readonly Scene[] = ['/', `/pumps/${OTHER}`].map((path) => ({
   name: path === '/' ? 'overview of a unit that doses' : 'pump that doses',
   path,
@@ -199,4 +375,6 @@ export const FOR_VIEWERS: readonly Scene[] = [
     path: pumpPath,
     show: (page, { doseForm }) => page.getByText(doseForm.viewer).waitFor(),
   },
+  { name: 'schedules, for a viewer', path: schedulesPath, show: (page) => page.getByRole('row').nth(2).waitFor() },
+  { name: 'dosing unit, for a viewer', path: DosingScreen.path, show: (page) => new DosingScreen(page).shown() },
 ];

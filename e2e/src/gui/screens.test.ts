@@ -13,10 +13,12 @@ import {
   BEFORE_THE_DOOR,
   BEFORE_THE_FIRST_PASSWORD,
   DOSING,
+  DOSING_UNIT,
   FAULTY,
   FOR_VIEWERS,
   OTHER,
   PUMP,
+  SCHEDULES,
   type Scene,
   STOPPED,
 } from './scenes.ts';
@@ -26,7 +28,7 @@ const NARROW = { width: 320, height: 640 };
 const PHONE = { width: 390, height: 844 };
 const LOW = { width: 1280, height: 640 };
 const TALL = { width: 1280, height: 1060 };
-const RESIZE_LIMIT_MS = 2_000;
+const RESIZE_LIMIT_MS = 10_000;
 const MOST_BYTES = 160_000;
 const MOST_SHIFT = 0.05;
 
@@ -112,10 +114,33 @@ describe('with two weeks behind it', () => {
     for (const { dose_id } of orders) await unit.api.settled(dose_id, 20_000);
     addPastDoses(unit, PUMP, [2.5, 3.2, 2.8, 4.1, 3.6, 3.9, 2.2, 2.9, 3.4, 4.4, 3.1, 2.6, 2.1]);
     addPastDoses(unit, OTHER, [11, 12.5, 12.5, 0.8, 13, 12, 9.5, 10, 14.5, 12, 11, 7, 12]);
+    const stopped = await unit.api.dose(OTHER, { volume_ml: 2.5 });
+    await unit.api.request('POST', `/api/pumps/${OTHER}/stop`);
+    expect((await unit.api.settled(stopped.dose_id, 20_000)).reason).toMatch(/^It was stopped by admin/);
   });
 
   describe('before the door', () => hold(BEFORE_THE_DOOR, () => null));
   describe('at rest', () => hold(AT_REST, () => unit.api));
+
+  describe('of the dosing unit', () => {
+    beforeAll(async () => {
+      const plan = { enabled: true, daily_schedule: 2, weekly_dosing_value: 31, dosing_rate: 0.33 } as const;
+      const inThreeDays = 1 << ((new Date().getUTCDay() + 2) % 7);
+      await unit.api.configureDosing({ id: 1, ...plan, weekly_schedule: inThreeDays });
+    });
+    hold(DOSING_UNIT, () => unit.api);
+  });
+
+  describe('of schedules', () => {
+    beforeAll(async () => {
+      const windows = [{ from: '06:00', to: '22:00' }];
+      const shared = { kind: 'windows', doses_per_day: 24, daily_ml: 12, windows };
+      await unit.api.request('POST', '/api/schedules', { pump_id: OTHER, rule: shared, paused_until: '2098-03-01' });
+      const cron = { pump_id: PUMP, cron: '0 8 1 1 *', volume_ml: 2.5, timezone: 'America/New_York' };
+      await unit.api.request('POST', '/api/schedules', { ...cron, paused_until: '2098-03-01' });
+    });
+    hold(SCHEDULES, () => unit.api);
+  });
 
   describe('while it loads', () => {
     it('needs less than 160 kB of compressed scripts and styles for its first page', async () => {

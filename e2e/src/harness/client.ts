@@ -3,8 +3,13 @@ import {
   DoseAccepted,
   DoseList,
   type DoseRequest,
+  type DosingChannelPatch,
+  DosingConfig,
+  DosingStatus,
   Health,
   LogEvent,
+  type ManualDose,
+  ManualDoseAccepted,
   type PrimeRequest,
   PrimeStarted,
   Problem,
@@ -125,6 +130,29 @@ export class ApiClient {
       limitMs,
       `end of dose ${doseId}`,
     );
+  }
+
+  async dosingConfig(): Promise<DosingConfig> {
+    return DosingConfig.parse(await this.#get('/api/dosing-config'));
+  }
+
+  async dosingStatus(): Promise<DosingStatus> {
+    return DosingStatus.parse(await this.#get('/api/dosing-status'));
+  }
+
+  /** Changes the weekly plan of channels; it must be accepted. */
+  async configureDosing(...channels: readonly DosingChannelPatch[]): Promise<DosingConfig> {
+    const { status, body } = await this.request('POST', '/api/dosing-config', { channels });
+    if (status !== 200) throw new Error(`the plan was not accepted: ${status} ${JSON.stringify(body)}`);
+    return DosingConfig.parse(body);
+  }
+
+  /** Doses a relay channel by hand; it must be accepted. */
+  async manualDose(order: ManualDose, key?: string): Promise<ManualDoseAccepted> {
+    const headers = key === undefined ? {} : { 'idempotency-key': key };
+    const { status, body } = await this.request('POST', '/api/manual-dose', order, headers);
+    if (status !== 202) throw new Error(`the dose was not accepted: ${status} ${JSON.stringify(body)}`);
+    return ManualDoseAccepted.parse(body);
   }
 
   async #get(path: string): Promise<unknown> {

@@ -25,7 +25,11 @@ export interface Fault {
     | 'runaway'
     | 'reverse'
     | 'clock_error'
-    | 'unplug';
+    | 'unplug'
+    | 'leak'
+    | 'interlock_open'
+    | 'level_low'
+    | 'inputs_lost';
   readonly value?: number;
   readonly for_s?: number;
 }
@@ -38,10 +42,15 @@ export class EmulatorWindow {
     this.#file = join(dataDir, 'emulator.json');
   }
 
-  async truth(pumpId: string): Promise<PumpTruth> {
+  /** All pumps at one instant. */
+  async truths(): Promise<Readonly<Record<string, PumpTruth>>> {
     const reply = await this.#fetch('/truth');
     const { pumps } = (await reply.json()) as { pumps: Record<string, PumpTruth> };
-    const truth = pumps[pumpId];
+    return pumps;
+  }
+
+  async truth(pumpId: string): Promise<PumpTruth> {
+    const truth = (await this.truths())[pumpId];
     if (truth === undefined) throw new Error(`the emulated hardware has no pump ${pumpId}`);
     return truth;
   }
@@ -56,6 +65,21 @@ export class EmulatorWindow {
 
   async clearFaults(): Promise<void> {
     await this.#fetch('/faults', { method: 'DELETE' });
+  }
+
+  /** The chips of the relay unit as they are. */
+  async chips(): Promise<{ readonly rtc: { readonly stopped: boolean; readonly offset_s: number } }> {
+    const reply = await this.#fetch('/chips');
+    return (await reply.json()) as { rtc: { stopped: boolean; offset_s: number } };
+  }
+
+  /** Changes the chips of the relay unit: `{ rtc: { stopped: true } }`, `{ fram: { supply_bytes: 10 } }`. */
+  async changeChips(change: object): Promise<void> {
+    await this.#fetch('/chips', {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(change),
+    });
   }
 
   async #fetch(path: string, init: RequestInit = {}): Promise<Response> {

@@ -97,6 +97,14 @@ export function isPerista(pid: number): boolean {
   }
 }
 
+/** The guard of the relays, which is a child of the agent. */
+export function guardOf(agentPid: number): number {
+  const children = readFileSync(`/proc/${agentPid}/task/${agentPid}/children`, 'utf8').trim().split(' ').map(Number);
+  const guard = children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('guard'));
+  if (guard === undefined) throw new Error(`process ${agentPid} has no guard`);
+  return guard;
+}
+
 /** Kills as a power cut would, and waits until the process is gone. */
 export async function killHard(pid: number): Promise<void> {
   if (isPerista(pid)) process.kill(pid, 'SIGKILL');

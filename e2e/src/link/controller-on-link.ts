@@ -37,7 +37,9 @@ export async function controllerOn(endpoint: string, databaseFile: string): Prom
     http: { host: '127.0.0.1', port: 0 },
     version: 'test',
     adminPassword: PASSWORD,
+    channelCount: 6,
     emulated: true,
+    timeSource: { bootId: 'test', isSynchronised: () => true },
     site: { timezone: 'Europe/Warsaw', doserId: 'doser' },
     firstPumps: emulatedPumps().filter(({ id }) => id === PUMP),
   });

@@ -1,11 +1,14 @@
 import { Interlock, randomHex } from '@perista/core';
 import type { AgentContext } from './agent-context.ts';
+import { UnitImage } from './image/unit-image.ts';
+import { InputWatch } from './inputs/input-watch.ts';
 import { loadJournal } from './journal/agent-journal.ts';
 import { AgentServer } from './link/agent-server.ts';
 import { EventPublisher } from './link/event-publisher.ts';
 import type { AgentPorts } from './ports.ts';
 import { driverSource } from './pumps/drivers.ts';
 import { PumpUnits } from './pumps/pump-units.ts';
+import { RtcWatch } from './rtc/rtc-watch.ts';
 import { EmergencyLatch } from './safety/emergency-latch.ts';
 import { SessionEpoch } from './safety/session-epoch.ts';
 import { waitAtMost } from './safety/wait-at-most.ts';
@@ -40,7 +43,9 @@ export async function startAgent(ports: AgentPorts): Promise<Agent> {
       () => ports.onBroken(bug),
     );
   };
+  const inputs = new InputWatch(ports, ports.inputs);
   const units = new PumpUnits(journal, {
+    blockOf: (pumpId) => inputs.blockOf(pumpId),
     clock,
     log,
     journal: journal.doses,
@@ -59,15 +64,21 @@ export async function startAgent(ports: AgentPorts): Promise<Agent> {
     doses: journal.doses,
     interlock,
     units,
+    rtc: new RtcWatch(ports, ports.rtc),
+    image: ports.openFram === undefined ? null : new UnitImage({ clock, open: ports.openFram }),
     onBroken,
   };
 
   const closeAll = async () => {
+    await inputs.stop();
     await units.close();
     await drivers.close();
+    await context.image?.close();
     await storage.close();
   };
   await units.boot();
+  await inputs.start((pumpId) => units.find(pumpId)?.onInputs());
+  await context.rtc.start();
   const frames = await ports.openFrames().catch(async (thrown: unknown) => {
     await closeAll();
     throw thrown;
@@ -79,6 +90,7 @@ export async function startAgent(ports: AgentPorts): Promise<Agent> {
   return {
     async stop() {
       await waitAtMost(clock, STOP_WAIT_MS, units.rest());
+      context.rtc.stop();
       publisher.stop();
       await frames.close();
       await closeAll();

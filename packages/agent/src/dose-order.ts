@@ -24,6 +24,7 @@ export interface BoardOrder extends DoseOrder {
   readonly encoder: Encoder;
   readonly targetCounts: number;
   readonly capCounts: number;
+  readonly overrunCounts: number;
 }
 
 /** Volume that the order's pulses give, ml. */
@@ -31,7 +32,7 @@ export const orderedMl = (order: DoseOrder, setup: PumpSetup): number =>
   (order.motion.pulses / pulsesPerRevOf(setup)) * order.mlPerRev;
 
 export function toBoardOrder(order: DoseOrder, setup: PumpSetup, board: PumpCapabilities): BoardOrder {
-  const { countsPerRev, positionBits } = board;
+  const { countsPerRev, positionBits, overrunCounts = 0 } = board;
   const growsForward = isRelay(setup) || !setup.invert;
   return {
     ...order,
@@ -42,10 +43,15 @@ export function toBoardOrder(order: DoseOrder, setup: PumpSetup, board: PumpCapa
     },
     targetCounts: (order.motion.pulses / pulsesPerRevOf(setup)) * countsPerRev,
     capCounts: (order.capMl / order.mlPerRev) * countsPerRev,
+    overrunCounts,
   };
 }
 
-export const termsOf = ({ encoder, capCounts }: BoardOrder): DoseTerms => ({ encoder, capCounts });
+export const termsOf = ({ encoder, capCounts, overrunCounts }: BoardOrder): DoseTerms => ({
+  encoder,
+  capCounts,
+  overrunCounts,
+});
 
 /** START of the dose protocol for a shaft that rests at `e0`. */
 export function startRecord(order: BoardOrder, e0: number, nowWallMs: number): DoseStart {

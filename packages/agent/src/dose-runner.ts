@@ -76,8 +76,8 @@ export class DoseRunner {
     this.#feed({ kind: 'stop-requested', wish });
   }
 
-  renewLease(lengthMs: number): void {
-    this.#lease.renew(lengthMs);
+  extendLease(untilMs: number): void {
+    this.#lease.extend(untilMs);
   }
 
   /** What is certain now: volume by the encoder as of the last chunk, times by the clock. */
@@ -264,8 +264,8 @@ const TOO_LATE: DoseFailure = {
 
 function toOutcome(end: MotionEnd): MotionOutcome {
   if (end.kind !== 'fault') return end;
-  const { code, message, position, seen } = end;
-  return { kind: 'fault', failure: { code, message }, position, seen };
+  const { code, message, ...sight } = end;
+  return { ...sight, failure: { code, message } };
 }
 
 const NO_TRAVEL: Travel = { lo: 0, hi: 0 };

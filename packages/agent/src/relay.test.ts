@@ -36,6 +36,16 @@ describe('a dose behind a relay', () => {
     expect(revolutions).toBe(9);
   });
 
+  it.each([15, 40, 90])('whose relay goes off %i ms late is measured as well', async (lateMs) => {
+    const rig = await openRig();
+    rig.relays.offLateMs = lateMs;
+    await rig.ask(startDose('d1', 'relay-1', { ...ORDER, pulses: 2_230, durationMs: 2_230 }));
+    await rig.clock.advance(5_000);
+    const { cause, loMl, hiMl } = await rig.record('d1');
+    const trueMl = givenIn(rig.relays.onMs(1));
+    expect([cause, loMl, hiMl]).toEqual([EndCause.TARGET, trueMl, trueMl]);
+  });
+
   it('that is stopped is off at once, and is measured', async () => {
     const rig = await openRig();
     await rig.ask(startDose('d1', 'relay-1', ORDER));

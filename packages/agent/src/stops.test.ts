@@ -150,6 +150,20 @@ describe('the lease', () => {
     expect(rig.controller.heard('doseProgress').at(-1)?.doseId).toBe('dose');
   });
 
+  it('is not renewed past the deadline of a beat, which may have lain in a socket since, nor made shorter by one', async () => {
+    const rig = await dosingRig({ leaseMs: 1000, durationMs: 5000 });
+    const nowMs = rig.clock.monotonicMs();
+    for (const leftMs of [800, 100, -500]) {
+      const value = { doseIds: ['d1'], leaseMs: 1000 };
+      await rig.ask({ case: 'beat', value }, { deadlineMs: nowMs + leftMs });
+    }
+    await rig.clock.advance(600);
+    expect(rig.pump().isMoving).toBe(true);
+    await rig.clock.advance(400);
+    expect(rig.pump().isMoving).toBe(false);
+    await expectPartial(rig, EndCause.LEASE_LOST);
+  });
+
   it('is not renewed by a controller that was replaced', async () => {
     const rig = await dosingRig({ leaseMs: 1000, durationMs: 5000 });
     await rig.live(rig.controller.hello(2n));

@@ -11,7 +11,9 @@ export {
 } from './controller.ts';
 export { nodeEventLoopLag } from './metrics/node-event-loop-lag.ts';
 export type { FirstPump } from './pumps/first-pumps.ts';
+export { fetchHttpOut } from './remote-log/fetch-http-out.ts';
 export * from './services.ts';
 export { NodeSqliteStore } from './store/node-sqlite-store.ts';
 export * from './store/store.ts';
 export { startUnit, type Unit, type UnitPorts } from './unit.ts';
+export { markImageImported } from './unit-image/mark-imported.ts';

@@ -1,8 +1,14 @@
 import type { Refusal } from '@perista/core';
 import type {
   About,
+  Calibration,
+  CalibrationReminder,
   CalibrationRunStarted,
+  CalibrationSession,
   ChannelCalibrated,
+  Container,
+  ContainerLevels,
+  ContainerPatch,
   Dose,
   DoseAccepted,
   DoseCause,
@@ -17,14 +23,26 @@ import type {
   LogEvent,
   ManualDose,
   ManualDoseAccepted,
+  NewContainer,
   NewPump,
+  NewSchedule,
   PrimeRequest,
   PrimeStarted,
   Pump,
+  PumpCalibrations,
   PumpHistory,
   PumpPatch,
+  Refill,
+  RefillQuery,
+  RefillRequest,
   Role,
+  Schedule,
+  SchedulePatch,
+  SessionMeasurement,
+  SessionRunRequest,
+  SessionRunStarted,
   StopOutcome,
+  TimeAccepted,
 } from '@perista/protocol/api';
 
 /** Who asks. Written into every row and event that follows. */
@@ -40,6 +58,8 @@ export interface OrderInput {
   readonly request: DoseRequest;
   readonly actor: Actor;
   readonly cause: Exclude<DoseCause, 'prime'>;
+  /** Whose dose it is, where somebody runs a schedule by hand. */
+  readonly scheduleId?: string | null;
   /** Idempotency key, `[A-Za-z0-9._-]{1,128}`, scoped to actor and pump; without one the server gives an id. */
   readonly key?: string;
 }
@@ -87,6 +107,23 @@ export interface Pumps {
   release(pumpId: string, reason: string, actor: Actor): Promise<Pump>;
 }
 
+/** What pumps draw from. Every method throws E404 for an id it does not know. */
+export interface Containers {
+  list(): Container[];
+  get(containerId: string): Container;
+  /** @throws E402 for marks that do not fit, E406 if the id is or was in use or a pump has an open dose */
+  create(input: NewContainer, actor: Actor): Container;
+  /** @throws E402 for marks that do not fit, E406 for a pump with an open dose, or one that would be left without */
+  update(containerId: string, patch: ContainerPatch, actor: Actor): Container;
+  /** @throws E406 while a pump draws from it. Its book stays. */
+  remove(containerId: string, actor: Actor): void;
+  /** The same key gives the stored refill. @throws E402 for more than fits, E406 for a rest while a dose draws, E407 */
+  refill(containerId: string, request: RefillRequest, actor: Actor, key?: string): Refill;
+  refills(containerId: string, query: RefillQuery): PageOf<Refill>;
+  /** The last `days`, and what is expected. */
+  levels(containerId: string, days: number): ContainerLevels;
+}
+
 export interface Histories {
   /** The last `days` calendar days of the site, today included. */
   ofPump(pumpId: string, days: number): PumpHistory;
@@ -124,6 +161,8 @@ export interface DosingUnit {
   config(): DosingConfig;
   /** All of it or nothing. @throws E402 for what contradicts itself, E422 to E426 for more than a limit allows */
   configure(patches: readonly DosingChannelPatch[], actor: Actor): DosingConfig;
+  /** The plan that was read back from the memory of the unit holds. @throws E406 if none waits */
+  confirm(actor: Actor): DosingStatus;
   status(): DosingStatus;
   manualDose(order: ManualDose, actor: Actor, key?: string): OrderOutcome<ManualDoseAccepted>;
   /** Begins at once or not at all. @throws E201 or E101 if it could not */
@@ -132,14 +171,62 @@ export interface DosingUnit {
   finishCalibration(channelId: number, measuredMl: number, actor: Actor): ChannelCalibrated;
 }
 
+/** What pumps give for a turn, and how one finds out. Every method throws E404 for an id it does not know. */
+export interface Calibrations {
+  ofPump(pumpId: string): PumpCalibrations;
+  /** @throws E406 while another session of the pump is open */
+  open(pumpId: string, actor: Actor): CalibrationSession;
+  /** @throws E406 while a run of it is not over */
+  abandon(pumpId: string, sessionId: string): void;
+  /** Begins at once or not at all. @throws E201 or E101 if it could not, E406 while another run waits for its volume */
+  run(
+    pumpId: string,
+    sessionId: string,
+    order: { readonly request: SessionRunRequest; readonly actor: Actor; readonly key?: string },
+  ): OrderOutcome<SessionRunStarted>;
+  /** @throws E406 for a run that was not whole, E402 for more than it can have given */
+  measure(pumpId: string, sessionId: string, measurement: SessionMeasurement, actor: Actor): CalibrationSession;
+  /** @throws E406 for what makes no curve */
+  finish(pumpId: string, sessionId: string): CalibrationSession;
+  /** @throws E406 for one in use, or whose verification failed */
+  activate(calibrationId: string, actor: Actor): Calibration;
+  remind(pumpId: string, reminder: CalibrationReminder, actor: Actor): PumpCalibrations;
+}
+
+/** What is dosed by the calendar. Every method but `create` and `list` throws E404 for an id it does not know. */
+export interface Schedules {
+  /** In the order in which they were made. */
+  list(): Schedule[];
+  get(id: string): Schedule;
+  /** @throws E402 for wrong fields, E420 to E427 for what its pump would never give */
+  create(input: NewSchedule, actor: Actor): Schedule;
+  /** @throws what `create` does */
+  update(id: string, patch: SchedulePatch, actor: Actor): Schedule;
+  remove(id: string, actor: Actor): void;
+  /** One dose of it now. The same key gives the stored outcome. */
+  run(id: string, actor: Actor, key?: string): OrderOutcome;
+  /** Its doses, newest first. */
+  history(id: string, page: Pick<DoseQuery, 'limit' | 'cursor'>): PageOf<Dose>;
+}
+
+/** The clock as a person sees it. */
+export interface Times {
+  /** Dosing by the calendar goes on. @throws PeristaError E413 for a year in which nobody can mean it */
+  accept(actor: Actor): TimeAccepted;
+}
+
 /** What the boundaries (HTTP, later MQTT, schedules) may call. */
 export interface ControllerServices {
   readonly doses: DoseOrders;
   readonly dosingUnit: DosingUnit;
+  readonly calibrations: Calibrations;
   readonly pumps: Pumps;
+  readonly containers: Containers;
+  readonly schedules: Schedules;
   readonly stops: Stops;
   readonly events: EventLog;
   readonly health: HealthReport;
   readonly history: Histories;
   readonly about: UnitIdentity;
+  readonly time: Times;
 }

@@ -9,7 +9,7 @@ import type { FirstPump } from './pumps/first-pumps.ts';
 import type { Actor, OrderOutcome } from './services.ts';
 import { NodeSqliteStore } from './store/node-sqlite-store.ts';
 import type { Store } from './store/store.ts';
-import { startUnit, type Unit } from './unit.ts';
+import { startUnit, type Unit, type UnitPorts } from './unit.ts';
 
 export const OPERATOR: Actor = { name: 'ola', role: 'operator' };
 
@@ -95,17 +95,28 @@ const mortal = (frames: Frames, clock: MortalClock): Frames => ({
 export class UnitFixture {
   readonly clock = new VirtualClock({ wallMs: START_WALL_MS });
   readonly agent = new FakeAgent(this.clock);
+  /** What the machine says of its clock. */
+  bootId = 'first';
+  isSynchronised = true;
+  channelCount = 6;
   readonly #path = join(mkdtempSync(join(tmpdir(), 'perista-unit-')), 'unit.sqlite');
   readonly #firstPumps: readonly FirstPump[];
   readonly #wrapStore: (store: Store) => Store;
+  readonly #remoteLog: Pick<UnitPorts, 'remoteLog'>;
   #boots = 0;
   #clockOfUnit = new MortalClock(this.clock);
   #store: Store | null = null;
   #unit: Unit | null = null;
 
-  constructor(options: { firstPumps?: readonly FirstPump[]; wrapStore?: (store: Store) => Store } = {}) {
+  constructor(
+    options: { firstPumps?: readonly FirstPump[]; wrapStore?: (store: Store) => Store } & Pick<
+      UnitPorts,
+      'remoteLog'
+    > = {},
+  ) {
     this.#firstPumps = options.firstPumps ?? [firstPump('a'), firstPump('b')];
     this.#wrapStore = options.wrapStore ?? ((store) => store);
+    this.#remoteLog = options.remoteLog === undefined ? {} : { remoteLog: options.remoteLog };
   }
 
   get unit(): Unit {
@@ -142,8 +153,11 @@ export class UnitFixture {
       openFrames: () => mortal(this.agent.openFrames(), clock),
       version: '1.2.3',
       firstPumps: this.#firstPumps,
+      channelCount: this.channelCount,
       emulated: true,
       site: { timezone: 'Europe/Warsaw', doserId: 'doser' },
+      timeSource: { bootId: this.bootId, isSynchronised: () => this.isSynchronised },
+      ...this.#remoteLog,
     });
   }
 

@@ -1,4 +1,4 @@
-import { ERRORS, PeristaError } from '@perista/core';
+import { ERRORS, PeristaError, type Refusal } from '@perista/core';
 import type { Problem } from '@perista/protocol/api';
 
 export type FieldError = NonNullable<Problem['errors']>[number];
@@ -10,6 +10,18 @@ export class WrongFields extends PeristaError {
   constructor(errors: readonly FieldError[]) {
     super('E402', `${ERRORS.E402.title}: ${errors.map(sentence).join('; ')}`);
     this.errors = errors;
+  }
+}
+
+/** A rule of the pump said no to what a request would set: with the fields that it is about. */
+export class RefusedFields extends PeristaError {
+  readonly refusal: Refusal;
+  readonly errors: readonly FieldError[];
+
+  constructor(refusal: Refusal, paths: readonly string[]) {
+    super(refusal.code, refusal.sentence);
+    this.refusal = refusal;
+    this.errors = paths.map((path) => ({ path, message: refusal.sentence }));
   }
 }
 

@@ -5,6 +5,8 @@ import type { MakePumpRig } from './contract/pump-rig.ts';
 import { safetyCases } from './contract/safety-cases.ts';
 
 export * from './contract/pump-rig.ts';
+export { FakeMb85rc256v } from './fram/fake-mb85rc256v.ts';
+export { fakeI2cBus } from './i2c/fake-i2c-bus.ts';
 export { FakeRelayBank } from './relay/fake-relay-bank.ts';
 
 /**

@@ -8,6 +8,10 @@ export interface PumpCapabilities {
   readonly countsPerRev: number;
   /** Whether a command that arrives in motion leaves the motion alone. */
   readonly pollsWhileMoving: boolean;
+  /** A motion may end by so many counts later than its tick announced, and counts them right; none if left out. */
+  readonly overrunCounts?: number;
+  /** A motion that nobody is left to end goes on by at most so much from any tick but its last; as announced if left out. */
+  readonly abandonedCounts?: number;
 }
 
 /**
@@ -34,17 +38,19 @@ export interface MotionTick {
 
 /**
  * How a motion ended. `position` is null only where the board could not be read any more, or restarted; `seen` is where
- * the shaft was read last before it was stopped, null where it did not turn.
+ * the shaft was read last before it was stopped, null where it did not turn. `reach` is the most that the shaft can have
+ * turned since the last tick, where that tick cannot have told.
  */
 export type MotionEnd =
   | { readonly kind: 'at-target'; readonly position: Position }
-  | { readonly kind: 'stopped'; readonly position: Position | null }
+  | { readonly kind: 'stopped'; readonly position: Position | null; readonly reach?: number }
   | {
       readonly kind: 'fault';
       readonly code: ErrorCode;
       readonly message: string;
       readonly position: Position | null;
       readonly seen: Position | null;
+      readonly reach?: number;
     };
 
 /**

@@ -307,11 +307,11 @@ describe('lines', () => {
       { ...second, line: 'main', address: 0xe3 },
     ];
     const hardware = await start({ pumps });
-    expect(Object.keys(hardware.lines)).toEqual(['main']);
+    expect(Object.keys(hardware.lines)).toEqual(['main', 'inputs']);
     const port = Number(new URL(hardware.lines.main ?? '').port);
     await hardware.close();
     const again = await start({ pumps, linePorts: { main: port } });
-    expect(again.lines).toEqual({ main: `tcp://127.0.0.1:${port}` });
+    expect(again.lines).toMatchObject({ main: `tcp://127.0.0.1:${port}` });
     const socket = await lineTo(again, 'main');
     expect(await ask(socket, 'e0 3a 1a')).toBe(ACK);
     expect(await ask(socket, 'e3 3a 1d')).toBe('e3 01 e4');

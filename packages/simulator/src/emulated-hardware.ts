@@ -1,10 +1,12 @@
 import { type Clock, type Log, PeristaError, type Random, sleep } from '@perista/core';
+import { busOf, chipsOfRelayUnit } from './chips/relay-unit-chips.ts';
 import { boardOf, type EmulatedPump } from './emulated-pump.ts';
+import { EmulatedInputs, inputPort } from './inputs/emulated-inputs.ts';
 import { EmulatedLine } from './line/emulated-line.ts';
 import { boundPort, LOOPBACK, TcpLine } from './line/tcp-line.ts';
 import type { EmulatedRelayPump } from './relay/emulated-relay-pump.ts';
 import { EmulatedRelays } from './relay/emulated-relays.ts';
-import { RelayPort } from './relay/relay-port.ts';
+import { relayPort } from './relay/relay-port.ts';
 import { StateKeeper } from './state-keeper.ts';
 import { FaultDesk } from './window/fault-desk.ts';
 import { buildWindow } from './window/window.ts';
@@ -14,7 +16,7 @@ export interface EmulatedHardwareOptions {
   readonly random: Random;
   readonly log: Log;
   readonly pumps: readonly EmulatedPump[];
-  /** Pumps of the relays on the line `relays`; none if not given. */
+  /** Pumps of the relays on the line `relays`, with the chips of a relay unit on the line `i2c`; none if not given. */
   readonly relayPumps?: readonly EmulatedRelayPump[];
   /** 0: chosen by the kernel. */
   readonly windowPort: number;
@@ -22,6 +24,8 @@ export interface EmulatedHardwareOptions {
   readonly linePorts?: Readonly<Record<string, number>>;
   /** Where the boards keep what they know while this process is away; without it they are new each time. */
   readonly stateFile?: string;
+  /** Content of the FRAM; without it the chip is blank each time. */
+  readonly framFile?: string;
 }
 
 export interface EmulatedHardware {
@@ -33,8 +37,11 @@ export interface EmulatedHardware {
   restAndClose(): Promise<void>;
 }
 
-/** Id of the line that has the relays. */
+/** Ids of the lines that have the relays, and the chips of their unit. */
 const RELAY_LINE = 'relays';
+const I2C_LINE = 'i2c';
+/** Id of the line that tells the inputs of all pumps. */
+const INPUT_LINE = 'inputs';
 
 /** The longest wait for shafts to rest, and how often to look, ms. */
 const REST_LIMIT_MS = 2000;
@@ -45,20 +52,32 @@ export async function startEmulatedHardware(options: EmulatedHardwareOptions): P
   const { clock, log, pumps } = options;
   const keeper = new StateKeeper(options);
   const boards = new Map(pumps.map((pump) => [pump.id, boardOf(pump, { ...options, onChange: keeper.save })]));
-  const desk = new FaultDesk(boards, clock);
-  keeper.resume(boards, desk);
-
+  const inputs = new EmulatedInputs([...boards.keys()]);
+  const desk = new FaultDesk(boards, clock, inputs);
   const relays = new EmulatedRelays({ ...options, pumps: options.relayPumps ?? [] });
-  const window = buildWindow(boards, desk, relays);
+  const chips = relays.channels === 0 ? null : chipsOfRelayUnit({ ...options, onRtcChange: keeper.save });
+  keeper.resume(boards, desk, chips?.rtc ?? null);
+  const window = buildWindow(boards, desk, relays, chips);
   const boardLines = groupByLine(pumps).map(([id, members]) => {
     const onLine = members.map(({ id: pumpId }) => boards.get(pumpId)).filter((board) => board !== undefined);
-    return { id, tcp: new TcpLine(new EmulatedLine({ clock, boards: onLine, baud: members[0].baud }), clock, log) };
+    return { id, line: new EmulatedLine({ clock, boards: onLine, baud: members[0].baud }) };
   });
-  const relayLine = { id: RELAY_LINE, tcp: new TcpLine(new RelayPort(relays), clock, log) };
-  const lines = relays.channels === 0 ? boardLines : [...boardLines, relayLine];
+  const ofRelayUnit =
+    chips === null
+      ? []
+      : [
+          { id: RELAY_LINE, line: relayPort(relays) },
+          { id: I2C_LINE, line: busOf(chips) },
+        ];
+  const inputLine = { id: INPUT_LINE, line: inputPort(inputs) };
+  const lines = [...boardLines, ...ofRelayUnit, inputLine].map(({ id, line }) => ({
+    id,
+    tcp: new TcpLine(line, clock, log),
+  }));
   const close = async () => {
     await Promise.all([window.close(), ...lines.map(({ tcp }) => tcp.close())]);
     desk.stop();
+    chips?.fram.close();
     keeper.close();
   };
   try {

@@ -1,4 +1,5 @@
 import type { Clock, Random } from '@perista/core';
+import { EMULATED_STEPPERS } from '@perista/protocol/settings';
 import type { ProfileName } from './board/board-profile.ts';
 import type { BoardQuirks } from './board/board-quirks.ts';
 import { BAUDS, type Baud } from './board/board-settings.ts';
@@ -34,10 +35,12 @@ const COMMISSIONED = {
   turnsSincePowerOn: 720,
 } as const;
 
+const [PH_DOWN, NUTRIENT_A] = EMULATED_STEPPERS;
+
 /** The steppers of a first start: two units of a 0.18 ml/rev head, with the manners of hard boards and two pulse clocks. */
 export const DEFAULT_EMULATED_PUMPS: readonly EmulatedPump[] = [
-  { ...COMMISSIONED, id: 'ph-down', seed: 35, quirks: { clockError: 0.02, trailingZeroOn39: true } },
-  { ...COMMISSIONED, id: 'nutrient-a', seed: 31, quirks: { clockError: -0.015, trailingZeroOn39: true } },
+  { ...COMMISSIONED, id: PH_DOWN, seed: 35, quirks: { clockError: 0.02, trailingZeroOn39: true } },
+  { ...COMMISSIONED, id: NUTRIENT_A, seed: 31, quirks: { clockError: -0.015, trailingZeroOn39: true } },
 ];
 
 const UART_MODE = 2;

@@ -5,4 +5,8 @@ export { type EmulatedHardware, type EmulatedHardwareOptions, startEmulatedHardw
 export { boardOf, DEFAULT_EMULATED_PUMPS, type EmulatedPump } from './emulated-pump.ts';
 export { factoryCalibration, relayFactoryCalibration } from './factory-calibration.ts';
 export { fakeLine } from './line/fake-line.ts';
+export { normal } from './pump/chance.ts';
+export { COUNTS_PER_REV } from './pump/motor.ts';
+export { type HeadSettings, PumpHead } from './pump/pump-head.ts';
+export { PumpMeter } from './pump/pump-meter.ts';
 export { DEFAULT_EMULATED_RELAYS, type EmulatedRelayPump } from './relay/emulated-relay-pump.ts';

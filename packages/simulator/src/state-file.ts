@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Log } from '@perista/core';
 import { z } from 'zod';
 import { BoardSnapshot } from './board/emulated-board.ts';
+import { RtcState } from './chips/emulated-rtc.ts';
 import { ActiveFault } from './window/fault-desk.ts';
 
 /** What emulated boards keep while their process is away, as real boards keep what they know while they are powered. */
@@ -13,6 +14,7 @@ const HardwareState = z.strictObject({
   monotonicMs: z.number(),
   faults: z.array(ActiveFault),
   boards: z.record(z.string(), BoardSnapshot),
+  rtc: RtcState.optional(),
 });
 export type HardwareState = z.infer<typeof HardwareState>;
 

@@ -1,6 +1,6 @@
 import { assert, type Log, seededRandom, silentLog, VirtualClock } from '@perista/core';
-import { type RelayBank, RelayPumpDriver, RelaySwitch } from '@perista/drivers';
-import { FakeRelayBank } from '@perista/drivers/contract';
+import { type InputSource, mb85rc256v, type RelayBank, RelayPumpDriver, RelaySwitch } from '@perista/drivers';
+import { FakeMb85rc256v, FakeRelayBank, fakeI2cBus } from '@perista/drivers/contract';
 import { directionToWire, type RequestKind } from '@perista/protocol/link';
 import { type Agent, startAgent } from '../agent.ts';
 import type { JournalStorage } from '../journal/journal-storage.ts';
@@ -72,6 +72,9 @@ export const startDose = (doseId: string, pumpId: string, changes: OrderChanges 
 
 export const query = (doseId: string): RequestKind => ({ case: 'query', value: { doseId } });
 
+/** Address of the memory on its bus. */
+const FRAM = 0x50;
+
 /** No two runs of an agent are alike. */
 let startedAgents = 0;
 
@@ -84,15 +87,20 @@ export class AgentRig {
   readonly drivers = new Map<string, FakePumpDriver>();
   readonly controller: FakeController;
   readonly bugs: unknown[] = [];
+  /** Level switches, leak sensors and interlocks; none unless a test has some. */
+  inputs: InputSource | undefined;
   readonly storage: DyingStorage;
   /** Behind the pumps whose setup names a relay. */
   readonly relays: FakeRelayBank;
+  /** The memory of the dosing unit. */
+  readonly fram: FakeMb85rc256v;
   #agent: Agent | null = null;
   #isKilled = false;
 
-  constructor(world: Partial<Pick<AgentRig, 'clock' | 'pumps' | 'blobs' | 'relays'>> = {}) {
+  constructor(world: Partial<Pick<AgentRig, 'clock' | 'pumps' | 'blobs' | 'relays' | 'fram'>> = {}) {
     this.clock = world.clock ?? virtualClock();
     this.relays = world.relays ?? new FakeRelayBank(this.clock);
+    this.fram = world.fram ?? new FakeMb85rc256v();
     this.pumps = world.pumps ?? new Map([['p1', new FakePump(this.clock)]]);
     this.blobs = world.blobs ?? new Map();
     this.storage = new DyingStorage(this.blobs);
@@ -113,6 +121,8 @@ export class AgentRig {
       storage,
       openLine: () => undefined,
       openFrames: this.link.openAgentEnd,
+      openFram: async () => mb85rc256v(fakeI2cBus({ [FRAM]: this.fram }), FRAM),
+      ...(this.inputs === undefined ? {} : { inputs: this.inputs }),
       onBroken: (bug) => this.bugs.push(bug),
       createDriver: (setup) => {
         const { pumpId } = setup;
@@ -197,6 +207,7 @@ export class AgentRig {
 
   /** The same world with a new agent in it. */
   successor(): AgentRig {
-    return new AgentRig({ clock: this.clock, pumps: this.pumps, blobs: this.blobs, relays: this.relays });
+    const { clock, pumps, blobs, relays, fram } = this;
+    return new AgentRig({ clock, pumps, blobs, relays, fram });
   }
 }

@@ -34,6 +34,12 @@ describe('Hello', () => {
     expect((await next.live(next.controller.hello(0n))).highestEpoch).toBe(3n);
   });
 
+  it('takes no epoch that another controller chose at the same time', async () => {
+    const rig = await openRig();
+    expect(await rig.live(rig.controller.hello(8n))).toMatchObject({ highestEpoch: 8n });
+    expect(await rig.refusal({ case: 'hello', value: {} }, { epoch: 8n })).toBe('E203');
+  });
+
   it('of an older session cannot win against a newer one that is still being written', async () => {
     const rig = await openRig();
     const newer = rig.controller.ask({ case: 'hello', value: {} }, { epoch: 9n });

@@ -15,9 +15,10 @@ import { agentState } from './agent-state.ts';
 import { beat, confirm, query, startDose } from './dose-doors.ts';
 import type { EventPublisher } from './event-publisher.ts';
 import { hello } from './hello-door.ts';
+import { getUnitImage, putDailyView } from './image-doors.ts';
 import { recall } from './recall-door.ts';
 import { ReplyCache } from './reply-cache.ts';
-import { clearFault, putUnitConfig, releaseStop, stopAll, stopDose } from './unit-doors.ts';
+import { clearFault, putUnitConfig, releaseStop, setRtc, stopAll, stopDose } from './unit-doors.ts';
 
 type Kind = NonNullable<Request['kind']['case']>;
 type Body<K extends Kind> = Extract<Request['kind'], { case: K }>['value'];
@@ -40,8 +41,11 @@ const DOORS: { readonly [K in Kind]: Door<K> } = {
   confirm: { needsSession: true, open: confirm },
   beat: { needsSession: true, open: beat },
   putUnitConfig: { needsSession: true, open: putUnitConfig },
+  getUnitImage: { needsSession: true, open: getUnitImage },
+  putDailyView: { needsSession: true, open: putDailyView },
   releaseStop: { needsSession: true, open: releaseStop },
   clearFault: { needsSession: true, open: clearFault },
+  setRtc: { needsSession: true, open: setRtc },
 };
 
 /** The agent's end of the link: every request is answered, each is carried out once, damaged frames are dropped. */

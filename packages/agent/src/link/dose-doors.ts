@@ -59,7 +59,7 @@ const WITHDRAWALS = {
 } as const satisfies Record<Exclude<StopWish['cause'], 'fault'>, readonly [string, string]>;
 
 function withdrawal(wish: StopWish): PeristaError {
-  if (wish.cause === 'fault') return new PeristaError(wish.failure.code, wish.failure.message);
+  if (wish.failure !== null) return new PeristaError(wish.failure.code, wish.failure.message);
   const [code, message] = WITHDRAWALS[wish.cause];
   return new PeristaError(code, message);
 }
@@ -95,11 +95,15 @@ export async function confirm({ doses, clock }: AgentContext, { doseIds }: Confi
   return { case: 'done', value: {} };
 }
 
-/** Renews the leases of the running doses among those named. @throws PeristaError E402 */
-export function beat({ units }: AgentContext, { doseIds, leaseMs }: Beat): ReplyKind {
+/**
+ * Renews the leases of the running doses among those named, from receipt, but not past the deadline of the beat: one that
+ * lay in the socket of a process that was frozen is no sign of life. @throws PeristaError E402
+ */
+export function beat({ clock, units }: AgentContext, { doseIds, leaseMs }: Beat, { deadlineMs }: Envelope): ReplyKind {
   if (!(leaseMs > 0 && leaseMs <= LONGEST_LEASE_MS)) {
     throw new PeristaError('E402', `lease_ms of Beat must be more than 0 and at most ${LONGEST_LEASE_MS}`);
   }
-  for (const doseId of doseIds) units.runningDose(doseId)?.renewLease(leaseMs);
+  const untilMs = Math.min(clock.monotonicMs() + leaseMs, deadlineMs === 0 ? Number.POSITIVE_INFINITY : deadlineMs);
+  for (const doseId of doseIds) units.runningDose(doseId)?.extendLease(untilMs);
   return { case: 'done', value: {} };
 }

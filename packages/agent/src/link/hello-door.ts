@@ -1,7 +1,7 @@
 import { PeristaError } from '@perista/core';
 import type { Envelope, Hello, ReplyKind } from '@perista/protocol/link';
 import type { AgentContext } from '../agent-context.ts';
-import { agentState, NO_RTC } from './agent-state.ts';
+import { agentState } from './agent-state.ts';
 
 /**
  * Opens a session: a new epoch is durable before it is answered under. Epoch 0 only asks for the highest one. Where the
@@ -25,7 +25,7 @@ export async function hello(context: AgentContext, wire: Hello, { epoch, agentSe
       highestEpoch: context.epoch.highest,
       monotonicMs: context.clock.monotonicMs(),
       configHash: context.units.configHash,
-      rtc: NO_RTC,
+      rtc: context.rtc.state,
       state: agentState(context),
     },
   };

@@ -1,8 +1,9 @@
 import { PeristaError } from '@perista/core';
-import type { ClearFault, PutUnitConfig, ReplyKind, StopDose } from '@perista/protocol/link';
+import type { ClearFault, PutUnitConfig, ReplyKind, SetRtc, StopDose } from '@perista/protocol/link';
 import type { AgentContext } from '../agent-context.ts';
 import { parseUnitSetup } from '../pumps/pump-setup.ts';
 import type { StopProof } from '../safety/stop-until-proven.ts';
+import { putImageConfig } from './image-doors.ts';
 
 /** Stops a pump, at once and whoever asks; without effect if a dose is named that does not run on it. */
 export async function stopDose({ units }: AgentContext, { pumpId, doseId }: StopDose): Promise<ReplyKind> {
@@ -47,7 +48,24 @@ export async function clearFault({ units, epoch }: AgentContext, { pumpId }: Cle
   return { case: 'done', value: {} };
 }
 
-export async function putUnitConfig({ units }: AgentContext, wire: PutUnitConfig): Promise<ReplyKind> {
-  await units.apply(parseUnitSetup(wire));
+/** Years that the registers of the clock can hold. */
+const [RTC_FROM_MS, RTC_TO_MS] = [Date.UTC(2000, 0), Date.UTC(2100, 0)];
+
+/** @throws PeristaError E402, E307 */
+export async function setRtc({ rtc }: AgentContext, { utcMs }: SetRtc): Promise<ReplyKind> {
+  if (!(utcMs >= RTC_FROM_MS && utcMs < RTC_TO_MS)) {
+    throw new PeristaError('E402', `utc_ms must be of the years 2000 to 2099, not ${utcMs}`);
+  }
+  await rtc.set(utcMs);
+  return { case: 'done', value: {} };
+}
+
+/** Of the pumps or of the image, one a time. @throws PeristaError E402 */
+export async function putUnitConfig(context: AgentContext, wire: PutUnitConfig): Promise<ReplyKind> {
+  if (wire.image !== undefined) {
+    if (wire.pumps.length === 0 && wire.configHash === '') return putImageConfig(context, wire.image);
+    throw new PeristaError('E402', 'PutUnitConfig has either pumps or an image, not both');
+  }
+  await context.units.apply(parseUnitSetup(wire));
   return { case: 'done', value: {} };
 }

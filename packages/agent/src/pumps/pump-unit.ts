@@ -7,6 +7,7 @@ import {
   type Interlock,
   type Log,
   type StopWish,
+  stopByInput,
 } from '@perista/core';
 import type { Position, PumpDriver, SensorState } from '@perista/drivers';
 import { type DoseOrder, toBoardOrder } from '../dose-order.ts';
@@ -35,6 +36,8 @@ export interface UnitWorld {
   readonly journal: DoseJournal;
   readonly interlock: Interlock;
   readonly createDriver: CreateDriver;
+  /** Why the inputs of a pump keep it from moving, or null. */
+  readonly blockOf: (pumpId: string) => DoseFailure | null;
   /** Something that the controller is told of may have changed. */
   onChange(): void;
   onBroken(bug: unknown): void;
@@ -79,13 +82,26 @@ export class PumpUnit {
   get activity(): PumpActivity {
     if (this.#dose !== null) return this.#dose.phase === 'stopping' ? 'stopping' : 'running';
     if (this.#fault !== null) return 'fault';
-    if (this.#boardFailure === null) return 'idle';
-    return ERRORS[this.#boardFailure.code].retryable ? 'offline' : 'fault';
+    const failure = this.#passingFailure;
+    if (failure === null) return 'idle';
+    return ERRORS[failure.code].retryable ? 'offline' : 'fault';
   }
 
   /** Why the pump cannot take a dose, or null. */
   get failure(): DoseFailure | null {
-    return this.#fault ?? this.#boardFailure;
+    return this.#fault ?? this.#passingFailure;
+  }
+
+  /** What goes away by itself. */
+  get #passingFailure(): DoseFailure | null {
+    return this.#boardFailure ?? this.#world.blockOf(this.pumpId);
+  }
+
+  /** An input has tripped, or is well again: a dose that runs against it is stopped at once. */
+  onInputs(): void {
+    const block = this.#world.blockOf(this.pumpId);
+    if (block !== null) this.#dose?.requestStop(stopByInput(block));
+    this.#world.onChange();
   }
 
   /** Pumps with the same word here never move together. */

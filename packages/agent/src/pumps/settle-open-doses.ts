@@ -23,7 +23,8 @@ export async function settleOpenDoses(
     if (start.pumpId !== pumpId) continue;
     const { encoder, e0, targetCounts } = start;
     const now = shaft !== null && meansTheSame(start, shaft.board) ? shaft.position : null;
-    const travel = recoverDose({ encoder, e0, targetCounts, lastTick: journal.lastTick(start) }, now);
+    const abandonedCounts = shaft?.board.abandonedCounts;
+    const travel = recoverDose({ encoder, e0, targetCounts, abandonedCounts, lastTick: journal.lastTick(start) }, now);
     await journal.end(start.doseId, {
       cause: 'recovered',
       travel,

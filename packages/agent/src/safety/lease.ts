@@ -22,12 +22,12 @@ export class Lease {
     return this.#clock.monotonicMs() >= this.#endsAtMs;
   }
 
-  /** Counts `lengthMs` from now. A lease that is over stays over. */
-  renew(lengthMs: number): void {
-    if (this.isOver) return;
+  /** Lets it last until `untilMs` of the monotonic clock, if that is later. A lease that is over stays over. */
+  extend(untilMs: number): void {
+    if (this.isOver || untilMs <= this.#endsAtMs) return;
     this.#cancel();
-    this.#endsAtMs = this.#clock.monotonicMs() + lengthMs;
-    this.#cancel = this.#clock.after(lengthMs, this.#onLost);
+    this.#endsAtMs = untilMs;
+    this.#cancel = this.#clock.after(untilMs - this.#clock.monotonicMs(), this.#onLost);
   }
 
   /** Ends the lease without losing it. */

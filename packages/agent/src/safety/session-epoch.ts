@@ -16,10 +16,13 @@ export class SessionEpoch {
     return BigInt(this.#kept.value);
   }
 
-  /** Makes `epoch` the newest; resolves when that is durable. @throws PeristaError E203 if a newer one is known, E303 */
+  /**
+   * Makes `epoch` the newest; resolves when that is durable. One that is known already is another controller's, which chose
+   * it at the same time. @throws PeristaError E203, E303
+   */
   async adopt(epoch: bigint): Promise<void> {
     const newest = this.#announced ?? this.highest;
-    if (epoch < newest) throw new PeristaError('E203', `Epoch ${epoch} is below ${newest}`);
+    if (epoch <= newest) throw new PeristaError('E203', `Epoch ${epoch} is not above ${newest}`);
     this.#announced = epoch;
     if (epoch > this.highest) await this.#kept.save(epoch.toString());
   }

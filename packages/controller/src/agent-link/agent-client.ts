@@ -1,30 +1,14 @@
-import { type Cancel, isPeristaError, PeristaError, sleep } from '@perista/core';
 import type {
-  AgentState,
-  DoseProgress,
-  DoseRecord,
-  Event,
-  Frames,
-  HelloReply,
   QueryReply,
   RecallReply,
   RequestKind,
-  SensorState,
   StartDoseReply,
   StopReply,
+  UnitImage,
 } from '@perista/protocol/link';
-import type { Facts } from '../ledger/facts.ts';
-import { AgentConnection, type ConnectionPorts, type ReplyValue, type RequestScope } from './agent-connection.ts';
-import { type AgentPresence, lostBecause, NOT_YET_HEARD, withPump } from './agent-presence.ts';
-
-/** An agent that says nothing for so long is lost; it reports each second. */
-const LOST_AFTER_MS = 3_000;
-
-/** A socket that has just been made cannot send yet; a dead one never can. */
-const HELLO_TRIES = 5;
-const HELLO_TIMEOUT_MS = 1_000;
-const HELLO_PAUSE_MS = 50;
-const RELINK_PAUSE_MS = 100;
+import type { DailyViews, ImageConfig } from '../unit-image/image-content.ts';
+import { AgentLink, type AgentLinkPorts, type AgentListener } from './agent-link.ts';
+import type { AgentPresence } from './agent-presence.ts';
 
 const ANSWER_TIMEOUT_MS = 2_000;
 
@@ -35,298 +19,115 @@ const START_TIMEOUT_MS = 5_000;
 /** A new configuration is answered once its boards are safe. */
 const CONFIG_TIMEOUT_MS = 10_000;
 
+/** A file that is flushed record by record, or a bus at 100 kHz; the link is not given up for it. */
+const IMAGE_TIMEOUT_MS = 30_000;
+
 /** Stops are answered once standstill was seen. */
 const STOP_TIMEOUT_MS = 5_000;
-
-/** What the controller does with news of the agent. */
-export interface AgentListener {
-  onDoseEnded(record: DoseRecord): void;
-  onProgress(progress: DoseProgress): void;
-  onSensors(sensors: SensorState): void;
-  /** The agent came or went, or what is known of its pumps has changed. */
-  onPresence(presence: AgentPresence): void;
-  /** The agent has told of itself in full. */
-  onReport(state: AgentState): void;
-  /**
-   * A session is open and nothing was started under it; motion is allowed once this resolves. The agent has forgotten
-   * nothing that was sent to it under `agentRemembersFrom` or later.
-   */
-  onSession(session: { readonly agentRemembersFrom: number; readonly mayLackDoses: boolean }): Promise<void>;
-  onReady(): void;
-}
-
-export interface AgentClientPorts extends ConnectionPorts {
-  /** Makes a socket; called again after each loss. */
-  readonly openFrames: () => Frames;
-  readonly facts: Facts;
-  readonly version: string;
-  readonly isStopLatched: () => boolean;
-}
-
-interface Session {
-  readonly epoch: number;
-  readonly agentSession: string;
-  /** The agent's monotonic clock minus ours; errs to the early side by the time a message takes. */
-  clockOffsetMs: number;
-  isReady: boolean;
-}
 
 /** The order part of START; its deadline is added here. */
 export type StartOrder = Omit<Extract<RequestKind, { case: 'startDose' }>['value'], '$typeName' | '$unknown'> & {
   readonly leaseMs: number;
 };
 
-/**
- * The controller's end of the agent link. It keeps one session open: a new epoch, persisted before it is used, for each
- * connection; a fresh socket after each failure. Orders for motion are never queued: without a session they fail.
- */
+/** All that the controller asks of the agent. Methods reject with what {@link AgentLink.ask} throws. */
 export class AgentClient {
-  readonly counters = { sent: 0, late: 0, damaged: 0, sessions: 0 };
-  readonly #ports: AgentClientPorts;
-  #presence: AgentPresence = NOT_YET_HEARD;
-  #connection: AgentConnection | null = null;
-  #session: Session | null = null;
-  #listener: AgentListener | null = null;
-  #loss = Promise.withResolvers<PeristaError>();
-  #cancelWatch: Cancel = () => {};
-  #isStopped = false;
-  /** The database may have been put back while no controller ran, or another controller gave orders. */
-  #mayLackDoses = true;
-  #linked: Promise<void> = Promise.resolve();
+  readonly #link: AgentLink;
 
-  constructor(ports: AgentClientPorts) {
-    this.#ports = ports;
+  constructor(ports: AgentLinkPorts) {
+    this.#link = new AgentLink(ports);
+  }
+
+  get counters(): AgentLink['counters'] {
+    return this.#link.counters;
   }
 
   get presence(): AgentPresence {
-    return this.#presence;
+    return this.#link.presence;
   }
 
-  /** Highest epoch this controller has used; that of the next session is higher. */
   get epoch(): number {
-    return this.#session?.epoch ?? this.#ports.facts.read('epoch') ?? 0;
+    return this.#link.epoch;
   }
 
-  /** Whether motion may be ordered now. */
   get isReady(): boolean {
-    return this.#session?.isReady === true;
+    return this.#link.isReady;
   }
 
   start(listener: AgentListener): void {
-    this.#listener = listener;
-    this.#linked = this.#keepLinked(listener);
+    this.#link.start(listener);
   }
 
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    this.#loss.resolve(new PeristaError('E201', 'the controller stops'));
-    await this.#linked;
+  stop(): Promise<void> {
+    return this.#link.stop();
   }
 
   /** `limitMs` bounds how long from now the agent may begin; it begins within two seconds or not at all. */
   startDose(order: StartOrder, limitMs: number): Promise<StartDoseReply> {
     const kind: RequestKind = { case: 'startDose', value: order };
-    return this.#ask(kind, 'startDose', START_TIMEOUT_MS, Math.min(START_TTL_MS, limitMs));
+    return this.#link.ask(kind, 'startDose', START_TIMEOUT_MS, Math.min(START_TTL_MS, limitMs));
   }
 
   query(doseId: string): Promise<QueryReply> {
     // A dose that is just beginning is told of when its beginning is.
-    return this.#ask({ case: 'query', value: { doseId } }, 'query', START_TIMEOUT_MS);
+    return this.#link.ask({ case: 'query', value: { doseId } }, 'query', START_TIMEOUT_MS);
   }
 
   /** A page of the doses that ended in the last `withinMs`, and of those that nobody has settled, as the agent remembers them. */
   recall(page: { withinMs: number; after: string; limit: number }): Promise<RecallReply> {
-    return this.#ask({ case: 'recall', value: page }, 'recall');
+    return this.#link.ask({ case: 'recall', value: page }, 'recall', ANSWER_TIMEOUT_MS);
   }
 
   async confirm(doseId: string): Promise<void> {
-    await this.#ask({ case: 'confirm', value: { doseIds: [doseId] } }, 'done');
+    await this.#link.ask({ case: 'confirm', value: { doseIds: [doseId] } }, 'done', ANSWER_TIMEOUT_MS);
   }
 
   async beat(doseIds: readonly string[], leaseMs: number): Promise<void> {
-    await this.#ask({ case: 'beat', value: { doseIds: [...doseIds], leaseMs } }, 'done');
+    await this.#link.ask(
+      { case: 'beat', value: { doseIds: [...doseIds], leaseMs } },
+      'done',
+      ANSWER_TIMEOUT_MS,
+      leaseMs,
+    );
   }
 
   async putUnitConfig(config: Extract<RequestKind, { case: 'putUnitConfig' }>['value']): Promise<void> {
-    await this.#ask({ case: 'putUnitConfig', value: config }, 'done', CONFIG_TIMEOUT_MS);
+    await this.#link.ask({ case: 'putUnitConfig', value: config }, 'done', CONFIG_TIMEOUT_MS);
+  }
+
+  /** What the memory of the dosing unit holds. */
+  getUnitImage(): Promise<UnitImage> {
+    return this.#link.ask({ case: 'getUnitImage', value: {} }, 'unitImage', IMAGE_TIMEOUT_MS);
+  }
+
+  async putImageConfig(image: ImageConfig): Promise<void> {
+    await this.#link.ask({ case: 'putUnitConfig', value: { image } }, 'done', IMAGE_TIMEOUT_MS);
+  }
+
+  async putDailyView(views: DailyViews): Promise<void> {
+    await this.#link.ask({ case: 'putDailyView', value: views }, 'done', IMAGE_TIMEOUT_MS);
+  }
+
+  /** Sets the clock with a battery, where there is one. */
+  async setRtc(utcMs: number): Promise<void> {
+    await this.#link.ask({ case: 'setRtc', value: { utcMs } }, 'done', STOP_TIMEOUT_MS);
   }
 
   async clearFault(pumpId: string): Promise<void> {
-    await this.#ask({ case: 'clearFault', value: { pumpId } }, 'done', STOP_TIMEOUT_MS);
+    await this.#link.ask({ case: 'clearFault', value: { pumpId } }, 'done', STOP_TIMEOUT_MS);
   }
 
   async releaseStop(): Promise<void> {
-    await this.#ask({ case: 'releaseStop', value: {} }, 'done');
+    await this.#link.ask({ case: 'releaseStop', value: {} }, 'done', ANSWER_TIMEOUT_MS);
   }
 
   /** Passes everything and needs no session. An empty `doseId` means whatever runs on the pump. */
   stopDose(pumpId: string, doseId = ''): Promise<StopReply> {
-    return this.#stop({ case: 'stopDose', value: { pumpId, doseId } });
+    return this.#link.askAnyhow({ case: 'stopDose', value: { pumpId, doseId } }, 'stop', STOP_TIMEOUT_MS);
   }
 
   /** Emergency stop; passes everything and needs no session. */
   stopAll(): Promise<StopReply> {
-    return this.#stop({ case: 'stopAll', value: {} });
-  }
-
-  #stop(kind: RequestKind): Promise<StopReply> {
-    const scope = { epoch: this.#session?.epoch ?? 0, agentSession: this.#session?.agentSession ?? '', deadlineMs: 0 };
-    return this.#send(kind, 'stop', scope, STOP_TIMEOUT_MS);
-  }
-
-  async #ask<Case extends Parameters<AgentConnection['request']>[1]>(
-    kind: RequestKind,
-    expected: Case,
-    timeoutMs = ANSWER_TIMEOUT_MS,
-    ttlMs?: number,
-  ): Promise<ReplyValue<Case>> {
-    const session = this.#session;
-    if (session === null) throw new PeristaError('E201');
-    const { epoch, agentSession } = session;
-    const deadlineMs = ttlMs === undefined ? 0 : this.#ports.clock.monotonicMs() + session.clockOffsetMs + ttlMs;
-    return this.#send(kind, expected, { epoch, agentSession, deadlineMs }, timeoutMs);
-  }
-
-  async #send<Case extends Parameters<AgentConnection['request']>[1]>(
-    kind: RequestKind,
-    expected: Case,
-    scope: RequestScope,
-    timeoutMs: number,
-  ): Promise<ReplyValue<Case>> {
-    const connection = this.#connection;
-    if (connection === null) throw new PeristaError('E201');
-    try {
-      return await connection.request(kind, expected, scope, timeoutMs);
-    } catch (error) {
-      if (isPeristaError(error, 'E201', 'E202', 'E203')) this.#lose(connection, error);
-      throw error;
-    }
-  }
-
-  async #keepLinked(listener: AgentListener): Promise<void> {
-    while (!this.#isStopped) {
-      this.#loss = Promise.withResolvers();
-      const connection = new AgentConnection(this.#ports, this.#ports.openFrames(), this.counters, (event, session) =>
-        this.#onEvent(connection, event, session),
-      );
-      this.#connection = connection;
-      const reason = await this.#liveThrough(connection, listener);
-      this.#cancelWatch();
-      this.#connection = null;
-      this.#session = null;
-      if (!this.#isStopped) this.#setPresence(lostBecause(reason));
-      await connection.close();
-      if (!this.#isStopped) await sleep(this.#ports.clock, RELINK_PAUSE_MS);
-    }
-  }
-
-  /** From Hello to the loss of the session; resolves with what ended it. */
-  async #liveThrough(connection: AgentConnection, listener: AgentListener): Promise<PeristaError> {
-    const session = this.#openSession(connection, listener).then(() => this.#loss.promise);
-    try {
-      return await Promise.race([session, this.#loss.promise]);
-    } catch (error) {
-      if (isPeristaError(error)) return error;
-      throw error;
-    }
-  }
-
-  async #openSession(connection: AgentConnection, listener: AgentListener): Promise<void> {
-    const { facts, log } = this.#ports;
-    const first = await this.#firstHello(connection);
-    const highestEpoch = Number(first.highestEpoch);
-    const ownEpoch = facts.read('epoch') ?? 0;
-    if (highestEpoch > ownEpoch) this.#mayLackDoses = true;
-    const epoch = Math.max(ownEpoch, highestEpoch) + 1;
-    facts.write('epoch', epoch);
-    // Durable before the agent learns the epoch: afterwards nothing tells any more that it forgot.
-    const agentForgot = highestEpoch < (facts.read('agent_epoch') ?? 0);
-    if (agentForgot) facts.write('agent_remembers_from', epoch);
-    // Another run of the agent refuses it: what this one remembered says nothing of that one.
-    const hello = await this.#hello(connection, epoch, first.agentSession);
-    facts.write('agent_epoch', epoch);
-    const session: Session = {
-      epoch,
-      agentSession: hello.agentSession,
-      clockOffsetMs: hello.monotonicMs - this.#ports.clock.monotonicMs(),
-      isReady: false,
-    };
-    this.#session = session;
-    this.counters.sessions++;
-    log.info({ epoch, agentVersion: hello.agentVersion, agentForgot }, 'session with the agent is open');
-    this.#watch(connection);
-    if (hello.state !== undefined) this.#onState(connection, hello.state);
-    const agentRemembersFrom = facts.read('agent_remembers_from') ?? 0;
-    await listener.onSession({ agentRemembersFrom, mayLackDoses: this.#mayLackDoses });
-    if (this.#session !== session) return;
-    this.#mayLackDoses = false;
-    session.isReady = true;
-    listener.onReady();
-  }
-
-  /** Asks for the highest epoch without taking one. */
-  async #firstHello(connection: AgentConnection): Promise<HelloReply> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await this.#hello(connection, 0, '');
-      } catch (error) {
-        if (!isPeristaError(error, 'E201') || tries === HELLO_TRIES || this.#isStopped) throw error;
-        await sleep(this.#ports.clock, HELLO_PAUSE_MS);
-      }
-    }
-  }
-
-  #hello(connection: AgentConnection, epoch: number, agentSession: string): Promise<HelloReply> {
-    const kind: RequestKind = {
-      case: 'hello',
-      value: { controllerVersion: this.#ports.version, emergencyStop: this.#ports.isStopLatched() },
-    };
-    return connection.request(kind, 'hello', { epoch, agentSession, deadlineMs: 0 }, HELLO_TIMEOUT_MS);
-  }
-
-  #onEvent(
-    connection: AgentConnection,
-    event: Exclude<Event['kind'], { case: undefined }>,
-    agentSession: string,
-  ): void {
-    if (connection !== this.#connection || this.#session === null || this.#listener === null) return;
-    if (agentSession !== this.#session.agentSession) {
-      this.#lose(connection, new PeristaError('E203', 'The agent has restarted'));
-      return;
-    }
-    if (event.case === 'agentState') this.#onState(connection, event.value);
-    if (event.case === 'doseProgress') this.#listener.onProgress(event.value);
-    if (event.case === 'sensorState') this.#listener.onSensors(event.value);
-    if (event.case === 'doseEnded') this.#listener.onDoseEnded(event.value);
-    if (event.case === 'pumpState' && this.#presence.kind === 'present') {
-      this.#setPresence({ kind: 'present', state: withPump(this.#presence.state, event.value) });
-    }
-  }
-
-  #onState(connection: AgentConnection, state: AgentState): void {
-    if (this.#session !== null) this.#session.clockOffsetMs = state.monotonicMs - this.#ports.clock.monotonicMs();
-    this.#watch(connection);
-    this.#setPresence({ kind: 'present', state });
-    this.#listener?.onReport(state);
-  }
-
-  #watch(connection: AgentConnection): void {
-    this.#cancelWatch();
-    this.#cancelWatch = this.#ports.clock.after(LOST_AFTER_MS, () =>
-      this.#lose(connection, new PeristaError('E201', `it was not heard for ${LOST_AFTER_MS / 1000} s`)),
-    );
-  }
-
-  #lose(connection: AgentConnection, reason: PeristaError): void {
-    if (connection === this.#connection) this.#loss.resolve(reason);
-  }
-
-  #setPresence(presence: AgentPresence): void {
-    const before = this.#presence;
-    this.#presence = presence;
-    if (before.kind === 'lost' && presence.kind === 'lost' && before.reason === presence.reason) return;
-    if (presence.kind === 'lost')
-      this.#ports.log.warn({ code: presence.code, reason: presence.reason }, 'agent is lost');
-    this.#listener?.onPresence(presence);
+    return this.#link.askAnyhow({ case: 'stopAll', value: {} }, 'stop', STOP_TIMEOUT_MS);
   }
 }

@@ -1,4 +1,4 @@
-import { type ErrorCode, PeristaError } from '@perista/core';
+import { type ErrorCode, isInputCode, PeristaError } from '@perista/core';
 import type { BlockedBy } from '@perista/protocol/api';
 import { type AgentState, PumpActivity, type PumpState } from '@perista/protocol/link';
 
@@ -25,11 +25,14 @@ export function withPump(state: AgentState, pump: PumpState): AgentState {
   return { ...state, pumps: [...others, pump] };
 }
 
-/** Why the motor board of a pump cannot be used just now, as the agent tells it; null if it can or nobody knows. */
+const INPUT_ADVICE = 'It does not dose until that is well again; see to it and to the wire of the sensor.';
+
+/** What keeps a pump from being used just now, as the agent tells it: its motor board or an input. Null if nothing does or nobody knows. */
 export function whyOffline(presence: AgentPresence, pumpId: string): BlockedBy | null {
   if (presence.kind === 'lost') return null;
   const pump = presence.state.pumps.find((one) => one.pumpId === pumpId);
   if (pump?.activity !== PumpActivity.OFFLINE) return null;
+  if (isInputCode(pump.faultCode)) return { code: pump.faultCode, reason: `${pump.faultMessage}. ${INPUT_ADVICE}` };
   const message = pump.faultMessage === '' ? 'it does not answer' : pump.faultMessage;
   return {
     code: pump.faultCode === '' ? 'E101' : pump.faultCode,

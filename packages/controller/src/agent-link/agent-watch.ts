@@ -1,4 +1,4 @@
-import type { Log } from '@perista/core';
+import { isInputCode, type Log } from '@perista/core';
 import { type AgentState, asErrorCode, PumpActivity } from '@perista/protocol/link';
 import { tolerant } from '../background.ts';
 import type { RunningDoses } from '../dosing/running-doses.ts';
@@ -21,12 +21,16 @@ export interface AgentWatchPorts {
   readonly stops: StopService;
   readonly configSync: UnitConfigSync;
   readonly running: RunningDoses;
+  /** Something may start now, or be missed. */
+  readonly wake: () => void;
 }
 
 /** Draws the conclusions from what the agent reports of itself: faults, its latch, its configuration, its absence. */
 export class AgentWatch {
   readonly #ports: AgentWatchPorts;
   #wasPresent = false;
+  /** Codes with which inputs block pumps, as far as that was told. */
+  readonly #blocked = new Map<string, string>();
 
   constructor(ports: AgentWatchPorts) {
     this.#ports = ports;
@@ -52,11 +56,27 @@ export class AgentWatch {
     const { pumps, settlement, stops, store, configSync } = this.#ports;
     stops.onAgentLatch(state.emergencyStop);
     for (const { pumpId, activity, faultCode, faultMessage } of state.pumps) {
+      this.#tellInputs(pumpId, isInputCode(faultCode) ? { code: faultCode, reason: faultMessage } : null);
       if (activity !== PumpActivity.FAULT || faultCode === '' || pumps.find(pumpId) === undefined) continue;
       const fault = { code: asErrorCode(faultCode), message: faultMessage };
       store.transaction(() => settlement.raiseFault(pumpId, fault, null));
     }
     configSync.syncIfUnsettled();
+  }
+
+  #tellInputs(pumpId: string, block: { readonly code: string; readonly reason: string } | null): void {
+    const { events, pumps, bus, wake } = this.#ports;
+    const told = this.#blocked.get(pumpId);
+    if (told === block?.code || pumps.find(pumpId) === undefined) return;
+    if (block === null) {
+      events.append({ kind: 'input_cleared', pump_id: pumpId, data: { code: told ?? null } });
+      this.#blocked.delete(pumpId);
+    } else {
+      events.append({ kind: 'input_tripped', severity: 'alarm', pump_id: pumpId, data: { ...block } });
+      this.#blocked.set(pumpId, block.code);
+    }
+    bus.publish('pump-state', { pumpId });
+    wake();
   }
 
   #tellComingAndGoing(presence: AgentPresence): void {

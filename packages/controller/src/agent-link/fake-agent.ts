@@ -1,4 +1,4 @@
-import type { Cancel, Clock, ErrorCode } from '@perista/core';
+import { type Cancel, type Clock, type ErrorCode, RELAY_PULSES_PER_REV } from '@perista/core';
 import {
   Direction,
   type DoseProgress,
@@ -17,6 +17,7 @@ import {
   type Request,
   type StartDose,
 } from '@perista/protocol/link';
+import type { FakeUnitImage } from './fake-unit-image.ts';
 
 type Kind = NonNullable<Request['kind']['case']>;
 type Body<K extends Kind> = Extract<Request['kind'], { case: K }>['value'];
@@ -34,7 +35,9 @@ interface RunningDose {
 /** Time that a frame takes on the way. */
 const WIRE_MS = 1;
 const STATE_MS = 1_000;
-const PULSES_PER_REV = 200 * 16;
+const STEPPER_PULSES_PER_REV = 200 * 16;
+/** By their names, as a first start gives them. */
+const pulsesPerRev = (pumpId: string) => (pumpId.startsWith('relay-') ? RELAY_PULSES_PER_REV : STEPPER_PULSES_PER_REV);
 
 /**
  * The far end of the agent link for tests of the controller: it keeps what an agent keeps over a restart, turns no
@@ -67,6 +70,13 @@ export class FakeAgent {
   /** The newest START that came. */
   lastStart: StartDose | undefined;
   readonly requests: { readonly kind: Kind; readonly epoch: bigint }[] = [];
+
+  /** The memory of the dosing unit; null: it has none. */
+  image: FakeUnitImage | null = null;
+  /** Times that its real-time clock was set to, ms since 1970. */
+  readonly rtcSetTo: number[] = [];
+  /** What that clock says; by itself it has none. */
+  readRtc: () => { present: boolean; rtcUtcMs?: number; osf?: boolean } = () => ({ present: false });
 
   readonly #clock: Clock;
   readonly #records = new Map<string, WireRecord>();
@@ -188,8 +198,24 @@ export class FakeAgent {
       for (const doseId of doseIds) this.#confirmed.add(doseId);
       return DONE;
     },
+    setRtc: ({ utcMs }) => {
+      this.rtcSetTo.push(utcMs);
+      return DONE;
+    },
     getState: () => ({ case: 'state', value: this.#state() }),
-    putUnitConfig: ({ pumps, configHash }) => {
+    getUnitImage: () => this.#onImage((image) => ({ case: 'unitImage', value: image.reply() })),
+    putDailyView: ({ channels, mark }) =>
+      this.#onImage((image) => {
+        image.putViews(channels, mark);
+        return DONE;
+      }),
+    putUnitConfig: ({ pumps, configHash, image }) => {
+      if (image !== undefined) {
+        return this.#onImage((kept) => {
+          kept.putConfig(image);
+          return DONE;
+        });
+      }
       if (this.#running.size > 0) return failure('E406', 'a dose runs');
       this.#config = { hash: configHash, pumpIds: pumps.map(({ pumpId }) => pumpId) };
       return DONE;
@@ -203,6 +229,12 @@ export class FakeAgent {
       return DONE;
     },
   };
+
+  #onImage(use: (image: FakeUnitImage) => ReplyKind): ReplyKind {
+    const { image } = this;
+    if (image === null) return { case: 'unitImage', value: { isPresent: false } };
+    return image.failure === null ? use(image) : failure(image.failure.code, image.failure.message);
+  }
 
   #receive(frame: Uint8Array, answer: (frame: Uint8Array) => void): void {
     if (this.isDead) return;
@@ -237,7 +269,7 @@ export class FakeAgent {
     if (!this.#config.pumpIds.includes(order.pumpId)) return failure('E404', `no pump ${order.pumpId}`);
     const fault = this.nextFault;
     this.nextFault = null;
-    const totalMl = ((order.motion?.pulses ?? 0) / PULSES_PER_REV) * order.mlPerRev;
+    const totalMl = ((order.motion?.pulses ?? 0) / pulsesPerRev(order.pumpId)) * order.mlPerRev;
     const durationMs = order.motion?.durationMs ?? 0;
     const stopAt = fault && { ml: fault.ml, cause: EndCause.FAULT, code: fault.code };
     const endsInMs = stopAt === null ? durationMs : (stopAt.ml / totalMl) * durationMs;
@@ -344,7 +376,7 @@ export class FakeAgent {
       return { pumpId, activity, doseId: '', faultCode, faultMessage: faultCode === '' ? '' : 'it broke' };
     });
     const monotonicMs = this.#clock.monotonicMs() + this.#session * 1_000_000;
-    return { emergencyStop: this.#isLatched, pumps, monotonicMs, configHash: this.#config.hash };
+    return { emergencyStop: this.#isLatched, pumps, monotonicMs, configHash: this.#config.hash, rtc: this.readRtc() };
   }
 
   #tell(event: EventKind): void {

@@ -11,10 +11,13 @@ import {
   planPrime,
   type Refusal,
   refusals,
+  usableMl,
 } from '@perista/core';
 import { asErrorCode } from '@perista/protocol/link';
 import type { AgentClient } from '../agent-link/agent-client.ts';
 import { whyOffline } from '../agent-link/agent-presence.ts';
+import type { ContainerRecord } from '../containers/container-row.ts';
+import type { ContainerStore } from '../containers/container-store.ts';
 import type { ChargeClock } from '../ledger/charge-clock.ts';
 import type { DoseRow } from '../ledger/dose-row.ts';
 import type { DoseStore } from '../ledger/dose-store.ts';
@@ -43,6 +46,7 @@ export interface Admitted<Plan> {
 export interface AdmissionPorts {
   readonly doses: DoseStore;
   readonly pumps: PumpStore;
+  readonly containers: ContainerStore;
   readonly locks: PumpLocks;
   readonly chargeClock: ChargeClock;
   readonly isStopLatched: () => boolean;
@@ -64,7 +68,7 @@ export function admit(ports: AdmissionPorts, pump: PumpRecord, order: DoseOrder)
 
   const plan = planDose(order, profileOf(pump, calibration.curve));
   if (plan.kind === 'refused') return plan;
-  const refusal = refuseVolume(pump, plan.motion.direction, plan.volumeMl, givenBeforeOrder(ports, pump));
+  const refusal = refuseVolume(ports, pump, plan.motion.direction, plan.volumeMl, givenBeforeOrder(ports, pump));
   if (refusal !== null) return refusal;
   const { calibrationId } = calibration;
   return { kind: 'admitted', plan, chargeMl: plan.volumeMl, calibrationId, mustWait: open > 0 };
@@ -83,7 +87,7 @@ export function admitPrime(ports: PrimePorts, pump: PumpRecord, order: PrimeOrde
   const calibration = pumps.activeCalibration(pump.pumpId);
   const plan = planPrime(order, profileOf(pump, calibration?.curve ?? null));
   if (plan.kind === 'refused') return plan;
-  const refusal = refuseVolume(pump, order.direction, plan.largestMl, givenBeforeOrder(ports, pump));
+  const refusal = refuseVolume(ports, pump, order.direction, plan.largestMl, givenBeforeOrder(ports, pump));
   if (refusal !== null) return explainCharge(refusal, order.maxS, plan.largestMl);
   throwUnlessReachable(ports, pump);
   const calibrationId = plan.rateMlPerMin === null ? null : (calibration?.calibrationId ?? null);
@@ -95,11 +99,14 @@ export function admitPrime(ports: PrimePorts, pump: PumpRecord, order: PrimeOrde
  * than was planned, or the books were put back and filled up again, or the limits were lowered.
  */
 export function refuseWaiting(
-  { doses, pumps, chargeClock }: Pick<AdmissionPorts, 'doses' | 'pumps' | 'chargeClock'>,
-  { pump_id, planned_hi_ml, direction }: DoseRow,
+  ports: Pick<AdmissionPorts, 'doses' | 'pumps' | 'containers' | 'chargeClock'>,
+  { dose_id, pump_id, planned_hi_ml, direction }: DoseRow,
 ): Refusal | null {
-  const given = { charged: doses.dosed(pump_id, chargeClock.nowMs()), openDrawMl: 0 };
-  return refuseVolume(pumps.get(pump_id), direction, planned_hi_ml, given);
+  const { doses, pumps, containers, chargeClock } = ports;
+  const pump = pumps.get(pump_id);
+  const openDrawMl = containers.sentDrawMl(pump.containerId, dose_id);
+  const given = { charged: doses.dosed(pump_id, chargeClock.nowMs()), openDrawMl };
+  return refuseVolume(ports, pump, direction, planned_hi_ml, given);
 }
 
 /** The rules that do not depend on what is ordered; they hold again when a waiting dose is about to start. */
@@ -121,13 +128,14 @@ interface Given {
   readonly openDrawMl: number;
 }
 
-const givenBeforeOrder = ({ doses, chargeClock }: AdmissionPorts, { pumpId }: PumpRecord): Given => ({
-  charged: doses.charged(pumpId, chargeClock.nowMs()),
-  openDrawMl: doses.openDrawMl(pumpId),
+export const givenBeforeOrder = ({ doses, containers, chargeClock }: AdmissionPorts, pump: PumpRecord): Given => ({
+  charged: doses.charged(pump.pumpId, chargeClock.nowMs()),
+  openDrawMl: containers.openDrawMl(pump.containerId),
 });
 
 /** Caps over time, and what the container holds. */
-function refuseVolume(
+export function refuseVolume(
+  { containers }: Pick<AdmissionPorts, 'containers'>,
   pump: PumpRecord,
   direction: DoseOrder['direction'],
   volumeMl: number,
@@ -136,11 +144,17 @@ function refuseVolume(
   const { limits } = profileOf(pump, null);
   const overCap = checkCaps(volumeMl, charged, limits);
   if (overCap !== null || direction === 'reverse') return overCap;
-  const leftMl = Math.max(0, pump.container.levelMl - openDrawMl);
-  return volumeMl > leftMl + LEVEL_TOLERANCE_ML ? refusals.container(volumeMl, leftMl) : null;
+  return refuseDraw(containers.get(pump.containerId), volumeMl, openDrawMl);
 }
 
-function throwUnlessReachable({ agent }: PrimePorts, { pumpId }: PumpRecord): void {
+/** The container holds too little above its empty mark, when others may still draw `openDrawMl`. */
+export function refuseDraw(container: ContainerRecord, volumeMl: number, openDrawMl: number): Refusal | null {
+  const leftMl = Math.max(0, usableMl(container.levelMl, container) - openDrawMl);
+  if (volumeMl <= leftMl + LEVEL_TOLERANCE_ML) return null;
+  return refusals.container(volumeMl, leftMl, container.emptyMl);
+}
+
+export function throwUnlessReachable({ agent }: PrimePorts, { pumpId }: PumpRecord): void {
   const { presence } = agent;
   if (presence.kind === 'lost') throw new PeristaError(presence.code, presence.reason);
   if (!agent.isReady) throw new PeristaError('E201', 'The agent has not yet told what it knows of earlier doses');

@@ -1,4 +1,4 @@
-import { type EndCause, ERRORS, type ErrorCode } from '@perista/core';
+import { type EndCause, ERRORS, type ErrorCode, plainReason } from '@perista/core';
 import type { DoseClosing } from '../ledger/dose-row.ts';
 
 /** END of a dose as the agent recorded it. */
@@ -8,6 +8,7 @@ export interface DoseEnding {
   readonly hiMl: number;
   /** What the shaft was seen to turn, in ml through the dose's calibration; null where that is a range only. */
   readonly seenMl: number | null;
+  /** Of a fault, and of a stop that was not asked for. */
   readonly failure: { readonly code: ErrorCode; readonly message: string } | null;
   readonly durationMs: number;
 }
@@ -20,11 +21,11 @@ const KNOWN_WITHIN_ML = 0.05;
 const GIVEN_WITHIN_PART = 0.01;
 
 const REASONS: Readonly<Record<Exclude<EndCause, 'target' | 'fault'>, { reason: string; code: ErrorCode | null }>> = {
-  stop: { reason: 'The agent ended it because it was told to stop.', code: null },
+  stop: { reason: plainReason('stopped'), code: null },
   'emergency-stop': { reason: 'The emergency stop ended it.', code: 'E430' },
   'lease-lost': { reason: 'The agent lost touch with the controller and stopped the pump.', code: 'E206' },
-  cap: { reason: 'It reached the hard limit of the agent, which stopped the pump.', code: null },
-  recovered: { reason: 'The agent was cut off during the dose and measured afterwards what was given.', code: null },
+  cap: { reason: plainReason('cap'), code: null },
+  recovered: { reason: plainReason('recovered'), code: null },
 };
 
 /** What the ledger writes of a dose of `plannedMl` when its END is known. */
@@ -33,7 +34,7 @@ export function closingOf(ending: DoseEnding, plannedMl: number, stoppedBy: stri
   const { reason, code } = reasonOf(ending, stoppedBy);
   const toleranceMl = Math.max(plannedMl * KNOWN_WITHIN_PART, KNOWN_WITHIN_ML);
   if (seenMl === null && hiMl - loMl > toleranceMl) {
-    const words = `Between ${loMl.toFixed(3)} and ${hiMl.toFixed(3)} ml were given; more cannot be known.`;
+    const words = plainReason('range', { lo: loMl.toFixed(3), hi: hiMl.toFixed(3) });
     return { state: 'uncertain', loMl, hiMl, deliveredMl: null, reason: joinReasons(reason, words), code };
   }
   const known = { loMl, hiMl, deliveredMl: seenMl ?? (loMl + hiMl) / 2, reason, code };
@@ -54,7 +55,9 @@ const isHarmless = ({ cause }: DoseEnding): boolean => cause !== 'fault' && caus
 function reasonOf({ cause, failure }: DoseEnding, stoppedBy: string | null): Pick<DoseClosing, 'reason' | 'code'> {
   if (cause === 'target') return { reason: null, code: null };
   if (cause === 'fault') return { reason: failure?.message ?? 'The pump had a fault.', code: failure?.code ?? null };
-  if (cause === 'stop' && stoppedBy !== null) return { reason: `It was stopped by ${stoppedBy}.`, code: null };
+  if (failure !== null) return { reason: failure.message, code: failure.code };
+  if (cause === 'stop' && stoppedBy !== null)
+    return { reason: plainReason('stopped-by', { who: stoppedBy }), code: null };
   return REASONS[cause];
 }
 

@@ -1,4 +1,13 @@
-import { assert, type Cancel, type Clock, isPeristaError, type Log, type Motion, refusals } from '@perista/core';
+import {
+  assert,
+  type Cancel,
+  type Clock,
+  isPeristaError,
+  type Log,
+  type Motion,
+  type Refusal,
+  refusals,
+} from '@perista/core';
 import { capFor, directionToWire } from '@perista/protocol/link';
 import type { AgentClient, StartOrder } from '../agent-link/agent-client.ts';
 import { whyOffline } from '../agent-link/agent-presence.ts';
@@ -18,7 +27,8 @@ import { StartWindows } from './start-windows.ts';
 /** What could not begin just now is tried again after this. */
 const AGAIN_MS = 500;
 
-export interface DispatcherPorts extends Pick<AdmissionPorts, 'locks' | 'isStopLatched' | 'chargeClock'> {
+export interface DispatcherPorts
+  extends Pick<AdmissionPorts, 'locks' | 'isStopLatched' | 'chargeClock' | 'containers'> {
   readonly clock: Clock;
   readonly log: Log;
   readonly doses: DoseStore;
@@ -27,6 +37,8 @@ export interface DispatcherPorts extends Pick<AdmissionPorts, 'locks' | 'isStopL
   readonly reconciler: Reconciler;
   readonly running: RunningDoses;
   readonly configSync: UnitConfigSync;
+  /** Why nothing is dosed by plan, or null. */
+  readonly whyPlanOff: () => Refusal | null;
   readonly agent: Pick<AgentClient, 'startDose' | 'isReady' | 'epoch' | 'presence'>;
 }
 
@@ -90,9 +102,9 @@ export class DoseDispatcher {
 
   /** Why a dose cannot start now, in words, or null. */
   #obstacle(dose: OpenDose, busy: ReadonlySet<string>): string | null {
-    const { agent, pumps, configSync } = this.#ports;
+    const { agent, pumps, configSync, whyPlanOff } = this.#ports;
     const pump = pumps.get(dose.pump_id);
-    const blocked = refuseBlocked(this.#ports, pump);
+    const blocked = refuseBlocked(this.#ports, pump) ?? (dose.cause === 'schedule' ? whyPlanOff() : null);
     if (blocked !== null) return blocked.sentence;
     if (agent.presence.kind === 'lost') return agent.presence.reason;
     if (!agent.isReady) return 'The agent had not yet told what it knows of earlier doses.';

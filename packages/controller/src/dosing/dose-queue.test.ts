@@ -108,7 +108,7 @@ describe('a dose that waits', () => {
       unit.orderAccepted('a', { volume_ml: 60, direction: 'reverse' }),
       unit.orderAccepted('a', { volume_ml: 1 }),
     ];
-    unit.store.run('UPDATE pumps SET level_ml = 30');
+    unit.services.containers.update('a', { low_ml: 4_980, empty_ml: 4_970 }, OPERATOR);
     await unit.clock.advance(300_000);
     expect(unit.services.doses.get(large)).toMatchObject({ state: 'refused', code: 'E429', hi_ml: 0 });
     expect([back, small].map((doseId) => unit.services.doses.get(doseId).state)).toEqual(['done', 'done']);

@@ -6,10 +6,10 @@ import {
   PeristaError,
   type Random,
   type Refusal,
+  type CalibrationRunOrder as RunAtSpeed,
   randomHex,
-  refusals,
 } from '@perista/core';
-import type { CalibrationRunStarted, Dose, DoseQuery, PrimeStarted } from '@perista/protocol/api';
+import type { CalibrationRunStarted, Dose, DoseQuery, PrimeStarted, SessionRunStarted } from '@perista/protocol/api';
 import type { AgentClient } from '../agent-link/agent-client.ts';
 import { HOLD_MS } from '../agent-link/leases.ts';
 import { type DoseIntent, type DoseRow, isPrime } from '../ledger/dose-row.ts';
@@ -17,12 +17,22 @@ import { doseView } from '../ledger/dose-view.ts';
 import { pageOf } from '../ledger/paging.ts';
 import type { PumpRecord } from '../pumps/pump-row.ts';
 import { pumpConfigHash } from '../pumps/unit-config.ts';
+import type { CalendarDose } from '../schedules/calendar-dose.ts';
 import type { Actor, DoseOrders, EventLog, OrderInput, OrderOutcome, PageOf, PrimeInput } from '../services.ts';
 import type { Store } from '../store/store.ts';
 import type { AdmissionPorts, Admitted } from './admission.ts';
+import type { Candidate } from './admit-run.ts';
 import type { DoseDispatcher } from './dose-dispatcher.ts';
 import type { DoseWithdrawal } from './dose-withdrawal.ts';
-import { calibrationOrder, doseOrder, type OrderKind, primeOrder, type SlotDose, slotOrder } from './order-kinds.ts';
+import {
+  calibrationOrder,
+  doseOrder,
+  dueOrder,
+  type OrderKind,
+  primeOrder,
+  sessionRunOrder,
+  verificationOrder,
+} from './order-kinds.ts';
 import type { RunningDoses } from './running-doses.ts';
 
 export interface DoseServicePorts extends AdmissionPorts {
@@ -57,9 +67,9 @@ export class DoseService implements DoseOrders {
     return this.#place(input, primeOrder(this.#ports, input.request));
   }
 
-  /** The dose of a slot. Whoever asks twice asks for the same one. */
-  orderSlot(slot: SlotDose): OrderOutcome {
-    return this.#place({ ...slot, actor: WEEKLY_PLAN }, slotOrder(this.#ports, slot));
+  /** A dose of the calendar, by how much late, s, or null. Whoever asks twice asks for the same one. */
+  orderDue(dose: CalendarDose, lateS: number | null): OrderOutcome {
+    return this.#place({ ...byCalendar(dose), lateS }, dueOrder(this.#ports, dose));
   }
 
   /** Runs a pump for a while so that somebody can measure what it gives. */
@@ -67,16 +77,20 @@ export class DoseService implements DoseOrders {
     return this.#place(by, calibrationOrder(this.#ports, run));
   }
 
-  /** Writes down a slot whose window was over before it could be ordered; nothing if it has its dose. */
-  missSlot(slot: SlotDose): void {
-    const { store, doses, pumps, clock } = this.#ports;
+  /** A run of a guided calibration, or a dose that verifies what it was fitted to. */
+  orderSessionRun(by: Orderer, run: SessionRun): OrderOutcome<SessionRunStarted> {
+    return 'verifyMl' in run
+      ? this.#place(by, verificationOrder(this.#ports, run.verifyMl, run.candidate))
+      : this.#place(by, sessionRunOrder(this.#ports, run));
+  }
+
+  /** Writes down a dose of the calendar that is not given; nothing if it has its row. */
+  forgoDue(dose: CalendarDose, state: 'missed' | 'skipped', why: Refusal): void {
+    const { store, doses, pumps } = this.#ports;
     store.transaction(() => {
-      if (doses.find(slot.doseId) !== undefined) return;
-      const by = { ...slot, actor: WEEKLY_PLAN };
-      const base = this.#base(slot.doseId, by, pumps.get(slot.pumpId), slotOrder(this.#ports, slot));
-      const [lateMs, windowMs] = [clock.wallMs() - slot.dueMs, slot.startBeforeMs - slot.dueMs];
-      const refusal = refusals.windowOver(lateMs / 1000, windowMs / 1000);
-      this.#endAtOnce({ ...base, accepted_at_ms: slot.dueMs }, refusal, 'missed');
+      if (doses.find(dose.doseId) !== undefined) return;
+      const base = this.#base(dose.doseId, byCalendar(dose), pumps.get(dose.pumpId), dueOrder(this.#ports, dose));
+      this.#endAtOnce({ ...base, accepted_at_ms: dose.dueMs }, why, state);
     });
   }
 
@@ -168,11 +182,11 @@ export class DoseService implements DoseOrders {
     const base = this.#base(doseId, by, pump, kind);
     return decision.kind === 'refused'
       ? this.#endAtOnce(base, decision, 'refused')
-      : this.#accept(base, pump, decision, kind);
+      : this.#accept({ base, lateS: by.lateS ?? null }, pump, decision, kind);
   }
 
   #accept<Plan extends AnyPlan, Answer>(
-    base: IntentBase,
+    { base, lateS }: { base: IntentBase; lateS: number | null },
     pump: PumpRecord,
     admitted: Admitted<Plan>,
     kind: OrderKind<Plan, Answer>,
@@ -196,10 +210,14 @@ export class DoseService implements DoseOrders {
     );
     const data = { volume_ml: chargeMl, duration_s: plan.durationS, cause: base.cause };
     events.append({ ...subject(base), kind: mustWait ? 'dose_queued' : 'dose_accepted', data });
+    if (lateS !== null) {
+      const late = { late_s: lateS, volume_ml: chargeMl, cause: base.cause };
+      events.append({ ...subject(base), kind: 'dose_late', severity: 'warning', data: late });
+    }
     return outcome;
   }
 
-  #endAtOnce(base: IntentBase, refusal: Refusal, state: 'refused' | 'missed'): OrderOutcome<never> {
+  #endAtOnce(base: IntentBase, refusal: Refusal, state: 'refused' | 'missed' | 'skipped'): OrderOutcome<never> {
     const { doses, events, clock } = this.#ports;
     const outcome = { kind: 'refused', refusal, doseId: base.dose_id } as const;
     const { reason, code, sentence } = refusal;
@@ -217,7 +235,7 @@ export class DoseService implements DoseOrders {
       pump_id: by.pumpId,
       cause: kind.cause,
       actor: by.actor.name,
-      schedule_id: null,
+      schedule_id: by.scheduleId ?? null,
       request: kind.spelling,
       direction: kind.direction,
       requested_ml: kind.requestedMl(pump),
@@ -246,9 +264,21 @@ export class DoseService implements DoseOrders {
 
 /** Who orders what the calendar asks for. */
 const WEEKLY_PLAN: Actor = { name: 'weekly-plan', role: 'operator' };
+const SCHEDULE: Actor = { name: 'schedule', role: 'operator' };
+
+const byCalendar = (dose: CalendarDose): Orderer & CalendarDose => ({
+  ...dose,
+  actor: dose.scheduleId === null ? WEEKLY_PLAN : SCHEDULE,
+});
 
 type IntentBase = Omit<DoseIntent, 'outcome'>;
-type Orderer = Pick<OrderInput, 'pumpId' | 'actor' | 'key'> & { readonly doseId?: string };
+type Orderer = Pick<OrderInput, 'pumpId' | 'actor' | 'key' | 'scheduleId'> & {
+  readonly doseId?: string;
+  /** By how much it begins late, s; told as a warning. */
+  readonly lateS?: number | null;
+};
+/** What a session asks for: a speed for a time, or a volume through a calibration that is not in use. */
+export type SessionRun = RunAtSpeed | { readonly verifyMl: number; readonly candidate: Candidate };
 type CalibrationRunOrder = Parameters<typeof calibrationOrder>[1];
 type AnyPlan = Pick<DosePlan, 'motion' | 'durationS' | 'mlPerRev'>;
 

@@ -1,3 +1,4 @@
+import { plainReason } from '@perista/core';
 import type { AgentClient } from '../agent-link/agent-client.ts';
 import type { DoseRow } from '../ledger/dose-row.ts';
 import type { DoseStore } from '../ledger/dose-store.ts';
@@ -33,7 +34,7 @@ export class DoseWithdrawal {
   async cancel(dose: DoseRow, by: string): Promise<void> {
     const told = dose.sent_epoch === null ? null : this.#ports.agent.stopDose(dose.pump_id, dose.dose_id);
     told?.catch(() => {});
-    this.withdraw([dose], by, { state: 'cancelled', reason: `It was cancelled by ${by}.`, code: null });
+    this.withdraw([dose], by, { state: 'cancelled', reason: plainReason('cancelled-by', { who: by }), code: null });
     if (told === null) return;
     await told;
     await this.#ports.running.waitUntilOver(dose.dose_id, RECORD_WAIT_MS);

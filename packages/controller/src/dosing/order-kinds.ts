@@ -1,4 +1,4 @@
-import type { Direction, DosePlan, PrimePlan, Refusal } from '@perista/core';
+import type { CalibrationRunOrder, CalibrationRunPlan, Direction, DosePlan, PrimePlan, Refusal } from '@perista/core';
 import type {
   CalibrationRunStarted,
   DoseAccepted,
@@ -6,21 +6,15 @@ import type {
   DoseRequest,
   PrimeRequest,
   PrimeStarted,
+  SessionRunStarted,
 } from '@perista/protocol/api';
 import { HOLD_MS } from '../agent-link/leases.ts';
 import type { DoseIntent } from '../ledger/dose-row.ts';
 import { timestamp } from '../ledger/timestamp.ts';
 import type { PumpRecord } from '../pumps/pump-row.ts';
+import type { CalendarDose } from '../schedules/calendar-dose.ts';
 import { type AdmissionPorts, type Admitted, admit, admitPrime, type PrimePorts } from './admission.ts';
-
-/** A slot of a weekly plan, as a dose. */
-export interface SlotDose {
-  readonly doseId: string;
-  readonly pumpId: string;
-  readonly volumeMl: number;
-  readonly dueMs: number;
-  readonly startBeforeMs: number;
-}
+import { admitCalibrationRun, admitVerification, type Candidate } from './admit-run.ts';
 
 /** How long after its acceptance an order may still start, at once or from the queue. */
 const DIRECT_WINDOW_MS = 30_000;
@@ -80,11 +74,11 @@ export function doseOrder(
 }
 
 /** A dose that the calendar asks for: it may wait until its window is over. */
-export const slotOrder = (
+export const dueOrder = (
   ports: AdmissionPorts,
-  { volumeMl, startBeforeMs }: Pick<SlotDose, 'volumeMl' | 'startBeforeMs'>,
+  { volumeMl, durationS, startBeforeMs }: Pick<CalendarDose, 'volumeMl' | 'durationS' | 'startBeforeMs'>,
 ): OrderKind<DosePlan, DoseAccepted> => ({
-  ...doseOrder(ports, { volume_ml: volumeMl }, 'schedule'),
+  ...doseOrder(ports, { volume_ml: volumeMl, ...(durationS !== null && { duration_s: durationS }) }, 'schedule'),
   startBeforeMs: () => startBeforeMs,
 });
 
@@ -104,6 +98,43 @@ export const calibrationOrder = (
     duration_s: plan.durationS,
   }),
 });
+
+/** A run of a guided calibration: a speed, and how long the pump turns at it. */
+export const sessionRunOrder = (
+  ports: PrimePorts,
+  order: CalibrationRunOrder,
+): OrderKind<CalibrationRunPlan, SessionRunStarted> => ({
+  ...CALIBRATION_ORDER,
+  spelling: JSON.stringify({ rpm: order.rpm ?? null, duration_s: order.turningS }),
+  requestedMl: ({ maxRateMlPerMin }) => (maxRateMlPerMin * order.turningS) / 60,
+  judge: (pump) => admitCalibrationRun(ports, pump, order),
+  answer: ({ dose_id }, { plan }) => runStarted(dose_id, plan, plan.revolutions),
+});
+
+/** A dose through a calibration that is not in use yet, to be measured. */
+export const verificationOrder = (
+  ports: PrimePorts,
+  volumeMl: number,
+  candidate: Candidate,
+): OrderKind<DosePlan, SessionRunStarted> => ({
+  ...CALIBRATION_ORDER,
+  spelling: JSON.stringify({ verify_ml: volumeMl, calibration_id: candidate.calibrationId }),
+  requestedMl: () => volumeMl,
+  judge: (pump) => admitVerification(ports, pump, volumeMl, candidate),
+  answer: ({ dose_id }, { plan }) => runStarted(dose_id, plan, plan.volumeMl / plan.mlPerRev),
+});
+
+const CALIBRATION_ORDER = {
+  cause: 'calibration',
+  direction: 'forward',
+  startBeforeMs: (acceptedAtMs: number) => acceptedAtMs + DIRECT_WINDOW_MS,
+} as const;
+
+const runStarted = (
+  runId: string,
+  { rpm, durationS }: Pick<DosePlan, 'rpm' | 'durationS'>,
+  revolutions: number,
+): SessionRunStarted => ({ run_id: runId, state: 'accepted', rpm, revolutions, duration_s: durationS });
 
 /** The most that the pump may give stands for the volume that nobody has named. */
 export function primeOrder(ports: PrimePorts, request: PrimeRequest): OrderKind<PrimePlan, PrimeStarted> {

@@ -1,4 +1,4 @@
-import { type EndCause, formatNumber } from '@perista/core';
+import { type EndCause, formatNumber, plainReason } from '@perista/core';
 import type { DoseClosing } from '../ledger/dose-row.ts';
 import { closingOf, type DoseEnding, joinReasons } from './dose-closing.ts';
 
@@ -13,13 +13,13 @@ export interface PrimeTerms {
   readonly isMeasured: boolean;
 }
 
-const FULL_TIME = 'It turned for as long as it was allowed to.';
-const LET_GO_EARLY = 'It was let go before it moved.';
+const FULL_TIME = plainReason('full-time');
+const LET_GO_EARLY = plainReason('let-go-early');
 
 /** A prime is to turn until it is let go: each of these is its success. */
 const GOOD_ENDS: Partial<Readonly<Record<EndCause, string | null>>> = {
   stop: null,
-  'lease-lost': 'It was not held any more: its button, its page or the connection was gone.',
+  'lease-lost': plainReason('not-held'),
   target: FULL_TIME,
   cap: FULL_TIME,
 };
@@ -43,6 +43,6 @@ function closedWell(closing: DoseClosing, cause: EndCause, { stoppedBy, heldBy }
 
 /** The turns are known and what they gave is not: anything from nothing to the most that they could. */
 export function withoutVolume(closing: DoseClosing): DoseClosing {
-  const words = `The pump is not calibrated: up to ${formatNumber(closing.hiMl)} ml were given.`;
+  const words = plainReason('uncalibrated', { hi: formatNumber(closing.hiMl) });
   return { ...closing, loMl: 0, deliveredMl: null, reason: joinReasons(closing.reason, words) };
 }

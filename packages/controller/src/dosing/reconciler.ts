@@ -1,4 +1,12 @@
-import { type Clock, ERRORS, type ErrorCode, isPeristaError, type Log, type PeristaError } from '@perista/core';
+import {
+  type Clock,
+  ERRORS,
+  type ErrorCode,
+  isPeristaError,
+  type Log,
+  type PeristaError,
+  plainReason,
+} from '@perista/core';
 import type { DoseProgress, DoseRecord, QueryReply } from '@perista/protocol/link';
 import type { AgentClient } from '../agent-link/agent-client.ts';
 import { inBackground } from '../background.ts';
@@ -153,7 +161,7 @@ export class Reconciler {
       return;
     }
     if (dose.stop_requested !== null) {
-      const reason = `It was stopped by ${dose.stop_requested} before it began.`;
+      const reason = plainReason('stopped-before', { who: dose.stop_requested });
       settlement.endUnmoved(dose, { state: 'cancelled', reason, code: null });
     } else if (failure !== null) {
       settlement.endUnmoved(dose, { state: 'refused', reason: failure.message, code: failure.code });

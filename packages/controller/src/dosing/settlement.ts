@@ -1,5 +1,6 @@
 import type { Clock, ErrorCode, Log } from '@perista/core';
-import { asErrorCode, capFor, type DoseRecord, directionFromWire, endCauseFromWire } from '@perista/protocol/link';
+import { capFor, type DoseRecord, directionFromWire } from '@perista/protocol/link';
+import type { ContainerBook, Draw } from '../containers/container-book.ts';
 import type { ChargeClock } from '../ledger/charge-clock.ts';
 import { type DoseClosing, type DoseRow, isMeasured, isPrime } from '../ledger/dose-row.ts';
 import type { DoseStore } from '../ledger/dose-store.ts';
@@ -9,6 +10,7 @@ import type { PumpStore } from '../pumps/pump-store.ts';
 import type { EventLog } from '../services.ts';
 import type { Store } from '../store/store.ts';
 import { closingOf, type DoseEnding, isPumpFault } from './dose-closing.ts';
+import { endingOf } from './dose-ending.ts';
 import { primeClosingOf, withoutVolume } from './prime-closing.ts';
 
 export interface SettlementPorts {
@@ -18,6 +20,7 @@ export interface SettlementPorts {
   readonly chargeClock: ChargeClock;
   readonly doses: DoseStore;
   readonly pumps: PumpStore;
+  readonly book: Pick<ContainerBook, 'draw'>;
   readonly locks: PumpLocks;
   readonly events: Pick<EventLog, 'append'>;
 }
@@ -78,14 +81,13 @@ export class Settlement {
   }
 
   #close(dose: DoseRow, closing: DoseClosing, durationMs: number, ageMs = 0): void {
-    const { store, doses, pumps, locks, events, clock, chargeClock, log } = this.#ports;
+    const { store, doses, book, locks, events, clock, chargeClock, log } = this.#ports;
     const nowMs = clock.wallMs() - ageMs;
     const hasMoved = closing.hiMl > 0;
     const startedMs = dose.started_at_ms ?? (hasMoved ? nowMs - durationMs : null);
     const endedMs = startedMs === null ? nowMs : Math.max(startedMs, Math.min(nowMs, startedMs + durationMs));
     store.transaction(() => {
       doses.close(dose.dose_id, closing, { startedMs, endedMs, chargedMs: chargeClock.nowMs() - ageMs });
-      if (dose.direction === 'forward' && hasMoved) pumps.draw(dose.pump_id, closing.hiMl);
       if (closing.state === 'uncertain') locks.hold(dose.pump_id, dose.dose_id, nowMs);
       events.append({
         kind: closing.state === 'missed' ? 'dose_missed' : 'dose_settled',
@@ -105,6 +107,7 @@ export class Settlement {
           code: closing.code,
         },
       });
+      if (dose.direction === 'forward' && hasMoved) book.draw(drawOf(dose, closing), nowMs);
     });
     log.info({ doseId: dose.dose_id, ...closing }, 'dose is over');
   }
@@ -143,6 +146,15 @@ export class Settlement {
   }
 }
 
+/** Like budgets, containers are charged the top of the range. */
+const drawOf = ({ pump_id, dose_id, actor }: DoseRow, { loMl, hiMl }: DoseClosing): Draw => ({
+  pumpId: pump_id,
+  doseId: dose_id,
+  actor,
+  loMl,
+  hiMl,
+});
+
 function closingFor(dose: DoseRow, ending: DoseEnding): DoseClosing {
   const { planned_hi_ml, stop_requested, actor } = dose;
   if (!isPrime(dose)) {
@@ -155,17 +167,4 @@ function closingFor(dose: DoseRow, ending: DoseEnding): DoseClosing {
     heldBy: actor,
     isMeasured: isMeasured(dose),
   });
-}
-
-function endingOf(record: DoseRecord, mlPerRev: number | null): DoseEnding {
-  const cause = endCauseFromWire(record.cause);
-  const hasFailure = cause === 'fault' && record.faultCode !== '';
-  return {
-    cause,
-    loMl: record.loMl,
-    hiMl: record.hiMl,
-    seenMl: record.revolutions === undefined || mlPerRev === null ? null : record.revolutions * mlPerRev,
-    failure: hasFailure ? { code: asErrorCode(record.faultCode), message: record.faultMessage } : null,
-    durationMs: record.durationMs,
-  };
 }

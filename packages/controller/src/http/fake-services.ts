@@ -1,7 +1,19 @@
 import { type Clock, PeristaError } from '@perista/core';
-import type { Dose, DosingChannel, EmergencyStop, LogEvent, PrimeStarted, Pump } from '@perista/protocol/api';
+import type {
+  Container,
+  Dose,
+  DosingStatus,
+  EmergencyStop,
+  LogEvent,
+  PrimeStarted,
+  Pump,
+  Refill,
+  Schedule,
+} from '@perista/protocol/api';
+import { EXAMPLE_CHANNEL } from '@perista/protocol/api/example-channel';
 import type { DoseTotal } from '../ledger/dose-totals.ts';
 import type { ControllerServices, NewLogEvent, OrderOutcome } from '../services.ts';
+import { fakeCalibrations } from './fake-calibrations.ts';
 
 export interface FakeServices extends ControllerServices {
   /** Each call that would have changed something, in order. */
@@ -26,6 +38,14 @@ export function fakeServices(clock: Clock): FakeServices {
   const onlyPump = (id: string) => {
     if (id !== PUMP.id) throw new PeristaError('E404', `There is no pump ${id}`);
     return PUMP;
+  };
+  const onlyContainer = (id: string) => {
+    if (id !== CONTAINER.id) throw new PeristaError('E404', `There is no container ${id}`);
+    return CONTAINER;
+  };
+  const onlySchedule = (id: string) => {
+    if (id !== SCHEDULE.id) throw new PeristaError('E404', `There is no schedule ${id}`);
+    return SCHEDULE;
   };
   const stopState = (): EmergencyStop => ({
     latched,
@@ -90,6 +110,27 @@ export function fakeServices(clock: Clock): FakeServices {
         return onlyPump(pumpId);
       },
     },
+    containers: {
+      list: () => [CONTAINER],
+      get: onlyContainer,
+      create(input, actor) {
+        note('createContainer', input, actor);
+        return { ...CONTAINER, id: input.id };
+      },
+      update(containerId, patch, actor) {
+        note('updateContainer', containerId, patch, actor);
+        return onlyContainer(containerId);
+      },
+      remove(containerId, actor) {
+        note('removeContainer', onlyContainer(containerId).id, actor);
+      },
+      refill(containerId, request, actor, key) {
+        note('refill', onlyContainer(containerId).id, request, actor, key);
+        return REFILL;
+      },
+      refills: (containerId, query) => pageOf(onlyContainer(containerId) && [REFILL], query),
+      levels: (containerId) => ({ container_id: onlyContainer(containerId).id, past: [], forecast: [] }),
+    },
     stops: {
       async stopPump(pumpId, actor, key) {
         note('stopPump', onlyPump(pumpId).id, actor, key);
@@ -115,21 +156,16 @@ export function fakeServices(clock: Clock): FakeServices {
       },
     },
     dosingUnit: {
-      config: () => ({ channels: [CHANNEL] }),
+      config: () => ({ channels: [EXAMPLE_CHANNEL] }),
       configure(patches, actor) {
         note('configure', patches, actor);
-        return { channels: [CHANNEL] };
+        return { channels: [EXAMPLE_CHANNEL] };
       },
-      status: () => ({
-        utc_time: now(),
-        local_time: '2026-03-01T08:30:00+01:00',
-        timezone: 'Europe/Warsaw',
-        system_enabled: true,
-        disabled_by: [],
-        active_channel: null,
-        queue: [],
-        channels: [],
-      }),
+      confirm(actor) {
+        note('confirm', actor);
+        return unitStatus();
+      },
+      status: unitStatus,
       manualDose(order, actor, key) {
         note('manualDose', order, actor, key);
         if (fake.outcome.kind !== 'accepted') return fake.outcome;
@@ -151,6 +187,37 @@ export function fakeServices(clock: Clock): FakeServices {
           duration_s: 30,
           dosing_rate: rate,
         };
+      },
+    },
+    calibrations: fakeCalibrations({ note, onlyPump, outcome: () => fake.outcome }),
+    schedules: {
+      list: () => [SCHEDULE],
+      get: onlySchedule,
+      create(input, actor) {
+        note('createSchedule', input, actor);
+        return SCHEDULE;
+      },
+      update(id, patch, actor) {
+        note('updateSchedule', onlySchedule(id).id, patch, actor);
+        return SCHEDULE;
+      },
+      remove(id, actor) {
+        note('removeSchedule', onlySchedule(id).id, actor);
+      },
+      run(id, actor, key) {
+        note('runSchedule', onlySchedule(id).id, actor, key);
+        return fake.outcome;
+      },
+      history: (id, page) =>
+        pageOf(
+          fake.ledger.filter(({ schedule_id }) => schedule_id === onlySchedule(id).id),
+          page,
+        ),
+    },
+    time: {
+      accept(actor) {
+        note('acceptTime', actor);
+        return { utc_time: now(), local_time: '2026-03-01T08:30:00+01:00', timezone: 'Europe/Warsaw' };
       },
     },
     history: {
@@ -203,19 +270,16 @@ function pageOf<Row>(rows: Row[], { limit, cursor }: Query) {
   return { items, next_cursor: from + limit < rows.length ? String(from + limit) : null };
 }
 
-const CHANNEL: DosingChannel = {
-  id: 1,
-  enabled: true,
-  weekly_schedule: 127,
-  daily_schedule: 2,
-  weekly_dosing_value: 217,
-  dosing_rate: 0.33,
-  single_dose_volume: 15.5,
-  dosing_duration: 47,
-  dosing_times_utc: [0, 43_200],
-  status_morning: 'completed',
-  status_evening: 'pending',
-};
+const unitStatus = (): DosingStatus => ({
+  utc_time: '2026-03-01T07:30:00.000Z',
+  local_time: '2026-03-01T08:30:00+01:00',
+  timezone: 'Europe/Warsaw',
+  system_enabled: true,
+  disabled_by: [],
+  active_channel: null,
+  queue: [],
+  channels: [],
+});
 
 const PUMP: Pump = {
   id: 'ph-down',
@@ -241,14 +305,70 @@ const PUMP: Pump = {
   rate_range_ml_min: { slowest: 1, comfortable: 20, fastest: 40 },
   remaining_ml: { hour: 200, day: 500, week: 2000 },
   dosed_ml: { hour: 0, day: 0, week: 0 },
-  container: { capacity_ml: 5000, level_ml: 5000 },
+  container: {
+    id: 'ph-down',
+    product: 'pH down',
+    capacity_ml: 5000,
+    level_ml: 5000,
+    low_ml: 500,
+    empty_ml: 0,
+    state: 'ok',
+    days_left: null,
+  },
   calibration: null,
   current_dose: null,
   queued: 0,
   last_dose: null,
   next_dose_at: null,
+  next_dose: null,
   fault: null,
   sensors: null,
+};
+
+const CONTAINER: Container = {
+  id: 'ph-down',
+  product: 'pH down',
+  pumps: ['ph-down'],
+  capacity_ml: 5000,
+  level_ml: 5000,
+  reserved_ml: 0,
+  low_ml: 500,
+  empty_ml: 0,
+  state: 'ok',
+  days_left: null,
+  runs_out_at: null,
+  forecast_by: null,
+  created_at: '2026-03-01T07:00:00.000Z',
+};
+
+const REFILL: Refill = {
+  seq: 1,
+  container_id: 'ph-down',
+  at: '2026-03-01T07:30:00.000Z',
+  actor: 'admin',
+  booked_ml: 4000,
+  rest_ml: null,
+  added_ml: 1000,
+  level_ml: 5000,
+  deviation: null,
+};
+
+const SCHEDULE: Schedule = {
+  id: 's-1',
+  pump_id: PUMP.id,
+  cron: '0 8 * * *',
+  rule: { kind: 'cron', expression: '0 8 * * *' },
+  sentence: 'At 08:00, every day (Europe/Warsaw).',
+  volume_ml: 50,
+  duration_s: null,
+  enabled: true,
+  tolerance_s: 1800,
+  missed_policy: 'late',
+  timezone: 'Europe/Warsaw',
+  paused_until: null,
+  next_runs: ['2026-03-02T07:00:00.000Z'],
+  created_at: '2026-03-01T07:30:00.000Z',
+  last_run: null,
 };
 
 const DAY = { day: '2026-03-01', lo_ml: 0, hi_ml: 0, planned_ml: null, doses: 0, not_given: 0 };

@@ -14,6 +14,8 @@ import { errorDoor } from './error-door.ts';
 import { collectMethods, registerFallbacks } from './method-fallback.ts';
 import { describeApi } from './openapi.ts';
 import { guardRoutes } from './route-guard.ts';
+import { calibrationRoutes } from './routes/calibrations.ts';
+import { containerRoutes } from './routes/containers.ts';
 import { doseRoutes } from './routes/doses.ts';
 import { dosingUnitRoutes } from './routes/dosing-unit.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -21,9 +23,11 @@ import { historyRoutes } from './routes/history.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { primeRoutes } from './routes/primes.ts';
 import { pumpRoutes } from './routes/pumps.ts';
+import { scheduleRoutes } from './routes/schedules.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { sessionListRoutes } from './routes/sessions.ts';
 import { emergencyStopRoutes } from './routes/stops.ts';
+import { timeRoutes } from './routes/time.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { unitRoutes } from './routes/unit.ts';
 import { userRoutes } from './routes/users.ts';
@@ -98,9 +102,13 @@ const ROUTES = [
   userRoutes,
   pumpRoutes,
   historyRoutes,
+  containerRoutes,
   doseRoutes,
   primeRoutes,
   dosingUnitRoutes,
+  calibrationRoutes,
+  scheduleRoutes,
+  timeRoutes,
   emergencyStopRoutes,
   eventRoutes,
 ];

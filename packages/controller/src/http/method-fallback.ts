@@ -2,6 +2,7 @@ import { PeristaError } from '@perista/core';
 import type { HTTPMethods } from 'fastify';
 import { DOCS_PREFIX } from './access.ts';
 import type { App } from './app.ts';
+import { wantsPage } from './web-app.ts';
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
@@ -27,6 +28,8 @@ export function registerFallbacks(app: App, methodsByUrl: ReadonlyMap<string, Re
       config: { fallback: true },
       schema: { hide: true },
       onRequest: async (request, reply) => {
+        // A page and an alias of the API may have the same address.
+        if (wantsPage(request)) return reply.callNotFound();
         reply.header('allow', allow);
         if (request.method === 'OPTIONS') return reply.code(204).send();
         throw new PeristaError('E411', `${url} takes ${allow}, not ${request.method}`);

@@ -27,8 +27,8 @@ const ApiDocument = z.looseObject({
   paths: z.record(
     z.string().startsWith('/'),
     z
-      .record(z.enum(['get', 'post', 'patch', 'delete']), Operation)
-      .or(z.partialRecord(z.enum(['get', 'post', 'patch', 'delete']), Operation)),
+      .record(z.enum(['get', 'post', 'put', 'patch', 'delete']), Operation)
+      .or(z.partialRecord(z.enum(['get', 'post', 'put', 'patch', 'delete']), Operation)),
   ),
   components: z.looseObject({
     schemas: z.record(z.string(), z.unknown()),
@@ -44,7 +44,7 @@ async function readDocument() {
     Object.entries(methods).flatMap(([method, operation]) =>
       operation === undefined
         ? []
-        : [{ key: `${method.toUpperCase()} ${url.replace(/{(\w+)}/, ':$1')}`, url, operation }],
+        : [{ key: `${method.toUpperCase()} ${url.replace(/{(\w+)}/g, ':$1')}`, url, operation }],
     ),
   );
   return { ...fixture, text, document, operations };
@@ -57,7 +57,7 @@ describe('the description of the API', () => {
     expect(described).toEqual(Object.keys(ACCESS).sort());
     for (const { key, url } of operations) {
       const method = key.split(' ', 1)[0] as 'GET';
-      expect(app.hasRoute({ method, url: url.replace(/{(\w+)}/, ':$1') }), key).toBe(true);
+      expect(app.hasRoute({ method, url: url.replace(/{(\w+)}/g, ':$1') }), key).toBe(true);
     }
   });
 

@@ -8,7 +8,7 @@ import {
 } from '@perista/core';
 import type { DoseRequest, PrimeRequest, Problem } from '@perista/protocol/api';
 import type { OrderOutcome } from '../services.ts';
-import { WrongFields } from '../wrong-fields.ts';
+import { RefusedFields, WrongFields } from '../wrong-fields.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
@@ -53,6 +53,17 @@ export const PRIME_KEYS: RuleKeys<PrimeRequest> = {
   container: ['max_s'],
 };
 
+/** A run of a calibration: the time is all that its limits leave to change. */
+export const RUN_KEYS: RuleKeys<{ readonly duration_s: number; readonly rpm: number }> = {
+  'single-dose-limit': ['duration_s'],
+  'duration-limit': ['duration_s'],
+  'hour-cap': ['duration_s'],
+  'day-cap': ['duration_s'],
+  'week-cap': ['duration_s'],
+  'too-small': ['duration_s'],
+  container: ['duration_s'],
+};
+
 type KeysOfRules = RuleKeys<Record<string, unknown>>;
 
 /** Why an order was not accepted. */
@@ -65,18 +76,22 @@ export function outcomeProblem(outcome: Exclude<OrderOutcome, { kind: 'accepted'
 
 /** A rule said no: which, about what, with limit and value. */
 function refusalProblem(refusal: Refusal, doseId: string, keysOf: KeysOfRules): Problem {
-  const { code, sentence, reason, limit, value, unit, fastestDurationS } = refusal;
+  const { code, sentence, reason } = refusal;
   const keys = keysOf[reason];
   return problemOf(code, sentence, {
     ...(keys !== undefined && { errors: keys.map((path) => ({ path, message: sentence })) }),
-    reason,
-    ...(limit !== undefined && { limit }),
-    ...(value !== undefined && { value }),
-    ...(unit !== undefined && { unit }),
-    ...(fastestDurationS !== undefined && { fastest_duration_s: fastestDurationS }),
+    ...figuresOf(refusal),
     dose_id: doseId,
   });
 }
+
+const figuresOf = ({ reason, limit, value, unit, fastestDurationS }: Refusal): Partial<Problem> => ({
+  reason,
+  ...(limit !== undefined && { limit }),
+  ...(value !== undefined && { value }),
+  ...(unit !== undefined && { unit }),
+  ...(fastestDurationS !== undefined && { fastest_duration_s: fastestDurationS }),
+});
 
 /** Whatever was thrown, as a caller may see it; undefined for what is nobody's business but ours. */
 export function problemFrom(thrown: unknown): ProblemAnswer | undefined {
@@ -86,10 +101,12 @@ export function problemFrom(thrown: unknown): ProblemAnswer | undefined {
 }
 
 function fromPeristaError(error: PeristaError): ProblemAnswer {
-  const errors = error instanceof WrongFields ? { errors: [...error.errors] } : {};
+  const isAboutFields = error instanceof WrongFields || error instanceof RefusedFields;
+  const errors = isAboutFields ? { errors: [...error.errors] } : {};
+  const figures = error instanceof RefusedFields ? figuresOf(error.refusal) : {};
   const { retry_after_s } = error.details;
   return {
-    problem: problemOf(error.code, error.message, errors),
+    problem: problemOf(error.code, error.message, { ...errors, ...figures }),
     ...(typeof retry_after_s === 'number' && { retryAfterS: retry_after_s }),
   };
 }

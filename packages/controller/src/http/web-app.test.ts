@@ -22,7 +22,7 @@ function webFolder(): () => string {
 describe('the GUI', () => {
   it('answers every address that a browser opens as a page, and asks to be looked up anew each time', async () => {
     const { call } = await startFixture({ webFolder: webFolder() });
-    for (const url of ['/', '/pumps/ph-down', '/doses?state=done']) {
+    for (const url of ['/', '/pumps/ph-down', '/doses?state=done', '/schedules']) {
       const answer = await call('GET', url, { headers: BROWSER });
       expect([answer.statusCode, answer.body, answer.headers['cache-control']]).toEqual([200, PAGE, 'no-cache']);
     }

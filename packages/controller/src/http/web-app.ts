@@ -59,7 +59,8 @@ const nothingAt = (request: FastifyRequest) => new PeristaError('E404', `Nothing
 
 const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0] ?? url;
 
-function wantsPage(request: FastifyRequest): boolean {
+/** Whether a browser asks for a page, at an address that is not for programs. */
+export function wantsPage(request: FastifyRequest): boolean {
   const { method, url, headers } = request;
   return method === 'GET' && !FOR_PROGRAMS.test(url) && (headers.accept ?? '').includes('text/html');
 }

@@ -1,9 +1,10 @@
-import { assert, type ChargedVolumes } from '@perista/core';
+import { assert, type ChargedVolumes, type DayHalf } from '@perista/core';
 import type { DoseQuery } from '@perista/protocol/api';
 import type { SqlValue, Store } from '../store/store.ts';
 import type { DoseClosing, DoseIntent, DoseRow } from './dose-row.ts';
-import { countEnded } from './dose-totals.ts';
+import { countEnded, recountVolume } from './dose-totals.ts';
 import { DAY_MS, HOUR_MS, WEEK_MS } from './durations.ts';
+import { noteLastRun } from './last-run.ts';
 import { seqBefore } from './paging.ts';
 
 /** Pumps without a group are a group of their own; `:` stands in no id. */
@@ -29,7 +30,7 @@ export class DoseStore {
   /** A dose that was over before it began: a rule refused it, or its window was past. */
   insertOver(
     intent: DoseIntent,
-    end: { state: 'refused' | 'missed'; reason: string; code: string; ended_at_ms: number },
+    end: { state: 'refused' | 'missed' | 'skipped'; reason: string; code: string; ended_at_ms: number },
   ): void {
     this.#insert({ ...intent, ...end, lo_ml: 0, hi_ml: 0, delivered_ml: 0 });
     countEnded(this.#store, intent.dose_id);
@@ -49,6 +50,7 @@ export class DoseStore {
     const filters: [string, SqlValue][] = [['seq < ?', seqBefore(query)]];
     if (query.pump_id !== undefined) filters.push(['pump_id = ?', query.pump_id]);
     if (query.state !== undefined) filters.push(['state = ?', query.state]);
+    if (query.schedule_id !== undefined) filters.push(['schedule_id = ?', query.schedule_id]);
     const where = filters.map(([clause]) => clause).join(' AND ');
     const params = filters.map(([, param]) => param);
     return this.#store.all(`SELECT * FROM doses WHERE ${where} ORDER BY seq DESC LIMIT ?`, ...params, query.limit + 1);
@@ -61,23 +63,54 @@ export class DoseStore {
     );
   }
 
-  /** The latest run of the pump that was to calibrate it. */
+  /** The latest run of the pump that was to calibrate it, runs of guided sessions apart. */
   lastCalibrationRun(pumpId: string): DoseRow | undefined {
     return this.#store.get(
-      `SELECT * FROM doses WHERE pump_id = ? AND cause = 'calibration' AND state <> 'refused' ORDER BY seq DESC LIMIT 1`,
+      `SELECT * FROM doses WHERE pump_id = ? AND cause = 'calibration' AND state <> 'refused'
+         AND dose_id NOT IN (SELECT dose_id FROM calibration_runs) ORDER BY seq DESC LIMIT 1`,
       pumpId,
     );
   }
 
-  /** What doses that began at `fromMs` or later have given, ml; the top of the range where it is not known. */
+  /** What doses that began at `fromMs` or later have given, ml; the top of the range where it is not known. A run that is measured is no dose. */
   givenSince(pumpId: string, fromMs: number): number {
     return this.#total(
       `SELECT total(coalesce(delivered_ml, hi_ml)) AS ml FROM doses
        WHERE pump_id = ? AND coalesce(started_at_ms, accepted_at_ms) >= ?
-         AND started_at_ms IS NOT NULL AND ended_at_ms IS NOT NULL`,
+         AND started_at_ms IS NOT NULL AND ended_at_ms IS NOT NULL AND cause <> 'calibration'`,
       pumpId,
       fromMs,
     );
+  }
+
+  /** What a run of a calibration gave, as somebody measured it: from now on it is charged with that. */
+  measureRun(
+    doseId: string,
+    { loMl, hiMl, deliveredMl }: Pick<DoseClosing, 'loMl' | 'hiMl'> & { deliveredMl: number },
+  ): void {
+    const before = this.find(doseId);
+    assert(before?.state === 'done' && before.cause === 'calibration', 'only a whole calibration run is measured');
+    this.#store.run(
+      'UPDATE doses SET lo_ml = ?, hi_ml = ?, delivered_ml = ?, reason = NULL WHERE dose_id = ?',
+      loMl,
+      hiMl,
+      deliveredMl,
+      doseId,
+    );
+    recountVolume(this.#store, before, deliveredMl - (before.delivered_ml ?? before.lo_ml));
+  }
+
+  /** When the latest dose of a slot in that half of the day began to move, ms since 1970; null if none ever did. */
+  lastSlotStartMs(pumpId: string, half: DayHalf): number | null {
+    // Ids of slots are the pump's, a day in digits, and the half: ':' follows '9'.
+    const row = this.#store.get<{ started_at_ms: number }>(
+      `SELECT started_at_ms FROM doses WHERE dose_id > ? AND dose_id < ? AND dose_id LIKE ? AND started_at_ms IS NOT NULL
+       ORDER BY dose_id DESC LIMIT 1`,
+      `${pumpId}.0`,
+      `${pumpId}.:`,
+      `%.${half}`,
+    );
+    return row?.started_at_ms ?? null;
   }
 
   openOfPump(pumpId: string): DoseRow[] {
@@ -127,14 +160,6 @@ export class DoseStore {
     return row;
   }
 
-  /** The most that open doses may still draw from the pump's container, ml. */
-  openDrawMl(pumpId: string): number {
-    return this.#total(
-      `SELECT total(hi_ml) AS ml FROM doses WHERE pump_id = ? AND ended_at_ms IS NULL AND direction = 'forward'`,
-      pumpId,
-    );
-  }
-
   /** START is about to be sent under `epoch`: from here on it may have moved. */
   markSent(doseId: string, epoch: number): void {
     this.#change(
@@ -158,6 +183,7 @@ export class DoseStore {
       Math.round(startedAtMs),
       doseId,
     );
+    noteLastRun(this.#store, doseId);
   }
 
   markStopRequested(doseId: string, by: string): void {
@@ -190,6 +216,7 @@ export class DoseStore {
       doseId,
     );
     countEnded(this.#store, doseId);
+    noteLastRun(this.#store, doseId);
   }
 
   #total(sql: string, ...params: SqlValue[]): number {

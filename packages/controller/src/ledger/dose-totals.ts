@@ -1,6 +1,7 @@
 import type { Direction, DoseState } from '@perista/core';
 import type { DoseCause } from '@perista/protocol/api';
 import type { Store } from '../store/store.ts';
+import type { DoseRow } from './dose-row.ts';
 
 /** Doses of one pump that came from one source and ended alike. */
 export interface DoseTotal {
@@ -20,6 +21,23 @@ export function countEnded(store: Store, doseId: string): void {
      SELECT pump_id, cause, direction, state, 1, coalesce(delivered_ml, lo_ml) FROM doses WHERE dose_id = ?
      ON CONFLICT DO UPDATE SET doses = doses + 1, volume_ml = volume_ml + excluded.volume_ml`,
     doseId,
+  );
+}
+
+/** Adds what became known later of a dose that was counted; in the transaction that writes it down. */
+export function recountVolume(
+  store: Store,
+  { pump_id, cause, direction, state }: Pick<DoseRow, 'pump_id' | 'cause' | 'direction' | 'state'>,
+  moreMl: number,
+): void {
+  store.run(
+    `UPDATE dose_totals SET volume_ml = volume_ml + ?
+     WHERE pump_id = ? AND cause = ? AND direction = ? AND state = ?`,
+    moreMl,
+    pump_id,
+    cause,
+    direction,
+    state,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { EmergencyStop } from '@perista/protocol/api';
 import type { Store } from '../store/store.ts';
+import type { ImageOwnership } from '../unit-image/image-ownership.ts';
 
 /** Single values that must survive a restart. */
 export interface FactValues {
@@ -11,7 +12,13 @@ export interface FactValues {
   readonly agent_remembers_from: number;
   /** Latest wall time ever seen, ms; never decreases. */
   readonly high_water_ms: number;
+  /** Since somebody accepted the time: the latest seen, and the start of the machine for which it holds. */
+  readonly time_accepted: { readonly mark_ms: number; readonly boot_id: string };
+  /** Channels of the dosing unit, by which the slots of its plans lie. */
+  readonly channel_count: number;
   readonly emergency_stop: EmergencyStop;
+  /** Whose the image of the dosing unit is. */
+  readonly unit_image: ImageOwnership;
 }
 
 export class Facts {

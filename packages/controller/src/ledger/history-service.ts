@@ -15,7 +15,7 @@ export interface HistoryPorts {
 
 type DayTotals = Pick<HistoryDay, 'lo_ml' | 'hi_ml' | 'doses' | 'not_given'>;
 
-/** What a pump gave, day by day: a dose belongs to the day on which it started, or was asked for if it never did. */
+/** What a pump gave, day by day: a dose belongs to the day on which it started, or was asked for if it never did. What a calibration ran is measured and thrown away. */
 export class HistoryService implements Histories {
   readonly #ports: HistoryPorts;
 
@@ -37,7 +37,7 @@ export class HistoryService implements Histories {
     return this.#ports.store.all<DayTotals>(
       `SELECT total(lo_ml) AS lo_ml, total(hi_ml) AS hi_ml,
          count(*) FILTER (WHERE hi_ml > 0) AS doses, count(*) FILTER (WHERE hi_ml = 0) AS not_given
-       FROM json_each(?) AS day LEFT JOIN doses ON pump_id = ?
+       FROM json_each(?) AS day LEFT JOIN doses ON pump_id = ? AND cause <> 'calibration'
          AND coalesce(started_at_ms, accepted_at_ms) >= day.value ->> 0
          AND coalesce(started_at_ms, accepted_at_ms) < day.value ->> 1
          AND (started_at_ms IS NOT NULL OR ended_at_ms IS NOT NULL)

@@ -24,6 +24,9 @@ const SWEEP_MS = 5_000;
 /** Events with which a dose is over. */
 const DOSE_OVER = new Set(['dose_settled', 'dose_missed', 'dose_refused']);
 
+/** Events of a container concern all pumps that draw from it. */
+const OF_CONTAINER = 'container_';
+
 /** Tells all viewers what happens to pumps and unit. While nobody watches it reads and remembers nothing. */
 export class LiveFeed {
   readonly #ports: LiveFeedPorts;
@@ -68,7 +71,7 @@ export class LiveFeed {
 
   #onEvent(event: LogEvent): void {
     if (this.#viewers.size === 0) return;
-    if (event.pump_id === null) this.#state.markAll();
+    if (event.pump_id === null || event.kind.startsWith(OF_CONTAINER)) this.#state.markAll();
     else this.#state.mark(event.pump_id);
     this.#tell(reliable({ name: 'event', news: { event } }));
     const { dose_id: doseId, kind } = event;

@@ -5,7 +5,7 @@ import { UnitFixture } from '../unit-fixture.ts';
 import { UnitMetrics } from './unit-metrics.ts';
 
 /** What the view of a pump asks for. */
-const PER_PUMP = 14;
+const PER_PUMP = 17;
 
 /** Notes each statement that reaches the database. */
 function listeningStore(store: Store, statements: string[]): Store {

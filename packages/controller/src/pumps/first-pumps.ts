@@ -2,9 +2,9 @@ import { type CalibrationRun, type Clock, fitCalibration, PeristaError, type Ran
 import type { NewPump } from '@perista/protocol/api';
 import type { EventLog } from '../services.ts';
 import type { Store } from '../store/store.ts';
+import { enterPump, type NewPumpPorts } from './new-pump.ts';
 import type { CalibrationRecord } from './pump-row.ts';
-import { newPump, settingsOf } from './pump-service.ts';
-import type { PumpStore } from './pump-store.ts';
+import { settingsOf } from './pump-service.ts';
 
 /** A pump that a new unit has from the start. */
 export interface FirstPump extends NewPump {
@@ -12,13 +12,15 @@ export interface FirstPump extends NewPump {
   readonly calibrationRuns: CalibrationRun[];
 }
 
-export interface FirstPumpsPorts {
+export interface FirstPumpsPorts extends NewPumpPorts {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
-  readonly pumps: PumpStore;
   readonly events: Pick<EventLog, 'append'>;
 }
+
+/** Who entered the first pumps. */
+const FACTORY = 'factory';
 
 /**
  * Gives a unit that has never had a pump its first ones.
@@ -29,13 +31,12 @@ export function insertFirstPumps(ports: FirstPumpsPorts, firstPumps: readonly Fi
   store.transaction(() => {
     if (pumps.hasAny()) return;
     for (const { calibrationRuns, ...input } of firstPumps) {
-      const pump = newPump(input);
-      pumps.insert(pump, clock.wallMs());
+      const pump = enterPump(ports, input, FACTORY, clock.wallMs());
       if (calibrationRuns.length > 0) pumps.activate(factoryCalibration(ports, pump.pumpId, calibrationRuns));
       events.append({
         kind: 'pump_created',
         pump_id: pump.pumpId,
-        actor: 'factory',
+        actor: FACTORY,
         data: { after: settingsOf(pump) },
       });
     }

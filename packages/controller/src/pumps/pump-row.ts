@@ -11,7 +11,8 @@ export interface PumpRecord {
   readonly limits: PumpLimits;
   readonly maxRateMlPerMin: number;
   readonly minDoseMl: number;
-  readonly container: { readonly capacityMl: number; readonly levelMl: number };
+  /** What it draws from. */
+  readonly containerId: string;
 }
 
 export interface CalibrationRecord {

@@ -1,24 +1,14 @@
 import { type Clock, PeristaError } from '@perista/core';
-import {
-  type NewPump,
-  type Pump,
-  type PumpHardware,
-  type PumpLimits,
-  type PumpPatch,
-  RELAY_GROUP,
-} from '@perista/protocol/api';
+import type { NewPump, Pump, PumpHardware, PumpLimits, PumpPatch } from '@perista/protocol/api';
 import type { AgentClient } from '../agent-link/agent-client.ts';
 import type { DoseWithdrawal } from '../dosing/dose-withdrawal.ts';
 import type { Actor, EventLog, Pumps } from '../services.ts';
 import type { Store } from '../store/store.ts';
+import { enterPump, groupOf, type NewPumpPorts } from './new-pump.ts';
 import type { PumpRecord } from './pump-row.ts';
 import { type PumpViewPorts, pumpView } from './pump-view.ts';
 
-/** Twice what a roller takes back as it lifts off a 0.18 ml/rev head: a smaller dose is mostly that. */
-const DEFAULT_MIN_DOSE_ML = 0.02;
-const DEFAULT_CONTAINER_ML = 5_000;
-
-export interface PumpServicePorts extends PumpViewPorts {
+export interface PumpServicePorts extends PumpViewPorts, NewPumpPorts {
   readonly store: Store;
   readonly clock: Clock;
   readonly events: Pick<EventLog, 'append'>;
@@ -44,11 +34,10 @@ export class PumpService implements Pumps {
   }
 
   create(input: NewPump, actor: Actor): Pump {
-    const { store, pumps, events, clock, wake } = this.#ports;
+    const { store, events, clock, wake } = this.#ports;
     store.transaction(() => {
       this.#refuseDouble(input);
-      const pump = newPump(input);
-      pumps.insert(pump, clock.wallMs());
+      const pump = enterPump(this.#ports, input, actor.name, clock.wallMs());
       events.append({ kind: 'pump_created', pump_id: input.id, actor: actor.name, data: { after: settingsOf(pump) } });
     });
     wake();
@@ -133,32 +122,6 @@ const placeOf = (hardware: PumpHardware): string =>
   hardware.kind === 'relay'
     ? `relay ${hardware.channel}`
     : `board 0x${hardware.address.toString(16).toUpperCase()} on line "${hardware.line}"`;
-
-/** At most one relay is on: their pumps are in one group, and in no other. @throws PeristaError E402 */
-function groupOf(hardware: PumpHardware, wanted: string | null | undefined): string | null {
-  if (hardware.kind !== 'relay') return wanted ?? null;
-  if (wanted === undefined || wanted === RELAY_GROUP) return RELAY_GROUP;
-  throw new PeristaError(
-    'E402',
-    `mutex_group of a pump behind a relay must be "${RELAY_GROUP}", for only one relay may be on; it is ${JSON.stringify(wanted)}`,
-  );
-}
-
-/** A pump as it was asked for, with what was left out filled in; its container is full. @throws PeristaError E402 */
-export const newPump = (input: NewPump): PumpRecord => ({
-  pumpId: input.id,
-  name: input.name ?? input.id,
-  enabled: true,
-  hardware: input.hardware,
-  mutexGroup: groupOf(input.hardware, input.mutex_group),
-  limits: input.limits,
-  maxRateMlPerMin: input.max_rate_ml_min,
-  minDoseMl: input.min_dose_ml ?? DEFAULT_MIN_DOSE_ML,
-  container: {
-    capacityMl: input.container_ml ?? DEFAULT_CONTAINER_ML,
-    levelMl: input.container_ml ?? DEFAULT_CONTAINER_ML,
-  },
-});
 
 const patched = (pump: PumpRecord, patch: PumpPatch): PumpRecord => ({
   ...pump,

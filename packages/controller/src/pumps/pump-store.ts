@@ -11,11 +11,10 @@ interface PumpTableRow {
   readonly limits: string;
   readonly max_rate_ml_min: number;
   readonly min_dose_ml: number;
-  readonly capacity_ml: number;
-  readonly level_ml: number;
+  readonly container_id: string;
 }
 
-interface CalibrationTableRow {
+export interface CalibrationTableRow {
   readonly calibration_id: string;
   readonly pump_id: string;
   readonly origin: CalibrationRecord['origin'];
@@ -24,7 +23,7 @@ interface CalibrationTableRow {
   readonly created_at_ms: number;
 }
 
-/** Pumps, their containers and calibrations. A removed pump keeps its rows but is found no more. */
+/** Pumps and their calibrations. A removed pump keeps its rows but is found no more. */
 export class PumpStore {
   readonly #store: Store;
 
@@ -35,6 +34,16 @@ export class PumpStore {
   list(): PumpRecord[] {
     return this.#store
       .all<PumpTableRow>('SELECT * FROM pumps WHERE removed_at_ms IS NULL ORDER BY created_at_ms, rowid')
+      .map(pumpRecord);
+  }
+
+  /** Those that draw from a container. */
+  drawingFrom(containerId: string): PumpRecord[] {
+    return this.#store
+      .all<PumpTableRow>(
+        'SELECT * FROM pumps WHERE container_id = ? AND removed_at_ms IS NULL ORDER BY created_at_ms, rowid',
+        containerId,
+      )
       .map(pumpRecord);
   }
 
@@ -65,7 +74,7 @@ export class PumpStore {
   insert(pump: PumpRecord, nowMs: number): void {
     this.#store.run(
       `INSERT INTO pumps (pump_id, name, enabled, hardware, mutex_group, limits, max_rate_ml_min, min_dose_ml,
-         capacity_ml, level_ml, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         container_id, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       pump.pumpId,
       pump.name,
       Number(pump.enabled),
@@ -74,8 +83,7 @@ export class PumpStore {
       JSON.stringify(pump.limits),
       pump.maxRateMlPerMin,
       pump.minDoseMl,
-      pump.container.capacityMl,
-      pump.container.levelMl,
+      pump.containerId,
       Math.floor(nowMs),
     );
   }
@@ -100,11 +108,6 @@ export class PumpStore {
     this.#store.run('UPDATE pumps SET removed_at_ms = ? WHERE pump_id = ?', Math.floor(nowMs), pumpId);
   }
 
-  /** Takes a dose out of the books of the pump's container. */
-  draw(pumpId: string, volumeMl: number): void {
-    this.#store.run('UPDATE pumps SET level_ml = max(0.0, level_ml - ?) WHERE pump_id = ?', volumeMl, pumpId);
-  }
-
   activeCalibration(pumpId: string): CalibrationRecord | undefined {
     const row = this.#store.get<CalibrationTableRow>(
       'SELECT * FROM calibrations WHERE pump_id = ? AND active = 1',
@@ -115,18 +118,35 @@ export class PumpStore {
 
   /** Adds a calibration and makes it the one in use. */
   activate(calibration: CalibrationRecord): void {
-    this.#store.run('UPDATE calibrations SET active = 0 WHERE pump_id = ? AND active = 1', calibration.pumpId);
-    this.#store.run(
-      `INSERT INTO calibrations (calibration_id, pump_id, origin, curve, runs, active, created_at_ms)
-       VALUES (?, ?, ?, ?, ?, 1, ?)`,
-      calibration.calibrationId,
-      calibration.pumpId,
-      calibration.origin,
-      JSON.stringify(calibration.curve),
-      JSON.stringify(calibration.runs),
-      Math.floor(calibration.createdAtMs),
-    );
+    insertCalibration(this.#store, calibration);
+    useCalibration(this.#store, calibration.pumpId, calibration.calibrationId, calibration.createdAtMs);
   }
+}
+
+/** Adds a calibration that is not in use. */
+export function insertCalibration(store: Store, calibration: CalibrationRecord): void {
+  store.run(
+    `INSERT INTO calibrations (calibration_id, pump_id, origin, curve, runs, active, created_at_ms)
+     VALUES (?, ?, ?, ?, ?, 0, ?)`,
+    calibration.calibrationId,
+    calibration.pumpId,
+    calibration.origin,
+    JSON.stringify(calibration.curve),
+    JSON.stringify(calibration.runs),
+    Math.floor(calibration.createdAtMs),
+  );
+}
+
+/** Makes a calibration the one in use. Call it in a transaction. */
+export function useCalibration(store: Store, pumpId: string, calibrationId: string, nowMs: number): void {
+  store.run('UPDATE calibrations SET active = 0 WHERE pump_id = ? AND active = 1', pumpId);
+  const { changes } = store.run(
+    'UPDATE calibrations SET active = 1, activated_at_ms = ?, reminded_at_ms = NULL WHERE calibration_id = ? AND pump_id = ?',
+    Math.floor(nowMs),
+    calibrationId,
+    pumpId,
+  );
+  assert(changes === 1, 'a calibration that comes into use exists');
 }
 
 const pumpRecord = (row: PumpTableRow): PumpRecord => ({
@@ -138,10 +158,10 @@ const pumpRecord = (row: PumpTableRow): PumpRecord => ({
   limits: JSON.parse(row.limits) as PumpRecord['limits'],
   maxRateMlPerMin: row.max_rate_ml_min,
   minDoseMl: row.min_dose_ml,
-  container: { capacityMl: row.capacity_ml, levelMl: row.level_ml },
+  containerId: row.container_id,
 });
 
-const calibrationRecord = (row: CalibrationTableRow): CalibrationRecord => ({
+export const calibrationRecord = (row: CalibrationTableRow): CalibrationRecord => ({
   calibrationId: row.calibration_id,
   pumpId: row.pump_id,
   origin: row.origin,

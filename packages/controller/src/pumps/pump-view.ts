@@ -1,21 +1,26 @@
 import { checkCaps, type ErrorCode, rateRange, refusals, remainingMl } from '@perista/core';
 import type { Dose, Pump, PumpStateName } from '@perista/protocol/api';
 import { type AgentPresence, whyOffline } from '../agent-link/agent-presence.ts';
-import { type AdmissionPorts, refuseBlocked } from '../dosing/admission.ts';
+import type { ContainerForecasts } from '../containers/container-forecasts.ts';
+import type { ContainerRecord } from '../containers/container-row.ts';
+import { daysLeft } from '../containers/container-view.ts';
+import { type AdmissionPorts, refuseBlocked, refuseDraw } from '../dosing/admission.ts';
 import type { RunningDoses } from '../dosing/running-doses.ts';
-import { type DoseRow, isPrime } from '../ledger/dose-row.ts';
+import type { DoseRow } from '../ledger/dose-row.ts';
 import { doseView } from '../ledger/dose-view.ts';
 import { timestamp } from '../ledger/timestamp.ts';
+import { type NextDosePorts, nextDoseView } from './next-dose-view.ts';
 import { type CalibrationRecord, type PumpRecord, profileOf } from './pump-row.ts';
 import type { PumpSensors } from './pump-sensors.ts';
 import type { UnitConfigSync } from './unit-config-sync.ts';
 
-export interface PumpViewPorts extends AdmissionPorts {
+export interface PumpViewPorts extends AdmissionPorts, NextDosePorts {
   readonly running: Pick<RunningDoses, 'progress'>;
   readonly agent: { readonly presence: AgentPresence };
   readonly configSync: Pick<UnitConfigSync, 'isHeldUp'>;
   readonly sensors: Pick<PumpSensors, 'of'>;
   readonly emulated: boolean;
+  readonly forecasts: Pick<ContainerForecasts, 'of'>;
 }
 
 type BlockedBy = Pump['blocked_by'][number];
@@ -33,7 +38,9 @@ export function pumpView(ports: PumpViewPorts, pump: PumpRecord): Pump {
   const current = open.find(({ state }) => state !== 'queued');
   const last = doses.lastEnded(pump.pumpId);
   const fault = locks.fault(pump.pumpId);
-  const blockedBy = obstacles(ports, pump, calibration);
+  const container = ports.containers.get(pump.containerId);
+  const nextDose = nextDoseView(ports, pump, container);
+  const blockedBy = obstacles(ports, pump, { calibration, container });
   const view = (row: DoseRow | undefined): Dose | null => (row === undefined ? null : doseView(row, running.progress));
   return {
     id: pump.pumpId,
@@ -53,16 +60,28 @@ export function pumpView(ports: PumpViewPorts, pump: PumpRecord): Pump {
         : { slowest: range.slowestMlPerMin, comfortable: range.comfortableMlPerMin, fastest: range.fastestMlPerMin },
     remaining_ml: { hour: remaining.hourMl, day: remaining.dayMl, week: remaining.weekMl },
     dosed_ml: { hour: dosed.hourMl, day: dosed.dayMl, week: dosed.weekMl },
-    container: { capacity_ml: pump.container.capacityMl, level_ml: pump.container.levelMl },
+    container: containerView(ports, container),
     calibration: calibration === undefined ? null : calibrationView(calibration),
     current_dose: view(current),
     queued: open.filter(({ state }) => state === 'queued').length,
     last_dose: view(last),
-    next_dose_at: null,
+    next_dose_at: nextDose?.at ?? null,
+    next_dose: nextDose,
     fault: fault === undefined ? null : { code: fault.code, reason: fault.message },
     sensors: ports.sensors.of(pump.pumpId),
   };
 }
+
+const containerView = ({ forecasts }: PumpViewPorts, container: ContainerRecord): Pump['container'] => ({
+  id: container.containerId,
+  product: container.product,
+  capacity_ml: container.capacityMl,
+  level_ml: container.levelMl,
+  low_ml: container.lowMl,
+  empty_ml: container.emptyMl,
+  state: container.condition,
+  days_left: daysLeft(forecasts.of(container)),
+});
 
 const calibrationView = (calibration: CalibrationRecord): NonNullable<Pump['calibration']> => ({
   id: calibration.calibrationId,
@@ -73,7 +92,11 @@ const calibrationView = (calibration: CalibrationRecord): NonNullable<Pump['cali
 });
 
 /** Why the pump would not dose now, each reason with what to do. */
-function obstacles(ports: PumpViewPorts, pump: PumpRecord, calibration: CalibrationRecord | undefined): BlockedBy[] {
+function obstacles(
+  ports: PumpViewPorts,
+  pump: PumpRecord,
+  { calibration, container }: { calibration: CalibrationRecord | undefined; container: ContainerRecord },
+): BlockedBy[] {
   const { doses, agent, configSync, chargeClock } = ports;
   const found: BlockedBy[] = [];
   const add = (refusal: { code: ErrorCode; sentence: string } | null) => {
@@ -93,7 +116,7 @@ function obstacles(ports: PumpViewPorts, pump: PumpRecord, calibration: Calibrat
   }
   const least = pump.minDoseMl;
   add(checkCaps(least, doses.charged(pump.pumpId, chargeClock.nowMs()), profileOf(pump, null).limits));
-  if (pump.container.levelMl < least) add(refusals.container(least, pump.container.levelMl));
+  add(refuseDraw(container, least, 0));
   return found;
 }
 
@@ -104,9 +127,15 @@ interface StateFacts {
   readonly isBlocked: boolean;
 }
 
+/** What a pump does that turns, where that is not to dose. */
+const MOTION_STATES: Partial<Readonly<Record<Dose['cause'], PumpStateName>>> = {
+  prime: 'priming',
+  calibration: 'calibrating',
+};
+
 function stateOf(ports: PumpViewPorts, pump: PumpRecord, facts: StateFacts): PumpStateName {
   if (facts.current?.state === 'running' && ports.agent.presence.kind === 'present') {
-    return isPrime(facts.current) ? 'priming' : 'running';
+    return MOTION_STATES[facts.current.cause] ?? 'running';
   }
   if (facts.isFaulty) return 'fault';
   if (!pump.enabled) return 'disabled';

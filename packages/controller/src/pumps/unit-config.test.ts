@@ -2,7 +2,7 @@
 import type { StepperHardware } from '@perista/protocol/api';
 import { describe, expect, it } from 'vitest';
 import { newPumpInput, STEPPER } from '../unit-fixture.ts';
-import { newPump } from './pump-service.ts';
+import { newPump } from './new-pump.ts';
 import { pumpConfigHash, unitConfig } from './unit-config.ts';
 
 const pumpWith = (change: Partial<StepperHardware>) =>

@@ -2,7 +2,6 @@ import { channelTimes, flowMlPerMin, plannedDose, RELAY_RPM } from '@perista/cor
 import type { DosingChannel } from '@perista/protocol/api';
 import type { CalibrationRecord } from '../pumps/pump-row.ts';
 import type { StoredPlan } from './channel-plan-store.ts';
-import { CHANNEL_COUNT } from './channels.ts';
 
 /** Digits that binary fractions of a volume are cut to where it is shown, so that 15.5 ml are 15.5 ml. */
 const SHOWN_DECIMALS = 6;
@@ -25,7 +24,7 @@ export function channelSettings(id: number, plan: StoredPlan, rate: number): Cha
     dosing_rate: rate,
     single_dose_volume: dose === null ? 0 : shown(dose.singleMl),
     dosing_duration: dose === null ? 0 : Math.round(dose.durationS),
-    dosing_times_utc: channelTimes(id, CHANNEL_COUNT, plan.dosesADay),
+    dosing_times_utc: channelTimes(id, plan.channelCount, plan.dosesADay),
   };
 }
 

@@ -1,9 +1,11 @@
-import { type ChannelPlan, EVERY_DAY } from '@perista/core';
+import { type ChannelPlan, EVERY_DAY, MOST_CHANNELS } from '@perista/core';
 import type { Store } from '../store/store.ts';
 
 /** The plan of one pump, and how far its slots have been dealt with. */
 export interface StoredPlan extends ChannelPlan {
   readonly enabled: boolean;
+  /** Channels of the unit, among which the half days are shared: 1 to 6. */
+  readonly channelCount: number;
   /** Each slot that was due before this instant has its dose, or was never planned; ms since 1970. */
   readonly decidedUntilMs: number;
 }
@@ -17,9 +19,17 @@ interface PlanRow {
 }
 
 /** A channel nobody has planned yet: it never doses by itself. */
-const UNPLANNED: StoredPlan = { enabled: false, days: EVERY_DAY, dosesADay: 1, weeklyMl: 0, decidedUntilMs: 0 };
+export const UNPLANNED = {
+  enabled: false,
+  days: EVERY_DAY,
+  dosesADay: 1,
+  weeklyMl: 0,
+  decidedUntilMs: 0,
+} as const satisfies Omit<StoredPlan, 'channelCount'>;
 
 export class ChannelPlanStore {
+  /** The same for all plans. */
+  channelCount = MOST_CHANNELS;
   readonly #store: Store;
 
   constructor(store: Store) {
@@ -28,14 +38,21 @@ export class ChannelPlanStore {
 
   of(pumpId: string): StoredPlan {
     const row = this.#store.get<PlanRow>('SELECT * FROM channel_plans WHERE pump_id = ?', pumpId);
-    if (row === undefined) return UNPLANNED;
+    const { channelCount } = this;
+    if (row === undefined) return { ...UNPLANNED, channelCount };
     return {
+      channelCount,
       enabled: row.enabled === 1,
       days: row.days,
       dosesADay: row.doses_a_day,
       weeklyMl: row.weekly_ml,
       decidedUntilMs: row.decided_until_ms,
     };
+  }
+
+  /** Whether a plan was ever kept here. */
+  hasAny(): boolean {
+    return this.#store.get('SELECT 1 FROM channel_plans LIMIT 1') !== undefined;
   }
 
   save(pumpId: string, plan: StoredPlan): void {
@@ -51,6 +68,15 @@ export class ChannelPlanStore {
       plan.weeklyMl,
       plan.decidedUntilMs,
     );
+  }
+
+  /** The clock went on too far: what it passed over and has no dose is due again. */
+  reopen(nowMs: number): void {
+    this.#store.run('UPDATE channel_plans SET decided_until_ms = min(decided_until_ms, ?)', nowMs);
+  }
+
+  markAllDecided(untilMs: number): void {
+    this.#store.run('UPDATE channel_plans SET decided_until_ms = max(decided_until_ms, ?)', untilMs);
   }
 
   /** Never goes back, whatever the clock does. */

@@ -2,9 +2,6 @@ import { PeristaError } from '@perista/core';
 import type { PumpRecord } from '../pumps/pump-row.ts';
 import type { PumpStore } from '../pumps/pump-store.ts';
 
-/** Relays of a dosing unit, among which the half days are shared. */
-export const CHANNEL_COUNT = 6;
-
 /** A relay with the pump behind it. */
 export interface Channel {
   readonly id: number;

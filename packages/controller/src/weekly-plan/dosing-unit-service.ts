@@ -10,19 +10,21 @@ import {
   type ManualDoseAccepted,
   RELAY_GROUP,
 } from '@perista/protocol/api';
-import { Temporal } from 'temporal-polyfill';
 import type { DoseService } from '../dosing/dose-service.ts';
-import type { DoseStore } from '../ledger/dose-store.ts';
+import type { DoseStore, OpenDose } from '../ledger/dose-store.ts';
+import { localTime } from '../ledger/site-time.ts';
+import type { TimeKeeper } from '../ledger/time-keeper.ts';
 import { timestamp } from '../ledger/timestamp.ts';
+import type { DueExecutor } from '../schedules/due-executor.ts';
 import type { Actor, DosingUnit, EventLog, OrderOutcome } from '../services.ts';
 import type { Store } from '../store/store.ts';
+import type { ImageTakeOver } from '../unit-image/image-take-over.ts';
 import { WrongFields } from '../wrong-fields.ts';
 import type { ChannelCalibration } from './channel-calibration.ts';
 import { channelSettings } from './channel-config.ts';
 import { patchChannel, refuseUnequal } from './channel-patch.ts';
 import { type ChannelViewPorts, channelConfig, channelStatus, rateOfChannel } from './channel-views.ts';
 import { type Channel, channelOf, channelsOf } from './channels.ts';
-import type { SlotExecutor } from './slot-executor.ts';
 
 /** How long a relay runs to be calibrated, s. Seed section 3. */
 const CALIBRATION_S = 30;
@@ -34,7 +36,9 @@ export interface DosingUnitPorts extends ChannelViewPorts {
   readonly doses: DoseStore;
   readonly orders: Pick<DoseService, 'order' | 'orderCalibrationRun'>;
   readonly calibration: ChannelCalibration;
-  readonly executor: Pick<SlotExecutor, 'settleDue' | 'look' | 'untrusted'>;
+  readonly executor: Pick<DueExecutor, 'settleDue' | 'look'>;
+  readonly takeOver: Pick<ImageTakeOver, 'whyOff' | 'confirm'>;
+  readonly timeKeeper: Pick<TimeKeeper, 'untrusted'>;
   readonly isStopLatched: () => boolean;
   /** IANA zone of the site. */
   readonly timezone: string;
@@ -56,12 +60,19 @@ export class DosingUnitService implements DosingUnit {
   configure(patches: readonly DosingChannelPatch[], actor: Actor): DosingConfig {
     const { store, executor } = this.#ports;
     refuseDoubles(patches);
-    executor.settleDue();
+    const fromMs = executor.settleDue();
     store.transaction(() => {
-      for (const patch of patches) this.#change(channelOf(this.#ports.pumps, patch.id), patch, actor);
+      for (const patch of patches) this.#change(channelOf(this.#ports.pumps, patch.id), patch, { actor, fromMs });
     });
     executor.look();
     return this.config();
+  }
+
+  /** What is in its window is dosed at once, for a person has just said so. */
+  confirm(actor: Actor): DosingStatus {
+    this.#ports.takeOver.confirm(actor);
+    this.#ports.executor.look();
+    return this.status();
   }
 
   status(): DosingStatus {
@@ -88,7 +99,7 @@ export class DosingUnitService implements DosingUnit {
           channel_id: channelId,
           dose_id,
           since: timestamp(accepted_at_ms),
-          reason: active === undefined ? IS_NEXT : `Channel ${active.channelId} is dosing; one pump runs at a time.`,
+          reason: whyWaits(dose_id, active ?? open[0]),
         })),
       channels: channels.map((channel) => channelStatus(this.#ports, channel)),
     };
@@ -132,14 +143,14 @@ export class DosingUnitService implements DosingUnit {
     return channelsOf(this.#ports.pumps);
   }
 
-  #change(channel: Channel, patch: DosingChannelPatch, actor: Actor): void {
-    const { plans, calibration, events, clock } = this.#ports;
+  #change(channel: Channel, patch: DosingChannelPatch, { actor, fromMs }: { actor: Actor; fromMs: number }): void {
+    const { plans, calibration, events } = this.#ports;
     const { pumpId } = channel.pump;
     const stored = plans.of(pumpId);
     const rate = rateOfChannel(this.#ports, channel);
     const before = channelSettings(channel.id, stored, rate);
     const next = patchChannel(patch, { plan: stored, rate }, channel.pump);
-    plans.save(pumpId, { ...next.plan, decidedUntilMs: Math.floor(clock.wallMs()) });
+    plans.save(pumpId, { ...next.plan, decidedUntilMs: fromMs });
     if (next.rate !== rate) calibration.enter(channel, next.rate, actor);
     refuseUnequal(patch, channelConfig(this.#ports, channel));
     const after = channelSettings(channel.id, next.plan, next.rate);
@@ -170,18 +181,23 @@ export class DosingUnitService implements DosingUnit {
   }
 
   #disabledBy(): BlockedBy[] {
-    const { isStopLatched, executor } = this.#ports;
+    const { isStopLatched, timeKeeper, takeOver } = this.#ports;
     const found: BlockedBy[] = [];
-    if (isStopLatched()) found.push({ code: refusals.emergencyStop().code, reason: refusals.emergencyStop().sentence });
-    if (executor.untrusted !== null) found.push({ code: 'E413', reason: executor.untrusted });
+    for (const refusal of [isStopLatched() ? refusals.emergencyStop() : null, takeOver.whyOff]) {
+      if (refusal !== null) found.push({ code: refusal.code, reason: refusal.sentence });
+    }
+    const { untrusted } = timeKeeper;
+    if (untrusted !== null) found.push({ code: 'E413', reason: untrusted });
     return found;
   }
 }
 
-const IS_NEXT = 'It is next.';
-
-const localTime = (nowMs: number, timezone: string): string =>
-  Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(timezone).toString({ timeZoneName: 'never' });
+/** Why a dose has not begun: somebody doses, or somebody is before it. */
+function whyWaits(doseId: string, first: (OpenDose & { readonly channelId: number }) | undefined): string {
+  if (first === undefined || first.dose_id === doseId) return 'It is next.';
+  const does = first.state === 'running' ? 'is dosing' : 'is before it';
+  return `Channel ${first.channelId} ${does}; one pump runs at a time.`;
+}
 
 function refuseDoubles(patches: readonly DosingChannelPatch[]): void {
   const ids = patches.map(({ id }) => id);

@@ -1,9 +1,9 @@
-import { callSlot, type DayHalf, slotDoseId, slotDueMs, utcDayOf } from '@perista/core';
+import { type DayHalf, slotDoseId, slotDueMs, utcDayOf } from '@perista/core';
 import type { SlotState, SlotStatus } from '@perista/protocol/api';
 import type { DoseRow } from '../ledger/dose-row.ts';
 import { timestamp } from '../ledger/timestamp.ts';
 import type { StoredPlan } from './channel-plan-store.ts';
-import { CHANNEL_COUNT, type Channel } from './channels.ts';
+import type { Channel } from './channels.ts';
 
 /** What a dose says about its slot. Whatever gave nothing is missed to somebody who looks at the plan. */
 const STATUS_OF: Readonly<Record<DoseRow['state'], SlotStatus>> = {
@@ -33,7 +33,7 @@ export function slotState(
   findDose: (doseId: string) => DoseRow | undefined,
 ): SlotState {
   const slot = { utcDay: utcDayOf(nowMs), half };
-  const dueMs = slotDueMs(plan, { channel: id, channelCount: CHANNEL_COUNT }, slot);
+  const dueMs = slotDueMs(plan, { channel: id, channelCount: plan.channelCount }, slot);
   const at_utc = dueMs === null ? null : timestamp(dueMs);
   const dose = findDose(slotDoseId(pump.pumpId, slot));
   if (dose !== undefined) {
@@ -47,7 +47,7 @@ export function slotState(
     };
   }
   if (dueMs === null || !plan.enabled) return { ...BLANK, status: 'disabled', at_utc };
-  const isForgone = dueMs < plan.decidedUntilMs && callSlot(dueMs, nowMs) !== 'not-yet';
+  const isForgone = dueMs < plan.decidedUntilMs && dueMs <= nowMs;
   return isForgone
     ? { ...BLANK, status: 'disabled', at_utc, reason: CHANGED }
     : { ...BLANK, status: 'pending', at_utc };

@@ -1,35 +1,20 @@
 // Proves that weekly plans dose each slot once, late only, through restarts, queues and clocks (I8, I9, P20, P21, P22), and
 // that the unit's answers are those of its specification to the letter.
 import { DosingConfig, DosingStatus } from '@perista/protocol/api';
+import { EXAMPLE_CHANNEL } from '@perista/protocol/api/example-channel';
 import { describe, expect, it } from 'vitest';
-import type { FirstPump } from '../pumps/first-pumps.ts';
-import { newPumpInput, OPERATOR, UnitFixture } from '../unit-fixture.ts';
+import { OPERATOR, UnitFixture } from '../unit-fixture.ts';
+import { EXAMPLE_PLAN, relayPump } from './relay-unit-fixture.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-const relayPump = (channel: number): FirstPump => ({
-  ...newPumpInput(`relay-${channel}`, {
-    hardware: { kind: 'relay', channel },
-    limits: { single_ml: 50, duration_s: 120, hour_ml: 100, day_ml: 200, week_ml: 1000 },
-  }),
-  calibrationRuns: [],
-});
-
-const EXAMPLE = {
-  enabled: true,
-  weekly_schedule: 127,
-  daily_schedule: 2,
-  weekly_dosing_value: 217,
-  dosing_rate: 0.33,
-} as const;
-
 /** A unit of six relays at noon UTC, 1 March 2026, a Sunday. */
-const boot = () => new UnitFixture({ firstPumps: [1, 2, 3, 4, 5, 6].map(relayPump) }).boot();
+const boot = () => new UnitFixture({ firstPumps: [1, 2, 3, 4, 5, 6].map((channel) => relayPump(channel)) }).boot();
 
 async function bootWithPlan() {
   const unit = await boot();
-  unit.services.dosingUnit.configure([{ id: 1, ...EXAMPLE }], OPERATOR);
+  unit.services.dosingUnit.configure([{ id: 1, ...EXAMPLE_PLAN }], OPERATOR);
   await unit.clock.advance(1_000);
   return unit;
 }
@@ -43,29 +28,14 @@ describe('the configuration of a channel', () => {
   it("is the specification's example, field by field", async () => {
     const unit = await bootWithPlan();
     const { channels } = DosingConfig.parse(unit.services.dosingUnit.config());
-    expect(channels[0]).toEqual({
-      id: 1,
-      enabled: true,
-      weekly_schedule: 127,
-      daily_schedule: 2,
-      weekly_dosing_value: 217,
-      dosing_rate: 0.33,
-      single_dose_volume: 15.5,
-      dosing_duration: 47,
-      dosing_times_utc: [0, 43_200],
-      status_morning: 'disabled',
-      status_evening: 'disabled',
-    });
+    expect(channels[0]).toEqual({ ...EXAMPLE_CHANNEL, status_morning: 'disabled', status_evening: 'disabled' });
     expect(channels.map(({ dosing_times_utc }) => dosing_times_utc)).toEqual([
       [0, 43_200],
       ...[7_200, 14_400, 21_600, 28_800, 36_000].map((second) => [second]),
     ]);
     unit.clock.sleepThrough(12 * HOUR_MS - 5_000);
     await unit.clock.advance(80_000);
-    expect(unit.services.dosingUnit.config().channels[0]).toMatchObject({
-      status_morning: 'completed',
-      status_evening: 'pending',
-    });
+    expect(unit.services.dosingUnit.config().channels[0]).toEqual(EXAMPLE_CHANNEL);
   });
 
   it('tells of a change with old and new values, and takes back what it has said itself', async () => {
@@ -200,6 +170,98 @@ describe('a slot', () => {
     ]);
   });
 
+  it('that fell due by a clock that nobody trusts is missed, also if the plan is changed just then', async () => {
+    const unit = await bootWithPlan();
+    unit.crash();
+    unit.clock.sleepThrough(13 * HOUR_MS);
+    unit.isSynchronised = false;
+    unit.bootId = 'second';
+    await unit.boot();
+    const { dosingUnit } = unit.services;
+    dosingUnit.configure([{ id: 1, weekly_dosing_value: 210 }], OPERATOR);
+    expect(slots(unit)).toEqual([{ dose_id: 'relay-1.20514.morning', state: 'missed' }]);
+    expect(DosingStatus.parse(dosingUnit.status()).channels[0]?.morning).toMatchObject({
+      status: 'missed',
+      code: 'E440',
+      reason: expect.stringContaining('No time server has set the clock'),
+    });
+  });
+
+  it('is dosed though its plan was changed while the clock showed a year far ahead', async () => {
+    const unit = await bootWithPlan();
+    const { dosingUnit, time } = unit.services;
+    const yearsMs = 150 * 365 * DAY_MS;
+    unit.clock.stepWall(yearsMs);
+    dosingUnit.configure([{ id: 1, weekly_dosing_value: 210 }], OPERATOR);
+    expect(() => time.accept(OPERATOR)).toThrow('before 2024 or after 2099');
+    unit.clock.stepWall(-yearsMs);
+    await unit.clock.advance(11_000);
+    expect(dosingUnit.status().system_enabled).toBe(true);
+    unit.clock.sleepThrough(12 * HOUR_MS - 60_000);
+    await unit.clock.advance(120_000);
+    expect(slots(unit)).toEqual([{ dose_id: 'relay-1.20514.morning', state: 'done' }]);
+  });
+
+  it('is dosed after a clock that was ahead for a while, as soon as somebody says that the time is right', async () => {
+    const unit = await bootWithPlan();
+    const { dosingUnit, time } = unit.services;
+    unit.clock.stepWall(3 * HOUR_MS);
+    dosingUnit.configure([{ id: 1, weekly_dosing_value: 210 }], OPERATOR);
+    unit.clock.sleepThrough(61_000);
+    await unit.clock.advance(61_000);
+    unit.clock.stepWall(-3 * HOUR_MS);
+    await unit.clock.advance(11_000);
+    expect(dosingUnit.status().disabled_by).toMatchObject([{ code: 'E413' }]);
+    time.accept(OPERATOR);
+    time.accept(OPERATOR);
+    expect(unit.events().filter(({ kind }) => kind === 'time_accepted')).toMatchObject([
+      { actor: 'ola', severity: 'warning' },
+    ]);
+    expect(dosingUnit.status().system_enabled).toBe(true);
+    unit.clock.sleepThrough(12 * HOUR_MS - 160_000);
+    await unit.clock.advance(100_000);
+    expect(slots(unit)).toEqual([{ dose_id: 'relay-1.20514.morning', state: 'done' }]);
+  });
+
+  it('moves with the number of channels, and neither twice nor never falls due when that changes', async () => {
+    const unit = await bootWithPlan();
+    const { dosingUnit } = unit.services;
+    dosingUnit.configure([{ id: 3, ...EXAMPLE_PLAN }], OPERATOR);
+    const times = () =>
+      unit.services.dosingUnit
+        .config()
+        .channels.slice(0, 3)
+        .map((channel) => channel.dosing_times_utc);
+    expect(times()).toEqual([[0, 43_200], [7_200], [14_400, 57_600]]);
+    unit.crash();
+    unit.clock.sleepThrough(17 * HOUR_MS);
+    unit.channelCount = 3;
+    await unit.boot();
+    expect(times()).toEqual([[0, 43_200], [14_400], [28_800, 72_000]]);
+    expect(unit.events().filter(({ kind }) => kind === 'channel_count_changed')).toHaveLength(1);
+    unit.clock.sleepThrough(4 * HOUR_MS - 60_000);
+    await unit.clock.advance(120_000);
+    expect(slots(unit)).toEqual([
+      { dose_id: 'relay-3.20513.evening', state: 'missed' },
+      { dose_id: 'relay-1.20514.morning', state: 'missed' },
+      { dose_id: 'relay-3.20514.morning', state: 'missed' },
+    ]);
+    unit.clock.sleepThrough(11 * HOUR_MS);
+    await unit.clock.advance(120_000);
+    expect(slots(unit).at(-1)).toEqual({ dose_id: 'relay-3.20514.evening', state: 'done' });
+  });
+
+  it('stays where it is while a dose is open', async () => {
+    const unit = await bootWithPlan();
+    unit.services.dosingUnit.manualDose({ channel_id: 1 }, OPERATOR);
+    await unit.clock.advance(1_000);
+    unit.crash();
+    unit.channelCount = 3;
+    await unit.boot();
+    expect(unit.services.dosingUnit.config().channels[1]?.dosing_times_utc).toEqual([7_200]);
+    expect(unit.kinds()).toContain('channel_count_kept');
+  });
+
   it('that meets the emergency stop is refused, and shows as missed with the reason', async () => {
     const unit = await bootWithPlan();
     await unit.clock.until(unit.services.stops.engage(OPERATOR));
@@ -224,6 +286,8 @@ describe('the unit', () => {
     const answers = all.map((id) => dosingUnit.manualDose({ channel_id: id }, OPERATOR, `k-${id}`));
     expect(answers.map((each) => each.kind === 'accepted' && each.answer.queue_position)).toEqual([0, 1, 2, 3, 4, 5]);
     expect(dosingUnit.manualDose({ channel_id: 2 }, OPERATOR, 'k-2')).toEqual(answers[1]);
+    const reasons = () => dosingUnit.status().queue.map(({ reason }) => reason);
+    expect(reasons()).toEqual(Array(5).fill('Channel 1 is before it; one pump runs at a time.'));
     await unit.clock.advance(1_000);
     const status = DosingStatus.parse(dosingUnit.status());
     expect(status).toMatchObject({
@@ -233,6 +297,7 @@ describe('the unit', () => {
       active_channel: 1,
     });
     expect(status.queue.map(({ channel_id }) => channel_id)).toEqual([2, 3, 4, 5, 6]);
+    expect(reasons()).toEqual(Array(5).fill('Channel 1 is dosing; one pump runs at a time.'));
     await unit.clock.advance(150_000);
     const over = DosingStatus.parse(dosingUnit.status());
     expect(over).toMatchObject({ active_channel: null, queue: [] });

@@ -2,7 +2,7 @@ import type { CurvePoint } from './calibration-curve.ts';
 import { pchip } from './pchip.ts';
 
 /** Relative scatter of repeats that is assumed while nothing was measured twice. */
-const ASSUMED_DEVIATION = 0.02;
+export const ASSUMED_DEVIATION = 0.02;
 
 /** No band is stated below this: scales and hanging drops are not better. */
 const LEAST_BAND = 0.005;

@@ -54,6 +54,36 @@ describe('fitCalibration', () => {
     expect(fitted([...bad(100), ...bad(50)]).outliers).toEqual([1, 5]);
   });
 
+  it('sums each speed up: runs that count, their mean and scatter, and where the curve leaves them', () => {
+    const bad = run(100, 0.36);
+    const { speeds } = fitted([run(200, 0.17), run(100, 0.18), run(100, 0.182), run(100, 0.181), bad]);
+    expect(speeds).toEqual([
+      {
+        rpm: 100,
+        runs: 3,
+        mlPerRev: expect.closeTo(0.181, 9),
+        repeatabilityPct: expect.closeTo(0.1 / 0.181, 6),
+        residualPct: 0,
+      },
+      { rpm: 200, runs: 1, mlPerRev: expect.closeTo(0.17, 9), repeatabilityPct: null, residualPct: 0 },
+    ]);
+    const evened = fitted([run(100, 0.182), run(101, 0.179), run(200, 0.18)]).speeds;
+    expect(evened[0]?.residualPct).toBeLessThan(-0.1);
+    expect(evened[1]?.residualPct).toBeGreaterThan(0.1);
+  });
+
+  it('derives the smallest accurate dose from the scatter of runs in ml, and none from a wide band', () => {
+    const turns = (mlPerRev: number, revolutions: number) => run(100, mlPerRev, revolutions);
+    const wide = fitted([turns(0.18, 100)]);
+    expect(wide.curve.errorPct).toBeGreaterThan(5);
+    expect(wide.smallestAccurateMl).toBeNull();
+    const close = [0.1798, 0.18, 0.1802];
+    const short = fitted(close.map((value) => turns(value, 100))).smallestAccurateMl ?? 0;
+    const long = fitted(close.map((value) => turns(value, 1000))).smallestAccurateMl ?? 0;
+    expect(short).toBeCloseTo((2 * 0.02) / Math.sqrt(0.05 ** 2 - (4.31 * (0.0002 / 0.18) * Math.sqrt(4 / 3)) ** 2), 6);
+    expect(long).toBeCloseTo(10 * short, 6);
+  });
+
   it('compares repeats of different length by what they gave per turn', () => {
     const runs = [10, 100, 1000, 50, 500].map((revolutions) => run(100, 0.18, revolutions));
     expect(fitted(runs).outliers).toEqual([]);

@@ -1,9 +1,10 @@
 import { assert } from '../errors/perista-error.ts';
 import { formatNumber } from '../units/quantity.ts';
 import type { CalibrationCurve, CurvePoint } from './calibration-curve.ts';
-import { errorBand, mean, pooledDeviation, smoothingError } from './error-band.ts';
+import { ASSUMED_DEVIATION, errorBand, mean, pooledDeviation, smoothingError } from './error-band.ts';
 import { isotonicRegression } from './isotonic.ts';
 import { findOutliers } from './outliers.ts';
+import { smallestAccurateMl } from './smallest-dose.ts';
 
 /** One measured run of a pump at a steady mean speed. */
 export interface CalibrationRun {
@@ -11,6 +12,19 @@ export interface CalibrationRun {
   readonly revolutions: number;
   /** What a scale or cylinder showed, ml. */
   readonly measuredMl: number;
+}
+
+/** What the runs at one speed have shown. */
+export interface SpeedSummary {
+  readonly rpm: number;
+  /** Runs that count. */
+  readonly runs: number;
+  /** Their mean, ml. */
+  readonly mlPerRev: number;
+  /** Standard deviation of a single run about that mean, %; null without repeats. */
+  readonly repeatabilityPct: number | null;
+  /** What the curve says beside the mean, %: it is moved only where flow seemed to fall. */
+  readonly residualPct: number;
 }
 
 export type CalibrationFit =
@@ -21,6 +35,10 @@ export type CalibrationFit =
       readonly repeatabilityPct: number;
       /** Indexes of the runs that were left out because they disagree with their repeats. */
       readonly outliers: readonly number[];
+      /** Slowest first. */
+      readonly speeds: readonly SpeedSummary[];
+      /** The smallest dose of which 19 of 20 lie within ± 5 %, ml; null if the band alone is wider. */
+      readonly smallestAccurateMl: number | null;
     }
   | {
       readonly kind: 'refused';
@@ -72,14 +90,47 @@ export function fitCalibration(runs: readonly CalibrationRun[]): CalibrationFit 
       detail: `Flow has to rise with speed, but ${describeFall(measured)}. Check whether values were swapped and measure these speeds again.`,
     };
   }
-  const errorPct = Math.ceil(errorBand(repeats, measured, points) * 1000) / 10;
-  return { kind: 'fitted', curve: { points, errorPct }, repeatabilityPct: deviation * 100, outliers };
+  const band = errorBand(repeats, measured, points);
+  return {
+    kind: 'fitted',
+    curve: { points, errorPct: Math.ceil(band * 1000) / 10 },
+    repeatabilityPct: deviation * 100,
+    outliers,
+    speeds: speeds.map(({ rpm, mlPerRev }, index) => ({
+      rpm,
+      runs: mlPerRev.length,
+      mlPerRev: mean(mlPerRev),
+      repeatabilityPct: percentOrNull(pooledDeviation([mlPerRev])),
+      residualPct: ((points[index]?.mlPerMin ?? 0) / (mean(mlPerRev) * rpm) - 1) * 100,
+    })),
+    smallestAccurateMl: smallestAccurateMl({ band, ...fixedErrors(speeds) }),
+  };
 }
+
+/** Errors of the runs in ml rather than in shares: what of them is the same however large a dose is. */
+function fixedErrors(speeds: readonly Speed[]): { mlPerRev: number; scatterMl: number } {
+  const mlPerRev = Math.max(...speeds.map((speed) => mean(speed.mlPerRev)));
+  const repeated = speeds.filter((speed) => speed.mlPerRev.length > 1);
+  const freedom = repeated.reduce((sum, speed) => sum + speed.mlPerRev.length - 1, 0);
+  const all = speeds.flatMap(({ mlPerRev: values, revolutions }) =>
+    values.map((value, index) => ({ value, about: mean(values), turns: revolutions[index] ?? 0 })),
+  );
+  if (freedom === 0) {
+    const largest = Math.max(...all.map(({ value, turns }) => value * turns));
+    return { mlPerRev, scatterMl: ASSUMED_DEVIATION * largest };
+  }
+  const squares = all.reduce((sum, { value, about, turns }) => sum + ((value - about) * turns) ** 2, 0);
+  return { mlPerRev, scatterMl: Math.sqrt(squares / freedom) };
+}
+
+const percentOrNull = (share: number | null): number | null => (share === null ? null : share * 100);
 
 interface Speed {
   readonly rpm: number;
   /** Of the runs that count. */
   readonly mlPerRev: number[];
+  /** Of the same runs. */
+  readonly revolutions: number[];
   readonly outliers: number[];
 }
 
@@ -97,6 +148,7 @@ function groupBySpeed(runs: readonly CalibrationRun[]): Speed[] {
     return {
       rpm: mean(good.map(({ run }) => run.rpm)),
       mlPerRev: good.map(({ run }) => run.measuredMl / run.revolutions),
+      revolutions: good.map(({ run }) => run.revolutions),
       outliers: group.filter((_, index) => bad.has(index)).map(({ index }) => index),
     };
   });

@@ -1,7 +1,7 @@
 // Proves which speeds and rates a calibrated pump is said to have: those that were measured, with room to catch up.
 import { describe, expect, it } from 'vitest';
 import { rpmOfCode } from '../units/stepper-speed.ts';
-import { type CalibrationCurve, flowMlPerMin, mlPerRev } from './calibration-curve.ts';
+import { type CalibrationCurve, flowMlPerMin, mlPerRev, rpmForFlow } from './calibration-curve.ts';
 import { CATCH_UP_FACTOR, type CalibratedStepper, ceilingCode, turningSpeed, workingRange } from './working-range.ts';
 
 const GEOMETRY = { microstep: 64, stepsPerRev: 200, maxRpm: 400, address: 0xe0 };
@@ -53,24 +53,38 @@ describe('workingRange', () => {
 });
 
 describe('turningSpeed', () => {
-  it('is the speed of the rate where it was measured, and bursts with pauses below', () => {
+  it('is above the mean by what chunks cost where it was measured, and bursts with pauses below', () => {
     const range = rangeOf(PUMP);
+    const factor = 820 / 700;
+    const rpm = rpmForFlow(CURVE, 18 * factor);
     expect(turningSpeed(PUMP, range, 18)).toEqual({
-      rpm: expect.closeTo(100, 6),
-      mlPerRev: expect.closeTo(0.18, 9),
-      meanRpm: expect.closeTo(100, 6),
+      rpm: expect.closeTo(rpm, 6),
+      mlPerRev: expect.closeTo(mlPerRev(CURVE, rpm), 9),
+      meanRpm: expect.closeTo(18 / mlPerRev(CURVE, rpm), 6),
+      isSteady: true,
     });
     const burst = rpmOfCode(range.minCode, GEOMETRY);
     const rate = burst * mlPerRev(CURVE, burst);
-    expect(turningSpeed(PUMP, range, rate / 4)).toMatchObject({ rpm: burst, meanRpm: expect.closeTo(burst / 4, 9) });
+    expect(turningSpeed(PUMP, range, rate / 4)).toMatchObject({
+      rpm: burst,
+      meanRpm: expect.closeTo(burst / 4, 9),
+      isSteady: false,
+    });
+  });
+
+  it('never leaves the measured speeds, however short the dose', () => {
+    const range = rangeOf(PUMP);
+    expect(turningSpeed(PUMP, range, range.fastestMlPerMin, 300).rpm).toBeLessThanOrEqual(280);
+    expect(turningSpeed(PUMP, range, range.fastestMlPerMin, 100).rpm).toBeLessThanOrEqual(280);
+    expect(turningSpeed(PUMP, range, 1000).rpm).toBe(280);
   });
 });
 
 describe('ceilingCode', () => {
-  it('is a quarter over what the mean speed needs, exactly there where that is a code, within the range', () => {
+  it('is three tenths over what the mean speed needs, exactly there where that is a code, within the range', () => {
     const range = rangeOf(PUMP);
-    expect(ceilingCode(GEOMETRY, range, rpmOfCode(40, GEOMETRY))).toBe(50);
-    expect(ceilingCode(GEOMETRY, range, rpmOfCode(41, GEOMETRY))).toBe(52);
+    expect(ceilingCode(GEOMETRY, range, rpmOfCode(40, GEOMETRY))).toBe(52);
+    expect(ceilingCode(GEOMETRY, range, rpmOfCode(41, GEOMETRY))).toBe(54);
     expect(ceilingCode(GEOMETRY, range, 1)).toBe(range.minCode);
     expect(ceilingCode(GEOMETRY, range, 1000)).toBe(range.maxCode);
   });

@@ -1,13 +1,18 @@
 import type { StepperGeometry } from '../dose/dose.ts';
+import { turningFactor } from '../motion/chunk-step.ts';
 import { ROUNDING } from '../units/rounding.ts';
 import { codeOfRpm, rpmOfCode, usableCodes } from '../units/stepper-speed.ts';
 import { type CalibrationCurve, calibratedRange, flowMlPerMin, mlPerRev, rpmForFlow } from './calibration-curve.ts';
 
-/**
- * How much faster than a dose's mean speed its chunks may turn. It pays for what a chunk costs beside turning (about
- * 0.12 s a second) and for a board whose clock is slow (9 % was seen): 1.12 × 1.1 = 1.23, so the dose still ends on time.
- */
+/** How much faster than its mean speed the chunks of the fastest dose can turn. */
 export const CATCH_UP_FACTOR = 1.25;
+
+/**
+ * How much faster than its mean speed the chunks of a dose may turn that is not the fastest. It pays for what a chunk costs
+ * beside turning (0.12 s for 0.7 s of it) and for a board whose clock is slow (9 % was seen): 1.17 × 1.1 = 1.29, so the dose
+ * still ends on time.
+ */
+const CEILING_FACTOR = 1.3;
 
 /** A dose slower than the slowest measured speed comes in bursts; the pump turns at least this share of the time. */
 const LEAST_DUTY = 0.01;
@@ -36,10 +41,12 @@ export interface WorkingRange {
 export interface TurningSpeed {
   /** Speed while it turns, inside the measured range, rpm. */
   readonly rpm: number;
-  /** At that speed; chunks a little faster or slower give nearly the same. */
+  /** At that speed; single chunks are a speed code faster or slower and give nearly the same. */
   readonly mlPerRev: number;
-  /** Speed over the whole dose, pauses counted, rpm; below `rpm` where the dose comes in bursts. */
+  /** Speed over the whole dose, rpm: below `rpm`, because chunks cost time beside turning. */
   readonly meanRpm: number;
+  /** False: the dose is slower than any measured speed and comes in bursts with rests. */
+  readonly isSteady: boolean;
 }
 
 /** Null if no speed code of the board lies within both its largest rpm and the measured speeds. */
@@ -55,7 +62,7 @@ export function workingRange(stepper: CalibratedStepper): WorkingRange | null {
   const maxCode = measured.at(-1);
   if (minCode === undefined || maxCode === undefined) return null;
 
-  const burst = burstSpeed(stepper, minCode);
+  const burst = measuredSpeed(stepper, minCode);
   const topMeanRpm = rpmOfCode(maxCode, geometry) / CATCH_UP_FACTOR;
   const topMlPerMin = topMeanRpm < burst.rpm ? topMeanRpm * burst.mlPerRev : flowMlPerMin(curve, topMeanRpm);
   const fastestMlPerMin = Math.min(stepper.maxRateMlPerMin, topMlPerMin);
@@ -68,22 +75,38 @@ export function workingRange(stepper: CalibratedStepper): WorkingRange | null {
   };
 }
 
-/** The speed for a mean rate within `range`: steady where that speed was measured, else bursts at the slowest. */
-export function turningSpeed(stepper: CalibratedStepper, range: WorkingRange, rateMlPerMin: number): TurningSpeed {
-  const burst = burstSpeed(stepper, range.minCode);
-  if (rateMlPerMin < burst.rpm * burst.mlPerRev) return { ...burst, meanRpm: rateMlPerMin / burst.mlPerRev };
-  const rpm = rpmForFlow(stepper.curve, rateMlPerMin);
-  return { rpm, mlPerRev: mlPerRev(stepper.curve, rpm), meanRpm: rpm };
+/**
+ * The speed for a mean rate within `range`: steady where that speed was measured, else bursts at the slowest. What a
+ * revolution gives depends on how fast the shaft really turns, so a dose of `durationMs` is read off the curve there, and
+ * not at its mean speed.
+ */
+export function turningSpeed(
+  stepper: CalibratedStepper,
+  range: WorkingRange,
+  rateMlPerMin: number,
+  durationMs = Number.POSITIVE_INFINITY,
+): TurningSpeed {
+  const { curve } = stepper;
+  const burst = measuredSpeed(stepper, range.minCode);
+  const turningMlPerMin = rateMlPerMin * Math.min(CATCH_UP_FACTOR, turningFactor(durationMs));
+  if (turningMlPerMin < burst.rpm * burst.mlPerRev) {
+    return { ...burst, meanRpm: rateMlPerMin / burst.mlPerRev, isSteady: false };
+  }
+  const top = measuredSpeed(stepper, range.maxCode);
+  const rpm = turningMlPerMin < flowMlPerMin(curve, top.rpm) ? rpmForFlow(curve, turningMlPerMin) : top.rpm;
+  const perRev = mlPerRev(curve, rpm);
+  return { rpm, mlPerRev: perRev, meanRpm: rateMlPerMin / perRev, isSteady: true };
 }
 
 /** Fastest code that a dose of this mean speed needs: with room to catch up, never above the range's. */
 export function ceilingCode(geometry: StepperGeometry, range: WorkingRange, meanRpm: number): number {
-  const needed = Math.max(range.minCode, codeOfRpm(meanRpm, geometry) * CATCH_UP_FACTOR * (1 - ROUNDING));
+  const needed = Math.max(range.minCode, codeOfRpm(meanRpm, geometry) * CEILING_FACTOR * (1 - ROUNDING));
   return usableCodes(geometry).find((code) => code >= needed && code <= range.maxCode) ?? range.maxCode;
 }
 
-function burstSpeed({ geometry, curve }: CalibratedStepper, minCode: number): { rpm: number; mlPerRev: number } {
+/** A code may lie a little outside the measured speeds: then the nearest of them stands for it. */
+function measuredSpeed({ geometry, curve }: CalibratedStepper, code: number): { rpm: number; mlPerRev: number } {
   const { minRpm, maxRpm } = calibratedRange(curve);
-  const rpm = Math.min(maxRpm, Math.max(minRpm, rpmOfCode(minCode, geometry)));
+  const rpm = Math.min(maxRpm, Math.max(minRpm, rpmOfCode(code, geometry)));
   return { rpm, mlPerRev: mlPerRev(curve, rpm) };
 }

@@ -187,9 +187,54 @@ describe('in motion', () => {
     });
   });
 
+  it('counts as much as the motion may have reached where that is more than its last tick announced', () => {
+    const lost = { kind: 'fault', failure: silent, position: null, seen: null, reach: 2 * TURN } as const;
+    const outcomes = [lost, { kind: 'stopped', position: null, reach: 2 * TURN }] as const;
+    for (const outcome of outcomes) {
+      const { state } = live(
+        baseline,
+        journalled,
+        tick(0, 1),
+        tick(1, 0.5),
+        { kind: 'motion-ended', outcome },
+        unproven,
+      );
+      expect(state).toMatchObject({ ending: { travel: { lo: TURN, hi: 3 * TURN } } });
+    }
+  });
+
   it('books the whole chunk when the motion lost its board, though a reading of it comes later', () => {
     const { state } = live(...moving, tick(1, 1), faulted(silent, null), seen(1));
     expect(state).toMatchObject({ ending: { failure: silent, travel: { lo: TURN, hi: 2 * TURN } } });
+  });
+
+  it('takes a motion that ended late for what it was, where its driver counts that right', () => {
+    const inputs = [...moving, tick(1, 1), tick(2.25, 0), ended('at-target', 2.25)];
+    const ending = (state: DoseMachineState) => (state.kind === 'journalling-end' ? state.ending : null);
+    const livedWith = (overrunCounts: number) => {
+      let state = beginDose().state;
+      for (const input of inputs) state = stepDose({ ...terms, overrunCounts }, state, input)?.state ?? state;
+      return ending(state)?.travel;
+    };
+    expect(livedWith(0.3 * TURN)).toEqual({ lo: 2.25 * TURN, hi: 2.25 * TURN });
+    expect(livedWith(0.1 * TURN)).toEqual({ lo: TURN, hi: 2.25 * TURN });
+    expect(livedWith(0)).toEqual({ lo: TURN, hi: 2.25 * TURN });
+  });
+
+  it('counts what a pump may have turned beyond its last tick, where its driver knows of more than the tick announced', () => {
+    const lost = (reachTurns: number): DoseInput => ({
+      kind: 'motion-ended',
+      outcome: { kind: 'fault', failure: silent, position: null, seen: null, reach: reachTurns * TURN },
+    });
+    const restarted: DoseInput = { kind: 'standstill-seen', position: 0 };
+    for (const [reachTurns, hiTurns] of [
+      [3, 4],
+      [0.2, 2],
+    ] as const) {
+      const ending = { failure: silent, travel: { lo: TURN, hi: hiTurns * TURN } };
+      expect(live(...moving, tick(1, 1), lost(reachTurns), restarted).state).toMatchObject({ ending });
+      expect(live(...moving, tick(1, 1), stop(), lost(reachTurns), restarted).state).toMatchObject({ ending });
+    }
   });
 
   it('counts what a shaft was seen to run on before its board lost power, and came back counting from zero', () => {

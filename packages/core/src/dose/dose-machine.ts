@@ -18,9 +18,10 @@ export interface DoseFailure {
 
 export type StopCause = Extract<EndCause, 'stop' | 'emergency-stop' | 'lease-lost' | 'cap' | 'fault'>;
 
-/** A wish to end the dose; a fault says which. */
+/** A wish to end the dose; a fault says which, and a stop may say why. */
 export type StopWish =
-  | { readonly cause: Exclude<StopCause, 'fault'>; readonly failure: null }
+  | { readonly cause: Exclude<StopCause, 'fault' | 'stop'>; readonly failure: null }
+  | { readonly cause: 'stop'; readonly failure: DoseFailure | null }
   | { readonly cause: 'fault'; readonly failure: DoseFailure };
 
 /** How a dose ended. */
@@ -56,17 +57,19 @@ export type DoseMachineState =
 
 /**
  * How the motion ended; `position` is null where the board could not be read, or restarted. `withdrawn`: between chunks.
- * `seen` is where the shaft was read last before it was stopped; null where it did not turn.
+ * `seen` is where the shaft was read last before it was stopped; null where it did not turn. `reach` is the most that it
+ * can have turned since the last tick, where that is more than the tick announced.
  */
 export type MotionOutcome =
   | { readonly kind: 'withdrawn' }
   | { readonly kind: 'at-target'; readonly position: number }
-  | { readonly kind: 'stopped'; readonly position: number | null }
+  | { readonly kind: 'stopped'; readonly position: number | null; readonly reach?: number }
   | {
       readonly kind: 'fault';
       readonly failure: DoseFailure;
       readonly position: number | null;
       readonly seen: number | null;
+      readonly reach?: number;
     };
 
 export type DoseInput =
@@ -105,6 +108,8 @@ export interface DoseTerms {
   readonly encoder: Encoder;
   /** The shaft must not turn further than this, whatever the motion says. */
   readonly capCounts: number;
+  /** A motion may end by so many counts later than its tick announced, and is told as it was; none if left out. */
+  readonly overrunCounts?: number;
 }
 
 /** The first state of a dose, and what to do first. */
@@ -148,8 +153,8 @@ const STEPS: Steps = {
       state.withdrawn === null ? { state: { ...state, withdrawn: wish }, effects: [] } : null,
   },
   moving: {
-    tick: ({ last }, { position, nextChunkCounts }, { encoder, capCounts }) => {
-      const waypoint = { position, nextChunkCounts, travel: advanceTravel(encoder, last, position) };
+    tick: ({ last }, { position, nextChunkCounts }, { encoder, capCounts, overrunCounts }) => {
+      const waypoint = { position, nextChunkCounts, travel: advanceTravel(encoder, last, position, overrunCounts) };
       return exceedsCap(encoder, waypoint, capCounts)
         ? stopping({ ...waypoint, nextChunkCounts: 0 }, { cause: 'cap', failure: null })
         : { state: { kind: 'moving', last: waypoint }, effects: [{ kind: 'journal-tick', waypoint }] };
@@ -158,11 +163,11 @@ const STEPS: Steps = {
     'stop-requested': ({ last }, { wish }) => stopping(last, wish),
     'motion-ended': ({ last }, { outcome }, terms) => {
       if (outcome.kind === 'at-target') {
-        const travel = advanceTravel(terms.encoder, last, outcome.position);
+        const travel = advanceTravel(terms.encoder, last, outcome.position, terms.overrunCounts);
         return end({ cause: 'target', failure: null, travel });
       }
       const wish: StopWish = outcome.kind === 'fault' ? fault(outcome.failure) : { cause: 'stop', failure: null };
-      const stop = stopping(last, wish);
+      const stop = stopping(asReached(last, outcome), wish);
       return { ...stop, state: { ...stop.state, motionIsOver: true, ...sightOf(outcome) } };
     },
   },
@@ -170,6 +175,7 @@ const STEPS: Steps = {
     'motion-ended': (state, { outcome }, terms) =>
       settle(terms, {
         ...state,
+        last: asReached(state.last, outcome),
         motionIsOver: true,
         reachedTarget: outcome.kind === 'at-target',
         ...sightOf(outcome),
@@ -225,7 +231,7 @@ const stopping = (last: Waypoint, wish: StopWish): DoseTransition & { readonly s
 });
 
 /** Ends the dose once the motion is over and the shaft was seen at rest, or could not be seen for too long. */
-function settle({ encoder }: DoseTerms, state: StateOf<'stopping'>): DoseTransition {
+function settle({ encoder, overrunCounts }: DoseTerms, state: StateOf<'stopping'>): DoseTransition {
   const { last, wish, standstill, seen } = state;
   if (!state.motionIsOver || standstill.kind === 'awaited') return { state, effects: [] };
   const position = standstill.kind === 'seen' ? standstill.position : null;
@@ -233,13 +239,19 @@ function settle({ encoder }: DoseTerms, state: StateOf<'stopping'>): DoseTransit
     return end({ ...wish, travel: travelOutOfTouch(encoder, last, position, seen) });
   }
   if (wish.cause === 'fault') return end({ ...wish, travel: travelAfterFault(encoder, last, position, seen) });
-  const cause = state.reachedTarget ? 'target' : wish.cause;
-  return end({ cause, failure: null, travel: advanceTravel(encoder, last, position) });
+  const ending = state.reachedTarget ? ({ cause: 'target', failure: null } as const) : wish;
+  return end({ ...ending, travel: advanceTravel(encoder, last, position, overrunCounts) });
 }
 
 function seenAtRest(outcome: MotionOutcome): Standstill | null {
   if (outcome.kind === 'fault' || outcome.kind === 'withdrawn' || outcome.position === null) return null;
   return { kind: 'seen', position: outcome.position };
+}
+
+/** The last tick, announcing as much as may have become of it. */
+function asReached(last: Waypoint, outcome: MotionOutcome): Waypoint {
+  const reach = 'reach' in outcome ? (outcome.reach ?? 0) : 0;
+  return { ...last, nextChunkCounts: Math.max(last.nextChunkCounts, reach) };
 }
 
 const sightOf = (outcome: MotionOutcome) => ({

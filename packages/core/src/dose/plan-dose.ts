@@ -29,7 +29,7 @@ function planStepperDose(order: DoseOrder, profile: StepperProfile): DosePlan | 
   const { volumeMl } = order;
   const { durationS } = estimate;
   const rateMlPerMin = Math.min(range.fastestMlPerMin, estimate.rateMlPerMin);
-  const speed = turningSpeed(stepper, range, rateMlPerMin);
+  const speed = turningSpeed(stepper, range, rateMlPerMin, durationS * 1000);
   const mlPerPulse = speed.mlPerRev / pulsesPerRev(geometry);
   const pulses = Math.round(volumeMl / mlPerPulse);
   if (pulses < 1) return refusals.tooSmall(volumeMl, mlPerPulse);

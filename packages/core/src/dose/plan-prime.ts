@@ -56,8 +56,9 @@ function measuredSpeed({ curve, ...profile }: StepperProfile): PrimeSpeed | null
   const range = workingRange(stepper);
   if (range === null) return null;
   const comfortable = turningSpeed(stepper, range, range.comfortableMlPerMin);
-  const isSteady = comfortable.meanRpm >= comfortable.rpm;
-  const { meanRpm, mlPerRev } = isSteady ? comfortable : turningSpeed(stepper, range, range.fastestMlPerMin);
+  const { meanRpm, mlPerRev } = comfortable.isSteady
+    ? comfortable
+    : turningSpeed(stepper, range, range.fastestMlPerMin);
   const maxCode = ceilingCode(profile.geometry, range, meanRpm);
   return { meanRpm, mlPerRev, minCode: range.minCode, maxCode };
 }

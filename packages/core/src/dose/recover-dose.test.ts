@@ -54,6 +54,13 @@ describe('recoverDose', () => {
     expect(recoverDose(unended(tick(2 * TURN, TURN)), null)).toEqual({ lo: 2 * TURN, hi: 3 * TURN });
   });
 
+  it('reaches further than its last tick announced where nobody was left to end it there, unless it was over', () => {
+    const dose = { ...unended(tick(2 * TURN, TURN)), abandonedCounts: 4 * TURN };
+    expect(recoverDose(dose, null)).toEqual({ lo: 2 * TURN, hi: 6 * TURN });
+    expect(recoverDose({ ...dose, lastTick: tick(2 * TURN, 5 * TURN) }, null)).toEqual({ lo: 2 * TURN, hi: 7 * TURN });
+    expect(recoverDose({ ...dose, lastTick: tick(2 * TURN, 0) }, null)).toEqual({ lo: 2 * TURN, hi: 2 * TURN });
+  });
+
   it('counts all of a shaft that ran on or back while nobody watched, or after a tick that was lost', () => {
     expect(recoverDose(unended(tick(2 * TURN, TURN)), E0 + 50 * TURN)).toEqual({ lo: 2 * TURN, hi: 50 * TURN });
     expect(recoverDose(unended(tick(2 * TURN, TURN)), E0)).toEqual({ lo: 0, hi: 4 * TURN });

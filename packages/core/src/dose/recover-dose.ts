@@ -60,11 +60,13 @@ const wholeChunk = (last: Waypoint): Travel => ({ lo: last.travel.lo, hi: last.t
 /**
  * What was travelled when the shaft rests at `now`, one chunk at most after `last`, read from a board that was in touch
  * all the while. One possible turn gives an exact travel; several (a 16-bit counter and a chunk of more than one turn)
- * give the range that spans them; no reading gives the whole chunk. A shaft that is seen beyond it ran on by itself.
+ * give the range that spans them; no reading gives the whole chunk. A shaft that is seen beyond it, and beyond the
+ * `overrunCounts` by which it may end late, ran on by itself.
  */
-export function advanceTravel(encoder: Encoder, last: Waypoint, now: number | null): Travel {
+export function advanceTravel(encoder: Encoder, last: Waypoint, now: number | null, overrunCounts = 0): Travel {
   if (now === null) return wholeChunk(last);
-  const deltas = possibleDeltas(encoder, last, now, 2 ** encoder.bits);
+  const reached = { ...last, nextChunkCounts: last.nextChunkCounts + overrunCounts };
+  const deltas = possibleDeltas(encoder, reached, now, 2 ** encoder.bits);
   return deltas.length === 0 ? beyondChunk(encoder, last, now) : spanOf(last, deltas);
 }
 
@@ -158,6 +160,8 @@ export interface UnendedDose {
   readonly targetCounts: number;
   /** The last durable tick; null if there is none, and so by the protocol no motion. */
   readonly lastTick: Waypoint | null;
+  /** How far the motion may have gone from any tick before its last, though that announced less. */
+  readonly abandonedCounts?: number | undefined;
 }
 
 /**
@@ -167,8 +171,12 @@ export interface UnendedDose {
  * power meanwhile: a reading within its first turn is then taken by its angle alone, which leaves a range where the chunk
  * was longer than a turn, and a reading of zero says nothing. A shaft further away than that ran on.
  */
-export function recoverDose({ encoder, e0, targetCounts, lastTick }: UnendedDose, now: number | null): Travel {
-  const last = lastTick ?? { position: e0, travel: { lo: 0, hi: 0 }, nextChunkCounts: targetCounts };
+export function recoverDose(dose: UnendedDose, now: number | null): Travel {
+  const { encoder, e0, targetCounts, lastTick, abandonedCounts } = dose;
+  const last =
+    lastTick === null
+      ? { position: e0, travel: { lo: 0, hi: 0 }, nextChunkCounts: targetCounts }
+      : abandoned(lastTick, abandonedCounts);
   if (lastTick === null && (now === null || isAtBaseline(encoder, e0, now))) return last.travel;
   if (now === null || mayHaveForgotten(encoder, now)) return wholeChunk(last);
   const asCounted = possibleDeltas(encoder, last, now, 2 ** encoder.bits);
@@ -179,6 +187,12 @@ export function recoverDose({ encoder, e0, targetCounts, lastTick }: UnendedDose
   const isDoubtful = asCounted.length === 0 && mayHaveTurnedBack(encoder, last, now);
   return isDoubtful ? span(turned, ranOn(encoder, last, now)) : turned;
 }
+
+/** Nobody was left to end the motion where it should have ended; after its last tick it is over. */
+const abandoned = (tick: Waypoint, counts = 0): Waypoint => ({
+  ...tick,
+  nextChunkCounts: tick.nextChunkCounts === 0 ? 0 : Math.max(tick.nextChunkCounts, counts),
+});
 
 /** A reading that a chunk in the wrong direction explains as well as a counter that began anew. */
 function mayHaveTurnedBack(encoder: Encoder, last: Waypoint, now: number): boolean {

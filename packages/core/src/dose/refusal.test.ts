@@ -23,6 +23,10 @@ const EVERY_KIND = [
   refusals.busy(),
   refusals.noSpeed(10),
   refusals.oneWay(),
+  refusals.unconfirmed(),
+  refusals.clockUntrusted('The clock shows a year before 2024 or after 2099; set it.'),
+  refusals.lateSkipped(90),
+  refusals.superseded(90),
 ];
 
 describe('refusals', () => {

@@ -22,6 +22,10 @@ export const REFUSAL_CODES = {
   busy: 'E436',
   'no-speed': 'E437',
   'one-way': 'E438',
+  unconfirmed: 'E439',
+  'clock-untrusted': 'E440',
+  'late-skipped': 'E441',
+  superseded: 'E442',
 } as const satisfies Record<string, ErrorCode>;
 
 export type RefusalReason = keyof typeof REFUSAL_CODES;
@@ -127,6 +131,17 @@ export const refusals = {
     );
   },
 
+  /** What a plan asks for by itself. */
+  planCap(window: 'hour' | 'day' | 'week', plan: { totalMl: number; limitMl: number }) {
+    const [total, limit] = formatApart(plan.totalMl, plan.limitMl);
+    const span = { hour: '1 h', day: '24 h', week: '168 h' }[window];
+    return refuse(
+      `${window}-cap`,
+      `This plan would give ${total} ml within ${span}; the cap of its pump is ${limit} ml. Plan less, or have the limit changed.`,
+      { limit: plan.limitMl, value: plan.totalMl, unit: 'ml' },
+    );
+  },
+
   tooSmall(volumeMl: number, leastMl: number) {
     const [volume, least] = formatApart(volumeMl, leastMl);
     return refuse(
@@ -140,11 +155,13 @@ export const refusals = {
     return refuse('not-calibrated', `This pump cannot dose a volume: ${why}. Calibrate it first.`);
   },
 
-  container(neededMl: number, levelMl: number) {
+  /** `levelMl` is what is left for the dose: without what others may still draw, and above `keepMl` that stay in. */
+  container(neededMl: number, levelMl: number, keepMl = 0) {
     const [needed, level] = formatApart(neededMl, levelMl);
+    const kept = keepMl > 0 ? ` above the ${formatNumber(keepMl)} ml that stay in it` : '';
     return refuse(
       'container',
-      `The dose may need ${needed} ml, but the container is booked to hold ${level} ml. Refill it and enter the refill.`,
+      `The dose may need ${needed} ml, but the container is booked to hold ${level} ml${kept}. Refill it and enter the refill.`,
       { limit: levelMl, value: neededMl, unit: 'ml' },
     );
   },
@@ -204,7 +221,34 @@ export const refusals = {
     );
   },
 
+  unconfirmed() {
+    return refuse(
+      'unconfirmed',
+      'The weekly plan was read back from the memory of the unit, and nobody has confirmed it yet. Until then nothing is dosed by plan. Look at the plan of each channel, then confirm it.',
+    );
+  },
+
   oneWay() {
     return refuse('one-way', 'A relay turns this pump on and off and cannot turn it round. Order forward.');
+  },
+
+  clockUntrusted(why: string) {
+    return refuse('clock-untrusted', `The clock could not be trusted when this dose was due. ${why}`);
+  },
+
+  lateSkipped(lateS: number) {
+    return refuse(
+      'late-skipped',
+      `The dose could only have begun ${formatNumber(lateS)} s late, and its schedule skips doses that are late. It was not given.`,
+      { value: lateS, unit: 's' },
+    );
+  },
+
+  superseded(lateS: number) {
+    return refuse(
+      'superseded',
+      `The dose is ${formatNumber(lateS)} s late, and a later one of this pump is late too. Only the newest is given, so that what was missed does not come all at once.`,
+      { value: lateS, unit: 's' },
+    );
   },
 };

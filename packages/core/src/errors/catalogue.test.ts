@@ -1,5 +1,7 @@
 // Proves that every code is well formed, in its block, told in one plain title, and has the HTTP status of its kind.
+
 import { describe, expect, it } from 'vitest';
+import { isInputCode } from '../inputs/pump-inputs.ts';
 import { ERRORS, type ErrorEntry } from './catalogue.ts';
 
 const entries: [string, ErrorEntry][] = Object.entries(ERRORS);
@@ -16,9 +18,9 @@ describe('the error catalogue', () => {
     expect(new Set(entries.map(([, { title }]) => title)).size).toBe(entries.length);
   });
 
-  it('keeps faults of pumps in E1xx and refusals from E420 on', () => {
+  it('keeps faults and inputs of pumps in E1xx and refusals from E420 on', () => {
     for (const [code, { severity }] of entries) {
-      if (code.startsWith('E1')) expect(severity).toBe('fault');
+      if (code.startsWith('E1')) expect(severity).toBe(isInputCode(code) ? 'error' : 'fault');
       if (severity === 'refusal') expect(code >= 'E420' && code < 'E500').toBe(true);
     }
   });

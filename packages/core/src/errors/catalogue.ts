@@ -40,6 +40,10 @@ export const ERRORS = {
   E108: fault('Motor board refused a command'),
   E109: fault('Motor turned further than commanded'),
   E110: fault('Relays cannot be switched', true),
+  E111: error(503, 'Leak sensor is wet', true),
+  E112: error(503, 'External interlock is open', true),
+  E113: error(503, 'Level switch says that the container is empty', true),
+  E114: error(503, 'Input of a pump cannot be read', true),
 
   E201: error(503, 'Agent cannot be reached', true),
   E202: error(503, 'Agent speaks another version of the link'),
@@ -92,6 +96,10 @@ export const ERRORS = {
   E436: refusal('Pump or its group is busy', true),
   E437: refusal('Motor has no speed that its pump allows'),
   E438: refusal('Pump turns one way only'),
+  E439: refusal('Plan was read back and is not confirmed'),
+  E440: refusal('Clock could not be trusted when the dose was due'),
+  E441: refusal('Dose was late, and its schedule skips what is late'),
+  E442: refusal('Later dose was given in the place of a late one'),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;

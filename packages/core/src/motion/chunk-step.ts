@@ -1,4 +1,4 @@
-import { type ChunkTiming, pulsesIn, turningMs } from './chunk-timing.ts';
+import { type ChunkTiming, pulsesIn, turningMs, UNLEARNT_TIMING } from './chunk-timing.ts';
 
 /**
  * Longest turning of one chunk: bounds what a lost stop or a crash can let through, and how far a screen is behind the
@@ -8,6 +8,20 @@ export const CHUNK_LIMIT_MS = 700;
 
 /** A pause shorter than this is not worth a timer. */
 const SHORTEST_PAUSE_MS = 5;
+
+/** Chunks of which a motion of `ms` is made. */
+export const chunksIn = (ms: number, { overheadMs }: Pick<ChunkTiming, 'overheadMs'>): number =>
+  Math.max(1, Math.ceil(ms / (CHUNK_LIMIT_MS + overheadMs)));
+
+/**
+ * How much faster than its mean speed a motion of `ms` turns its shaft, since no chunk turns all of its time; of a motion
+ * that lasts, if `ms` is infinite. Infinite where chunks leave no time to turn.
+ */
+export function turningFactor(ms: number, timing: ChunkTiming = UNLEARNT_TIMING): number {
+  if (ms === Number.POSITIVE_INFINITY) return (CHUNK_LIMIT_MS + timing.overheadMs) / CHUNK_LIMIT_MS;
+  const turnMs = ms - chunksIn(ms, timing) * timing.overheadMs;
+  return turnMs > 0 ? ms / turnMs : Number.POSITIVE_INFINITY;
+}
 
 /** The next thing to do in a motion: nothing any more, or a pause of `afterMs` and then a chunk. */
 export type ChunkStep =

@@ -1,7 +1,7 @@
 import type { Motion } from '../dose/dose.ts';
 import { assert } from '../errors/perista-error.ts';
 import { planBurst } from './burst.ts';
-import { CHUNK_LIMIT_MS, type ChunkStep, type MotionProgress, runStep } from './chunk-step.ts';
+import { type ChunkStep, chunksIn, type MotionProgress, runStep } from './chunk-step.ts';
 import { type ChunkTiming, pulsesIn, turningMs } from './chunk-timing.ts';
 
 /**
@@ -34,8 +34,6 @@ function isSteady({ pulses, durationMs }: Motion, slowest: number, timing: Chunk
     turningMs(pulses, slowest, timing.clockFactor) >= durationMs - chunksIn(durationMs, timing) * timing.overheadMs
   );
 }
-
-const chunksIn = (ms: number, timing: ChunkTiming) => Math.max(1, Math.ceil(ms / (CHUNK_LIMIT_MS + timing.overheadMs)));
 
 function planSteady(
   left: number,

@@ -17,6 +17,17 @@ describe('VirtualClock', () => {
     expect(fired).toEqual(['overdue', 'first', 'second', 'late']);
   });
 
+  it('goes on through a wait too short for the digits of an instant', async () => {
+    const clock = new VirtualClock();
+    await clock.advance(400_000_000);
+    let firedMs = 0;
+    clock.after(1e-10, () => {
+      firedMs = clock.monotonicMs();
+    });
+    await clock.advance(1);
+    expect(firedMs).toBeGreaterThan(400_000_000);
+  });
+
   it('shows each timer its own instant', async () => {
     const clock = new VirtualClock({ wallMs: 1_000_000 });
     const seen: number[] = [];

@@ -7,6 +7,9 @@ interface Entry {
   readonly fn: () => void;
 }
 
+/** A wait takes time: one too short for the digits of an instant would come again and again at the same one, ms. */
+const LEAST_WAIT_MS = 1e-6;
+
 /** Turns of the microtask queue granted to code that a timer woke before time moves on. */
 const TURNS_PER_EVENT = 50;
 
@@ -40,7 +43,8 @@ export class VirtualClock implements Clock {
   }
 
   after(delayMs: number, fn: () => void): Cancel {
-    const entry = { dueMs: this.#awakeMs + Math.max(0, delayMs), order: this.#orders++, fn };
+    const waitMs = delayMs > 0 ? Math.max(LEAST_WAIT_MS, delayMs) : 0;
+    const entry = { dueMs: this.#awakeMs + waitMs, order: this.#orders++, fn };
     this.#entries.splice(this.#placeOf(entry), 0, entry);
     return () => {
       const place = this.#placeOf(entry);

@@ -2,7 +2,8 @@
 // whatever restarts and clocks do each slot is called due in its window only (P21, P22, P23).
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { callSlot, channelTimes, SLOT_WINDOW_MS, slotDoseId, slotDueMs, slotsBetween, utcDayOf } from './slot.ts';
+import { callDue } from '../schedule/decide-due.ts';
+import { channelTimes, SLOT_WINDOW_MS, slotDoseId, slotDueMs, slotsBetween, utcDayOf } from './slot.ts';
 import { isDayOn } from './week-days.ts';
 
 const DAY_MS = 86_400_000;
@@ -66,10 +67,11 @@ describe('the slots of a plan', () => {
 
 describe('a slot', () => {
   it('is due in its window, late only', () => {
-    expect([-1, 0, SLOT_WINDOW_MS, SLOT_WINDOW_MS + 1].map((late) => callSlot(DAY_MS, DAY_MS + late))).toEqual([
+    const window = { dueMs: DAY_MS, startBeforeMs: DAY_MS + SLOT_WINDOW_MS };
+    expect([-1, 0, SLOT_WINDOW_MS, SLOT_WINDOW_MS + 1].map((late) => callDue(window, DAY_MS + late))).toEqual([
       'not-yet',
       'due',
-      'due',
+      'late',
       'over',
     ]);
   });
@@ -97,8 +99,8 @@ describe('a slot', () => {
           )) {
             const doseId = slotDoseId('p', slot);
             if (ends.has(doseId)) continue;
-            const call = callSlot(dueMs, nowMs);
-            if (call !== 'not-yet') ends.set(doseId, { end: call === 'due' ? 'given' : 'missed', atMs: nowMs, dueMs });
+            const call = callDue({ dueMs, startBeforeMs: dueMs + SLOT_WINDOW_MS }, nowMs);
+            if (call !== 'not-yet') ends.set(doseId, { end: call === 'over' ? 'missed' : 'given', atMs: nowMs, dueMs });
           }
         }
         for (const { end, atMs, dueMs } of ends.values()) {

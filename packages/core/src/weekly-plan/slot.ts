@@ -1,3 +1,4 @@
+import { DAY_MS } from '../calendar/civil-day.ts';
 import type { ChannelPlan, DosesADay } from './channel-plan.ts';
 import { isDayOn, weekDayOf } from './week-days.ts';
 
@@ -11,12 +12,12 @@ export interface Slot {
   readonly half: DayHalf;
 }
 
-/** What is to be done about a slot at an instant. */
-export type SlotCall = 'not-yet' | 'due' | 'over';
+/** Relays that a dosing unit may have. */
+export const MOST_CHANNELS = 6;
 
 export const DAY_S = 86_400;
-const HALF_DAY_S = DAY_S / 2;
-const DAY_MS = DAY_S * 1000;
+/** The evening slot of a channel is so long after its morning slot. */
+export const HALF_DAY_S = DAY_S / 2;
 
 /** Late only: a dose half an hour early would be a second one around midnight (P22). */
 export const SLOT_WINDOW_MS = 1_800_000;
@@ -63,10 +64,4 @@ export function slotsBetween(
     }
   }
   return found;
-}
-
-/** The window is [due, due + half an hour]: late only, never early, and past it the slot is missed for good. */
-export function callSlot(dueMs: number, nowMs: number): SlotCall {
-  if (nowMs < dueMs) return 'not-yet';
-  return nowMs <= dueMs + SLOT_WINDOW_MS ? 'due' : 'over';
 }

@@ -16,6 +16,10 @@ export const DAY_PRESETS = {
 } as const satisfies Record<string, DayMask>;
 export type DayPreset = keyof typeof DAY_PRESETS;
 
+/** Names by which rules and programs know them. */
+export const WEEK_DAY_NAMES = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type WeekDayName = (typeof WEEK_DAY_NAMES)[number];
+
 export const DAYS_OF_WEEK = [0, 1, 2, 3, 4, 5, 6] as const;
 
 /** 1 January 1970 was a Thursday. */

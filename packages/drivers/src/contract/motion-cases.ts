@@ -4,6 +4,8 @@ import type { MakePumpRig } from './pump-rig.ts';
 
 /** Turns that 0.05, 0.2 and 0.5 ml take on a head of 0.18 ml a turn. */
 const SMALL_DOSES = [0.278, 1.111, 2.778] as const;
+/** A board is at rest and has told all that is asked of it, ms after a stop. */
+const LONGEST_STOP_MS = 80;
 
 /** A healthy board turns exactly as ordered, whatever its manners. */
 export function motionCases(makeRig: MakePumpRig): void {
@@ -32,14 +34,21 @@ export function motionCases(makeRig: MakePumpRig): void {
       }),
     );
 
-    it.each([-0.09, 0.09])('lasts as ordered although the clock of the board is off by %f', (error) =>
-      ContractBench.with(makeRig, {}, async (bench) => {
-        await bench.rig.fault('clock-error', error);
-        const motion = bench.motion(4, 12_000);
-        const lived = await bench.move(motion);
-        bench.expectExact(lived, motion);
-        expect(Math.abs(lived.durationMs - 12_000)).toBeLessThan(120);
-      }),
+    it.each([
+      [-0.09, 0],
+      [0.09, 0],
+      [-0.09, 0.9],
+    ])(
+      'lasts as ordered although the clock of the board is off by %f and %f of its completion frames are lost',
+      (error, lost) =>
+        ContractBench.with(makeRig, {}, async (bench) => {
+          await bench.rig.fault('clock-error', error);
+          await bench.rig.fault('completion-loss', lost);
+          const motion = bench.motion(4, 12_000);
+          const lived = await bench.move(motion);
+          bench.expectExact(lived, motion);
+          expect(Math.abs(lived.durationMs - 12_000)).toBeLessThan(120);
+        }),
     );
 
     it('is exact on a head that is mounted the other way round', () =>
@@ -99,6 +108,22 @@ export function motionCases(makeRig: MakePumpRig): void {
         bench.expectExact(await bench.move(next), next);
       }),
     );
+
+    it('that is given again while it is carried out costs no knowledge of where the shaft rests', async () => {
+      for (let laterMs = 1; laterMs < LONGEST_STOP_MS; laterMs += 2) {
+        await ContractBench.with(makeRig, {}, async (bench) => {
+          const { rig } = bench;
+          const lived = await bench.move(bench.motion(2, 6000), async () => {
+            await rig.advance(500);
+            const first = rig.driver.stop();
+            await rig.advance(laterMs);
+            await rig.run(Promise.all([first, rig.driver.stop()]));
+          });
+          expect(lived.end.kind).toBe('stopped');
+          bench.expectTruthful(lived);
+        });
+      }
+    });
 
     it('in a pause between bursts ends the motion too', () =>
       ContractBench.with(makeRig, {}, async (bench) => {

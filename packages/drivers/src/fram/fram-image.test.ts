@@ -42,7 +42,7 @@ function sharedChip(): FakeMb85rc256v {
 const secretsOf = (chip: FakeMb85rc256v) => chip.memory.slice(CREDENTIALS.from, CREDENTIALS.to);
 
 describe('an FRAM image', () => {
-  it(`keeps the old or the new through ${CUTS} cuts`, async () => {
+  it(`keeps the old or the new through ${CUTS} cuts`, { timeout: 60_000 }, async () => {
     const chip = sharedChip();
     const secrets = secretsOf(chip);
     const last = new Map<string, number>();

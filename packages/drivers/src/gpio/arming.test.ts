@@ -1,4 +1,5 @@
-// Proves that relays are armed only where nothing stays on when all of Perista is killed at once, and that the reason is told.
+// Proves that relays are armed only where nothing stays on when all of Perista is killed at once (I14), and that the reason is
+// told.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

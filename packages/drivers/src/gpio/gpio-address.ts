@@ -1,7 +1,5 @@
-import { PeristaError } from '@perista/core';
+import { MOST_CHANNELS, PeristaError } from '@perista/core';
 import type { GpioLines } from './gpio-words.ts';
-
-const MOST_CHANNELS = 6;
 
 export interface GpioAddress extends GpioLines {
   readonly chip: string;

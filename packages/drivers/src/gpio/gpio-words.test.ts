@@ -1,6 +1,13 @@
 // Proves that requests lie in memory as a C compiler lays out linux/gpio.h on 64-bit Linux: the bytes below were printed by one.
 import { describe, expect, it } from 'vitest';
-import { encodeLineRequest, encodeOneOn, requestedFd } from './gpio-words.ts';
+import {
+  encodeInputRequest,
+  encodeLineRequest,
+  encodeOneAsked,
+  encodeOneOn,
+  isHigh,
+  requestedFd,
+} from './gpio-words.ts';
 
 /** All bytes that are not 0, as `place:hex`. */
 const setBytes = (bytes: Uint8Array) =>
@@ -32,5 +39,25 @@ describe('a write of lines', () => {
       const bits = (1 << (channel - 1)).toString(16).padStart(2, '0');
       expect(setBytes(encodeOneOn(channel, 6))).toBe(`0:${bits} 8:3f`);
     }
+  });
+});
+
+describe('a request of an input', () => {
+  it('is for one line with its bias', () => {
+    const flags = (bias: 'up' | 'down' | 'none') => setBytes(encodeInputRequest(5, bias, 'perista')).split(' ');
+    expect(encodeInputRequest(5, 'up', 'perista')).toHaveLength(592);
+    expect(flags('up')).toEqual([
+      ...['0:05', '256:70', '257:65', '258:72', '259:69', '260:73', '261:74', '262:61'],
+      ...['288:04', '289:01', '560:01'],
+    ]);
+    expect(flags('down')).toContain('289:02');
+    expect(flags('none')).toContain('289:04');
+  });
+
+  it('asks for its level and reads it', () => {
+    const values = encodeOneAsked();
+    expect([setBytes(values), isHigh(values)]).toEqual(['8:01', false]);
+    values[0] = 1;
+    expect(isHigh(values)).toBe(true);
   });
 });

@@ -1,9 +1,12 @@
 /** From linux/gpio.h, uAPI v2 (Linux 5.10): requests to ioctl(2) and where things lie in their structures, in bytes. */
 export const GPIO_V2_GET_LINE_IOCTL = 0xc250b407;
+export const GPIO_V2_LINE_GET_VALUES_IOCTL = 0xc010b40e;
 export const GPIO_V2_LINE_SET_VALUES_IOCTL = 0xc010b40f;
 
 const FLAG_ACTIVE_LOW = 1n << 1n;
+const FLAG_INPUT = 1n << 2n;
 const FLAG_OUTPUT = 1n << 3n;
+const FLAGS_OF_BIAS = { up: 1n << 8n, down: 1n << 9n, none: 1n << 10n } as const;
 const ATTR_ID_OUTPUT_VALUES = 2;
 
 /** struct gpio_v2_line_request */
@@ -42,6 +45,30 @@ export function encodeLineRequest({ offsets, activeLow }: GpioLines, consumer: s
   view.setUint32(REQUEST.lineCount, offsets.length, true);
   return bytes;
 }
+
+/** What holds an input where nothing is connected to it. */
+export type Bias = keyof typeof FLAGS_OF_BIAS;
+
+/** struct gpio_v2_line_request for one exclusive input. */
+export function encodeInputRequest(offset: number, bias: Bias, consumer: string): Uint8Array {
+  const bytes = new Uint8Array(REQUEST.size);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(REQUEST.offsets, offset, true);
+  bytes.set(new TextEncoder().encode(consumer).subarray(0, CONSUMER_SIZE - 1), REQUEST.consumer);
+  view.setBigUint64(REQUEST.configFlags, FLAG_INPUT | FLAGS_OF_BIAS[bias], true);
+  view.setUint32(REQUEST.lineCount, 1, true);
+  return bytes;
+}
+
+/** struct gpio_v2_line_values that asks for the first line of a request. */
+export function encodeOneAsked(): Uint8Array {
+  const bytes = new Uint8Array(16);
+  new DataView(bytes.buffer).setBigUint64(8, 1n, true);
+  return bytes;
+}
+
+/** Whether the kernel wrote that the line asked for is high. */
+export const isHigh = (values: Uint8Array): boolean => ((values[0] ?? 0) & 1) === 1;
 
 /** The file descriptor that the kernel wrote into the request: it holds the lines. */
 export const requestedFd = (request: Uint8Array): number =>

@@ -16,12 +16,17 @@ export function fakeI2cBus(devices: Readonly<Record<number, FakeI2cDevice>>): I2
     async transfer(address, bytes, readLength) {
       const device = devices[address];
       if (device === undefined) throw new PeristaError('E307', `Device 0x${address.toString(16)} does not answer`);
-      device.start();
-      for (const byte of bytes) {
-        if (!device.take(byte)) throw new PeristaError('E307', `Device 0x${address.toString(16)} lost its supply`);
-      }
-      return Uint8Array.from({ length: readLength }, () => device.give());
+      const answer = transact(device, bytes, readLength);
+      if (answer === null) throw new PeristaError('E307', `Device 0x${address.toString(16)} lost its supply`);
+      return answer;
     },
     close: async () => {},
   };
+}
+
+/** One transaction as {@link I2cBus.transfer} has it; null if the chip does not acknowledge a byte. */
+export function transact(device: FakeI2cDevice, bytes: Uint8Array, readLength: number): Uint8Array | null {
+  device.start();
+  for (const byte of bytes) if (!device.take(byte)) return null;
+  return Uint8Array.from({ length: readLength }, () => device.give());
 }

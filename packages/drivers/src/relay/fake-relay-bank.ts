@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, PeristaError } from '@perista/core';
+import { type Cancel, type Clock, PeristaError, sleep } from '@perista/core';
 import { assertRelayOrder, type RelayBank } from './relay-bank.ts';
 
 /** Relays in memory, with deadlines, a count of on-time of their own, and a cable that can be cut. */
@@ -6,6 +6,8 @@ export class FakeRelayBank implements RelayBank {
   readonly channels: number;
   readonly #clock: Clock;
   readonly #onMs = new Map<number, number>();
+  /** By so much a relay goes off later than it was told to, ms. */
+  offLateMs = 0;
   #on: { readonly channel: number; readonly sinceMs: number } | null = null;
   #cancelCut: Cancel = () => {};
   #untoldMs = 0;
@@ -39,8 +41,9 @@ export class FakeRelayBank implements RelayBank {
   async set(channel: number | null, forMs: number): Promise<number> {
     assertRelayOrder(this.channels, channel, forMs);
     if (this.#broken) throw new PeristaError('E110', 'The relays cannot be reached');
+    if (channel === null && this.offLateMs > 0) await sleep(this.#clock, this.offLateMs);
     this.#switch(channel);
-    if (channel !== null) this.#cancelCut = this.#clock.after(forMs, () => this.#switch(null));
+    if (channel !== null) this.#cancelCut = this.#clock.after(forMs + this.offLateMs, () => this.#switch(null));
     const wasOnMs = this.#untoldMs;
     this.#untoldMs = 0;
     return wasOnMs;

@@ -30,6 +30,11 @@ export class GuardConversation {
     return this.#greeting.promise;
   }
 
+  /** Whether it takes no more orders. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** Resolves when the guard has let go of the lines, and another may take them. */
   get ended(): Promise<void> {
     return this.#ended.promise;

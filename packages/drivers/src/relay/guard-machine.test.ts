@@ -1,5 +1,5 @@
 // Proves that whatever is ordered, whenever, and however late writes take effect: no relay is on for longer than the newest
-// order said, none after the end, and on-time is told once and never too little.
+// order said (I14), none after the end, and on-time is told once and never too little (I4).
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GUARD_AT_START, type GuardEffect, type GuardInput, stepGuard } from './guard-machine.ts';

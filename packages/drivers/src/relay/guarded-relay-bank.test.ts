@@ -1,4 +1,4 @@
-// Proves, over the real guard on a pipe in memory, that relays go off when whoever gave orders is killed, stopped or garbled,
+// Proves, over the real guard on a pipe in memory, that relays go off when whoever gave orders is killed, stopped or garbled (I14),
 // that on-time is told as it was or not at all, and that a guard that is lost is followed by the next.
 import { isPeristaError, silentLog, VirtualClock } from '@perista/core';
 import { describe, expect, it } from 'vitest';

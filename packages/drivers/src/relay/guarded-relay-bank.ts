@@ -39,7 +39,7 @@ export class GuardedRelayBank implements RelayBank {
   async set(channel: number | null, forMs: number): Promise<number> {
     assertRelayOrder(this.channels, channel, forMs);
     if (this.#closed) throw new PeristaError('E110', 'The relays were given back');
-    const guard = await this.#guard;
+    const guard = await this.#livingGuard();
     const lost = this.#counting !== null && this.#counting !== guard;
     this.#counting = null;
     if (lost) throw new PeristaError('E110', 'The guard was lost, and with it how long a relay was on');
@@ -62,6 +62,14 @@ export class GuardedRelayBank implements RelayBank {
     this.#closed = true;
     const guard = await this.#guard.catch(() => null);
     await guard?.hangUp();
+  }
+
+  /** The one that holds the lines, or the next, which begins with all off. */
+  async #livingGuard(): Promise<GuardConversation> {
+    const guard = await this.#guard;
+    if (!guard.isOver) return guard;
+    await guard.ended;
+    return this.#guard;
   }
 
   #start(): Promise<GuardConversation> {

@@ -19,7 +19,8 @@ export interface RelayBank {
    *
    * Resolves when it is switched, to how long a relay was on since the call before, in ms: from the instant at which it
    * was told to go on until it was known to be off, by its deadline too, or until now.
-   * Rejects with PeristaError E110 if that is not known: then all is off within 300 ms, or the lines cannot be reached.
+   * Rejects with PeristaError E110 if that is not known: then all is off within 300 ms, or when the next call resolves, or
+   * the lines cannot be reached.
    */
   set(channel: number | null, forMs: number): Promise<number>;
   /** All off, and no use of it any more. */

@@ -173,6 +173,37 @@ export function relayPumpContract(name: string, makeRig: MakeRelayRig): void {
       expect(await bench.clock.until(bench.move(300))).toEqual({ kind: 'at-target', position: 300 });
     });
 
+    it('says how long it may have been on when its bank is lost near the end: until all is off', async () => {
+      for (const atMs of [810, 990]) {
+        const bench = await Bench.safe(makeRig);
+        const moving = bench.move(1000);
+        await bench.clock.advance(atMs);
+        bench.rig.break();
+        await bench.clock.advance(500);
+        expect(await moving).toMatchObject({ kind: 'fault', position: null, reach: REACH_MS });
+      }
+    });
+
+    it('is not moved once its bank was lost at rest, until it is made safe: it would not be counted', async () => {
+      const bench = await Bench.safe(makeRig);
+      expect(await bench.clock.until(bench.move(200))).toMatchObject({ kind: 'at-target' });
+      bench.rig.break();
+      await bench.clock.advance(100);
+      expect(await bench.driver.readSensors()).toMatchObject({ position: null });
+      bench.rig.mend();
+      await bench.clock.advance(2_000);
+      const reading = () => bench.clock.until(bench.driver.readPosition());
+      await expect(reading()).rejects.toMatchObject({ code: 'E110' });
+      await expect(reading()).rejects.toMatchObject({ code: 'E110' });
+      expect(await bench.clock.until(bench.driver.readSensors())).toMatchObject({ position: null });
+      expect(await bench.move(500)).toMatchObject({ kind: 'fault', code: 'E110' });
+      expect([bench.on, bench.onMs]).toEqual([null, 200]);
+
+      expect(await bench.clock.until(bench.driver.makeSafe())).toBe(0);
+      expect(await bench.clock.until(bench.move(300))).toEqual({ kind: 'at-target', position: 300 });
+      expect(bench.onMs).toBe(500);
+    });
+
     it('is not turned off by another pump that is made safe, stopped or asked', async () => {
       const bench = await Bench.safe(makeRig);
       const other = bench.driverOf(5);

@@ -1,4 +1,4 @@
-// Proves the contract of a pump behind relays on a bank in memory, and on one behind the real guard.
+// Proves the contract of a pump behind relays (P9, P11, I4, I16) on a bank in memory, and on one behind the real guard.
 import { PeristaError, silentLog } from '@perista/core';
 import { FakeRelayBank } from './fake-relay-bank.ts';
 import { GuardedRelayBank } from './guarded-relay-bank.ts';

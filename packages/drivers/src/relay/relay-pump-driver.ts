@@ -1,7 +1,10 @@
-import { assert, type Clock, isPeristaError, type Motion, RELAY_PULSES_PER_REV } from '@perista/core';
+import { assert, type Clock, isPeristaError, type Motion, PeristaError, RELAY_PULSES_PER_REV } from '@perista/core';
 import type { MotionEnd, MotionTick, Position, PumpCapabilities, PumpDriver, SensorState } from '../pump-driver.ts';
-import { RelayRun, type RunEnd } from './relay-run.ts';
+import { REACH_MS, RelayRun, type RunEnd } from './relay-run.ts';
 import type { RelaySwitch } from './relay-switch.ts';
+
+/** On a busy machine a relay goes off so much later than it was told to, ms; the guard counts it as it was. */
+const LATEST_CUT_MS = 300;
 
 export interface RelayPumpParts {
   readonly pumpId: string;
@@ -21,6 +24,8 @@ export class RelayPumpDriver implements PumpDriver {
     positionBits: 48,
     countsPerRev: RELAY_PULSES_PER_REV,
     pollsWhileMoving: true,
+    overrunCounts: LATEST_CUT_MS,
+    abandonedCounts: REACH_MS,
   };
   readonly #parts: RelayPumpParts;
   #onMs = 0;
@@ -47,13 +52,15 @@ export class RelayPumpDriver implements PumpDriver {
   async readPosition(): Promise<Position> {
     this.#assertNoMotion();
     await this.#off();
+    if (!this.#isKnown) throw new PeristaError('E110', UNCOUNTED);
     return this.#position;
   }
 
   async move(motion: Motion, onTick: (tick: MotionTick) => Promise<void>): Promise<MotionEnd> {
     this.#assertNoMotion();
     assert(motion.direction === 'forward', 'a relay turns its pump forward only');
-    if (!this.#isSafe) return { kind: 'fault', code: 'E110', message: NOT_SAFE, position: null, seen: null };
+    const obstacle = this.#obstacle;
+    if (obstacle !== null) return { kind: 'fault', code: 'E110', message: obstacle, position: null, seen: null };
     const { clock, relays, channel } = this.#parts;
     const beforeMs = this.#onMs;
     const run = new RelayRun({
@@ -84,7 +91,7 @@ export class RelayPumpDriver implements PumpDriver {
     const answers = this.#run !== null || (await this.#answers());
     const { answered, lost } = this.#parts.relays.counters;
     return {
-      position: answers ? this.#position : null,
+      position: answers && this.#isKnown ? this.#position : null,
       enabled: null,
       stalled: null,
       line: { answered, lost, discardedBytes: 0 },
@@ -97,13 +104,21 @@ export class RelayPumpDriver implements PumpDriver {
     if (this.#run !== null) await this.stop();
   }
 
+  /** A guard that was lost leaves its relay on until the next one has the lines, also past the end of the motion. */
   #endOf(end: RunEnd): MotionEnd {
     if (end.kind === 'lost') {
       const { code, message } = end.error;
-      return { kind: 'fault', code, message, position: null, seen: null };
+      return { kind: 'fault', code, message, position: null, seen: null, reach: reachOf(end) };
     }
-    if (end.kind === 'stopped') return { kind: 'stopped', position: this.#isKnown ? this.#position : null };
+    if (end.kind === 'stopped' && !this.#isKnown) return { kind: 'stopped', position: null, reach: reachOf(end) };
+    if (end.kind === 'stopped') return { kind: 'stopped', position: this.#position };
     return { kind: 'at-target', position: this.#position };
+  }
+
+  /** Why it must not move, or null: what nobody counts is not given. */
+  get #obstacle(): string | null {
+    if (!this.#isSafe) return NOT_SAFE;
+    return this.#isKnown ? null : UNCOUNTED;
   }
 
   get #position(): Position {
@@ -143,4 +158,8 @@ export class RelayPumpDriver implements PumpDriver {
   }
 }
 
+const UNCOUNTED = 'It is not known how long the relay was on since its guard was lost; it has to be made safe';
 const NOT_SAFE = 'The relays were not all turned off since they were started or failed';
+
+/** A bank that cannot be reached any more lets the relay go off by its deadline. */
+const reachOf = ({ mostMs }: { readonly mostMs: number }): number => Math.max(REACH_MS, mostMs);

@@ -15,9 +15,10 @@ const SHORTEST_TURN_MS = 5;
 const SHORTEST_ORDER_MS = 1;
 
 export type RunEnd =
-  | { readonly kind: 'at-target' | 'stopped' }
-  /** How long the relay was on is not known. */
-  | { readonly kind: 'lost'; readonly error: PeristaError };
+  | { readonly kind: 'at-target' }
+  /** Where it is not known how long the relay was on: since the last tick for `mostMs` at most, as far as can be told. */
+  | { readonly kind: 'stopped'; readonly mostMs: number }
+  | { readonly kind: 'lost'; readonly error: PeristaError; readonly mostMs: number };
 
 export interface RelayRunParts {
   readonly clock: Clock;
@@ -25,7 +26,10 @@ export interface RelayRunParts {
   readonly targetMs: number;
   /** How long it was on in this motion, as told by now, ms. */
   readonly onMs: () => number;
-  /** Each resolves when it was told how long the relay was on until now. @throws PeristaError E110 */
+  /**
+   * Each resolves when it was told how long the relay was on until now. @throws PeristaError E110; the next call settles
+   * when the relay is known to be off, or cannot be reached.
+   */
   readonly on: (forMs: number) => Promise<void>;
   readonly off: () => Promise<void>;
   readonly onTick: (tick: Omit<MotionTick, 'position'>) => Promise<void>;
@@ -40,6 +44,8 @@ export class RelayRun {
   readonly #sleep: WakeableSleep;
   /** The newest order to go on. */
   #asked: { readonly atMs: number; readonly forMs: number } | null = null;
+  /** Since when nobody told how long the relay was on; null where it is off. */
+  #untoldSinceMs: number | null = null;
   /** How long the relay had been on at the last durable tick, ms. */
   #tickedMs = 0;
   #startedMs: number | null = null;
@@ -62,22 +68,30 @@ export class RelayRun {
     try {
       await this.#tick(this.#reachMs());
       while (!this.#isStopping && this.#leftMs() >= SHORTEST_TURN_MS) await this.#turnOn();
+      const untoldSinceMs = this.#untoldSinceMs ?? this.#parts.clock.monotonicMs();
       await this.#rest();
-      if (this.#isStopping) return { kind: 'stopped' };
+      if (this.#isStopping) return { kind: 'stopped', mostMs: this.#mostMs(untoldSinceMs) };
       await this.#tick(0);
       return { kind: 'at-target' };
     } catch (thrown) {
+      const untoldSinceMs = this.#untoldSinceMs ?? this.#parts.clock.monotonicMs();
       await this.#restIfItCan();
-      if (thrown !== this.#tickFailure && isPeristaError(thrown)) return { kind: 'lost', error: thrown };
-      throw thrown;
+      if (thrown === this.#tickFailure || !isPeristaError(thrown)) throw thrown;
+      return { kind: 'lost', error: thrown, mostMs: this.#mostMs(untoldSinceMs) };
     }
+  }
+
+  /** Since the last tick, with all the time since which nobody told anything. */
+  #mostMs(untoldSinceMs: number): number {
+    const { clock, onMs } = this.#parts;
+    return Math.ceil(onMs() - this.#tickedMs + clock.monotonicMs() - untoldSinceMs);
   }
 
   async #turnOn(): Promise<void> {
     await this.#goOn();
     await this.#tickIfTurned();
     await this.#sleepAWhile();
-    if (this.#leftMs() - this.#onSinceAskedMs() >= SHORTEST_ORDER_MS) return;
+    if (!this.#isCut() && this.#leftMs() - this.#onSinceAskedMs() >= SHORTEST_ORDER_MS) return;
     await this.#rest();
     if (this.#leftMs() >= SHORTEST_TURN_MS) await this.#tickIfTurned();
   }
@@ -92,13 +106,16 @@ export class RelayRun {
     const forMs = Math.min(LONGEST_ON_MS, withinReachMs, leftMs);
     const atMs = clock.monotonicMs();
     this.#startedMs ??= atMs;
+    this.#untoldSinceMs ??= atMs;
     await on(forMs);
+    this.#untoldSinceMs = atMs;
     this.#asked = { atMs, forMs };
   }
 
   async #rest(): Promise<void> {
     await this.#parts.off();
     this.#asked = null;
+    this.#untoldSinceMs = null;
   }
 
   async #restIfItCan(): Promise<void> {
@@ -113,6 +130,11 @@ export class RelayRun {
   async #sleepAWhile(): Promise<void> {
     if (this.#asked === null || this.#isStopping) return;
     await this.#sleep.until(this.#asked.atMs + Math.min(TICK_MS, this.#asked.forMs));
+  }
+
+  /** Whether its deadline has turned it off: a process that was frozen asks by a tick before it goes on. */
+  #isCut(): boolean {
+    return this.#asked !== null && this.#onSinceAskedMs() >= this.#asked.forMs;
   }
 
   /** At most: the deadline that was given counts. */

@@ -29,6 +29,8 @@ export class FakeBoard {
   muteUntilMs = 0;
   /** A move ends so many counts early; the shaft comes free in the instant in which the angle error is asked for. */
   heldBackCounts = 0;
+  /** After so many readings of the encoder one is millions of turns off, in a frame whose checksum is right. */
+  readingsToGarbled = Number.POSITIVE_INFINITY;
   /** From an order to its first pulse. */
   startMs = USUAL_START_MS;
   /** Whether its count of pulses (0x33) follows what it is ordered; an odd one stays at 0. */
@@ -80,11 +82,12 @@ export class FakeBoard {
 
   #answer(opcode: number, data: readonly number[]): readonly number[] | null {
     const shown = this.counts - this.#encoderOrigin;
+    const isGarbled = opcode === READ_ENCODER && this.readingsToGarbled-- === 0;
     const turns = Math.floor(shown / COUNTS_PER_REV);
     const angle = shown - turns * COUNTS_PER_REV;
     const pulses = this.countsPulses ? this.#pulses : 0;
     const readings: Readonly<Record<number, readonly number[]>> = {
-      [READ_ENCODER]: [turns >> 24, turns >> 16, turns >> 8, turns, angle >> 8, angle],
+      [READ_ENCODER]: [isGarbled ? 3 : turns >> 24, turns >> 16, turns >> 8, turns, angle >> 8, angle],
       [READ_PULSES]: [pulses >> 24, pulses >> 16, pulses >> 8, pulses],
       [READ_ERROR]: [0, 0],
       [READ_ENABLED]: [this.isEnabled ? 1 : 2],

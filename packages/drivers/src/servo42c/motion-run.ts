@@ -25,6 +25,8 @@ const MORE_PATIENCE_MS = 100;
 const LOST_ORDER_LIMIT = 8;
 /** A motion that takes so much longer than ordered is given up. */
 const STRETCH_LIMIT = { factor: 2, ms: 30_000 } as const;
+/** So many stops that come while a stop is carried out may withdraw what is being asked, and it is asked again. */
+const FURTHER_STOPS = 5;
 /** A 16-bit counter tells turns apart only within half of one. */
 const NARROW_COUNTER_TURNS = 0.4;
 
@@ -241,13 +243,17 @@ export class MotionRun {
   /** The motion is over: what the board cannot be told any more is told when it is made safe again. */
   async #ifItAnswers(what: string, work: () => Promise<unknown>): Promise<boolean> {
     const { board, log } = this.#parts;
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      if (!isPeristaError(error) && !(error instanceof PassedByStop)) throw error;
-      log.warn({ address: board.address }, `a board did not ${what}`);
-      return false;
+    for (let passed = 0; ; passed++) {
+      try {
+        await work();
+        return true;
+      } catch (error) {
+        const isPassed = error instanceof PassedByStop;
+        if (isPassed && passed < FURTHER_STOPS) continue;
+        if (!isPassed && !isPeristaError(error)) throw error;
+        log.warn({ address: board.address }, `a board did not ${what}`);
+        return false;
+      }
     }
   }
 

@@ -140,6 +140,16 @@ describe('move, in doubt', () => {
     expect(orders.slice(0, 2)).toEqual(['fd', 'f7']);
   });
 
+  it('reads again what no shaft can have turned', async () => {
+    for (let readings = 0; readings < 30; readings++) {
+      const { clock, board, driver } = setUp();
+      const e0 = await clock.until(driver.makeSafe());
+      board.readingsToGarbled = readings;
+      const end = await clock.until(driver.move(motion(), async () => {}));
+      expect(end, `after ${readings} readings`).toEqual({ kind: 'at-target', position: e0 + 25_600 });
+    }
+  });
+
   it('orders nothing again that a shaft makes up for while its angle error is read', async () => {
     const { clock, board, driver } = setUp();
     const e0 = await clock.until(driver.makeSafe());

@@ -1,10 +1,15 @@
 import { type Clock, type Direction, PeristaError } from '@perista/core';
 import { WakeableSleep } from '../wakeable-sleep.ts';
+import { COUNTS_PER_REV } from './firmware.ts';
 import { isLineError, type Servo42cBoard } from './servo42c-board.ts';
 import { PassedByStop } from './servo42c-line.ts';
 
 /** Times in a row that a reading may fail, with the board brought to rest in between, before the line is given up. */
 const RECOVERY_LIMIT = 5;
+/** No board turns its shaft faster: 1191 rpm at speed code 127 and microstep 16. */
+const TOP_COUNTS_PER_MS = (1200 * COUNTS_PER_REV) / 60_000;
+/** Looks at a place where no shaft can be, before it is believed. */
+const DOUBT_LIMIT = 3;
 
 /** The shaft of a board for the length of one motion: how far it has turned, and whether it shall stop. */
 export class SupervisedShaft {
@@ -14,6 +19,7 @@ export class SupervisedShaft {
   readonly #clock: Clock;
   readonly #sleep: WakeableSleep;
   #position = 0;
+  #seenMs = 0;
   #turned = 0;
   #isStopping = false;
   #isLost = false;
@@ -55,6 +61,7 @@ export class SupervisedShaft {
 
   beginAt(position: number): void {
     this.#position = position;
+    this.#seenMs = this.#clock.monotonicMs();
     this.#turned = 0;
   }
 
@@ -81,13 +88,14 @@ export class SupervisedShaft {
 
   /** Reads where the shaft is, in motion. @throws PassedByStop, PeristaError E101 */
   async look(): Promise<void> {
-    this.#take(await this.reliably(() => this.board.readPosition()));
+    const { position } = await this.#believably(async () => ({ position: await this.board.readPosition() }));
+    this.#take(position);
     this.throwIfStopping();
   }
 
   /** Reads where the shaft is and whether it rests. @throws PassedByStop, PeristaError E101 */
   async lookForRest(): Promise<boolean> {
-    const { position, atRest } = await this.reliably(() => this.board.readTwice());
+    const { position, atRest } = await this.#believably(() => this.board.readTwice());
     this.#take(position);
     this.throwIfStopping();
     return atRest;
@@ -146,8 +154,25 @@ export class SupervisedShaft {
     return this.board.moved(position, this.direction === 'reverse' ? -counts : counts);
   }
 
+  /**
+   * Noise can pass a checksum of 8 bits. A place where no shaft can be by now is believed when it is read again, as that of
+   * a board that restarted.
+   */
+  async #believably<Reading extends { position: number }>(read: () => Promise<Reading>): Promise<Reading> {
+    let known = { position: this.#position, seenMs: this.#seenMs };
+    for (let doubts = 0; ; doubts++) {
+      const reading = await this.reliably(read);
+      const seenMs = this.#clock.monotonicMs();
+      const reach = TOP_COUNTS_PER_MS * (seenMs - known.seenMs) + COUNTS_PER_REV;
+      const step = Math.abs(this.board.delta(known.position, reading.position));
+      if (step <= reach || doubts === DOUBT_LIMIT) return reading;
+      known = { position: reading.position, seenMs };
+    }
+  }
+
   #take(position: number): void {
     this.#turned += this.turnedBetween(this.#position, position);
     this.#position = position;
+    this.#seenMs = this.#clock.monotonicMs();
   }
 }

@@ -1,8 +1,19 @@
 import { join } from 'node:path';
-import { argon2Hasher, NodeSqliteStore, nodeEventLoopLag, startController, zmqDealerFrames } from '@perista/controller';
+import {
+  argon2Hasher,
+  fetchHttpOut,
+  NodeSqliteStore,
+  nodeEventLoopLag,
+  startController,
+  zmqDealerFrames,
+} from '@perista/controller';
+import { MOST_CHANNELS } from '@perista/core';
+import { channelsOf } from '@perista/protocol/settings';
 import { firstPumps } from '../hardware/first-pumps.ts';
+import { linuxTimeSource } from '../process/linux-time-source.ts';
 import { agentEndpoint } from '../process/runtime-folder.ts';
 import { runUnitProcess } from '../process/unit-process.ts';
+import type { Settings } from '../settings/settings-loader.ts';
 import { builtWeb } from '../web/web-folder.ts';
 
 /** `perista controller`: ledger, API and web. */
@@ -21,10 +32,28 @@ export const controller = (args: readonly string[]): Promise<number> =>
       http: { host: settings.httpHost, port: settings.httpPort },
       version,
       firstPumps: await firstPumps(settings),
+      channelCount: channelCountOf(settings),
       emulated: settings.hardware === 'emulated',
+      timeSource: timeSource(settings),
       webFolder: builtWeb,
       site: { timezone: settings.timezone, doserId: settings.doserId },
       ...(adminPassword === undefined ? {} : { adminPassword }),
+      ...remoteLog(settings),
     });
     return { address: running.url, stop: () => running.stop() };
   });
+
+/** Emulated hardware has as many as can be. */
+const channelCountOf = ({ hardware, relayUnit }: Settings) =>
+  hardware === 'emulated' || relayUnit === undefined ? MOST_CHANNELS : channelsOf(relayUnit).length;
+
+/** Emulated hardware runs anywhere: its own clock with a battery vouches for the time, so that its loss can be tried. */
+const timeSource = ({ hardware }: Settings) =>
+  hardware === 'emulated' ? { bootId: 'emulated', isSynchronised: () => false } : linuxTimeSource();
+
+/** A token without an address is left alone; an address without a token was refused. */
+function remoteLog({ remoteLogUrl: url, remoteLogToken: token, remoteLogDeviceId: deviceId }: Settings) {
+  return url === undefined || token === undefined
+    ? {}
+    : { remoteLog: { target: { url, token, deviceId }, http: fetchHttpOut } };
+}

@@ -7,6 +7,7 @@ import {
   startEmulatedHardware,
 } from '@perista/simulator';
 import { readEmulatorFile, writeEmulatorFile } from '../hardware/emulator-file.ts';
+import { framFile } from '../hardware/fram.ts';
 import { waitForLock } from '../process/folder-lock.ts';
 import { type ProcessPorts, runUnitProcess } from '../process/unit-process.ts';
 
@@ -41,6 +42,7 @@ async function startOnFormerPorts({ settings, clock, random, log }: ProcessPorts
       windowPort,
       linePorts,
       stateFile: join(settings.dataDir, 'emulator-state.json'),
+      framFile: framFile(settings.dataDir),
     });
   if (former === undefined) return start(settings.emulatorPort, {});
   const linePorts = Object.fromEntries(

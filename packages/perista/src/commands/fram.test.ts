@@ -152,8 +152,8 @@ describe('perista fram show', () => {
   });
 
   it.each([
-    [[], 'fram needs a verb: show'],
-    [['erase', 'x'], 'fram cannot "erase"; it can show'],
+    [[], 'fram needs a verb: show or import'],
+    [['erase', 'x'], 'fram cannot "erase"; it can show and import'],
     [['show'], 'fram show takes one FILE, not 0'],
     [['show', 'a', 'b'], 'fram show takes one FILE, not 2'],
     [['show', 'a', '--layout', 'avr'], '--layout must be perista or esp32, not "avr"'],

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
-import { isPeristaError, PeristaError } from '@perista/core';
+import { PeristaError } from '@perista/core';
 import { type FramStorage, headerMisfit, mb85rc256v, openFramFile, openLinuxI2cBus, readFram } from '@perista/drivers';
 import { framReport, LAYOUTS, type Layout } from '../fram/fram-report.ts';
 import { framText } from '../fram/fram-text.ts';
+import { importImage, orTellFailure, readImportOrder } from '../fram/import-command.ts';
 import { EXIT } from '../process/exit-codes.ts';
 
 const OPTIONS = {
@@ -12,10 +13,13 @@ const OPTIONS = {
 } as const;
 
 const HELP = `perista fram show FILE shows what stands in an FRAM image. Nothing is changed.
+perista fram import FILE puts the plans of an image into those of a unit that is stopped; somebody must confirm them.
 
   --json           for programs
   --layout esp32   an image of a unit with an ESP32: any magic, and checksums that may not fit [perista]
   --chip ADDRESS   FILE is an I2C bus (/dev/i2c-1), and the image is in the chip at ADDRESS (0x50 to 0x57)
+  --yes            import from an ESP32 what has been looked at; all its channels come disabled
+  --data-dir, --config and all other settings name the unit that is imported into
 `;
 
 interface Order {
@@ -27,18 +31,18 @@ interface Order {
 
 /** `perista fram`: exit code 0 if every record is whole or blank, 1 if one is damaged or the image cannot be read. */
 export async function fram(args: readonly string[]): Promise<number> {
+  const [verb, ...rest] = args;
+  if (verb === 'import') {
+    const order = readImportOrder(rest);
+    return typeof order === 'string' ? refuse(order) : orTellFailure(() => importImage(order));
+  }
   const order = readOrder(args);
-  if (typeof order === 'string') {
-    process.stderr.write(`perista: ${order}\n\n${HELP}`);
-    return EXIT.wrongSettings;
-  }
-  try {
-    return await show(order);
-  } catch (thrown) {
-    if (!isPeristaError(thrown)) throw thrown;
-    process.stderr.write(`perista: ${thrown.message} (${thrown.code})\n`);
-    return EXIT.failed;
-  }
+  return typeof order === 'string' ? refuse(order) : orTellFailure(() => show(order));
+}
+
+function refuse(why: string): number {
+  process.stderr.write(`perista: ${why}\n\n${HELP}`);
+  return EXIT.wrongSettings;
 }
 
 /** What is wanted, or what is wrong with it. */
@@ -47,7 +51,8 @@ function readOrder(args: readonly string[]): Order | string {
     const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
     const [verb, path, ...more] = positionals;
     const layout = LAYOUTS.find((name) => name === values.layout);
-    if (verb !== 'show') return verb === undefined ? 'fram needs a verb: show' : `fram cannot "${verb}"; it can show`;
+    if (verb !== 'show')
+      return verb === undefined ? 'fram needs a verb: show or import' : `fram cannot "${verb}"; it can show and import`;
     if (path === undefined || more.length > 0) return `fram show takes one FILE, not ${positionals.length - 1}`;
     if (layout === undefined) return `--layout must be ${LAYOUTS.join(' or ')}, not "${values.layout}"`;
     const isAddress = values.chip === undefined || /^0x5[0-7]$/.test(values.chip);

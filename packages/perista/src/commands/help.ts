@@ -8,7 +8,7 @@ const COMMANDS = [
   ['emulate', 'run the emulated hardware alone'],
   ['commission', 'set up a motor board on a serial line, step by step'],
   ['simulate', 'live through years of a unit in minutes, with faults, and check the rules of dosing'],
-  ['fram', 'show what stands in the memory of a dosing unit'],
+  ['fram', 'show what stands in the memory of a dosing unit, or import it into a unit'],
   ['version', 'print the version'],
   ['help', 'print this'],
 ] as const;

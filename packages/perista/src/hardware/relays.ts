@@ -1,11 +1,9 @@
-import { type Clock, type Log, PeristaError } from '@perista/core';
+import { type Clock, type Log, MOST_CHANNELS, PeristaError } from '@perista/core';
 import { GuardedRelayBank, type RelayBank } from '@perista/drivers';
 import type { RelayUnitSettings } from '@perista/protocol/settings';
 import { guardStarter } from '../relays/start-guard.ts';
 import type { Settings } from '../settings/settings-loader.ts';
 import { readEmulatorFile } from './emulator-file.ts';
-
-const EMULATED_CHANNELS = 6;
 
 /** How the agent takes the relays of this unit, through a guard; undefined if the unit has none. */
 export function relayOpener(
@@ -14,7 +12,7 @@ export function relayOpener(
 ): (() => RelayBank) | undefined {
   const bank = (channels: number, addressNow: () => string) => () =>
     new GuardedRelayBank({ channels, startGuard: guardStarter(addressNow, ports.clock), ...ports });
-  if (hardware === 'emulated') return bank(EMULATED_CHANNELS, () => emulatedAddress(dataDir));
+  if (hardware === 'emulated') return bank(MOST_CHANNELS, () => emulatedAddress(dataDir));
   return relayUnit && bank(relayUnit.lines.length, () => gpioAddress(relayUnit));
 }
 

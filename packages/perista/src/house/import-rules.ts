@@ -10,6 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   web: ['core', 'protocol'],
   simulator: ['core', 'protocol', 'drivers', 'agent', 'controller'],
   perista: ['core', 'protocol', 'drivers', 'agent', 'controller', 'simulator'],
+  bench: ['core', 'simulator'],
   e2e: ['core', 'protocol', 'drivers', 'agent', 'controller', 'web', 'simulator', 'perista'],
 };
 
@@ -28,7 +29,8 @@ export function wrongDirections(files: readonly SourceFile[]): string[] {
 export function wrongDoors(files: readonly SourceFile[], doors: ReadonlySet<string>): string[] {
   return imports(files, (file, specifier) => {
     if (!specifier.startsWith('.')) return packageOf(specifier) !== undefined && !doors.has(specifier);
-    const house = file.home === 'e2e' ? 'e2e/' : `packages/${file.home}/`;
+    const isOutside = file.home === 'e2e' || file.home === 'bench';
+    const house = isOutside ? `${file.home}/` : `packages/${file.home}/`;
     return !resolveImport(file, specifier).startsWith(house);
   });
 }

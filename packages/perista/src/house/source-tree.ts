@@ -10,7 +10,7 @@ const SKIPPED = new Set(['node_modules', '.git', 'data', 'dist', 'coverage', 'ge
 export interface SourceFile {
   /** From the repository's root. */
   readonly path: string;
-  /** Folder under `packages/`, or `e2e`. */
+  /** Folder under `packages/`, or `e2e` or `bench`. */
   readonly home: string;
   readonly text: string;
   /** What it imports or re-exports, types included, as written. */
@@ -31,7 +31,7 @@ export const readText = (path: string): string => readFileSync(join(root, path),
 
 /** Our TypeScript, tests included. */
 export function sourceFiles(): SourceFile[] {
-  return ['packages', 'e2e']
+  return ['packages', 'e2e', 'bench']
     .flatMap(filesBelow)
     .filter((path) => /\.tsx?$/.test(path))
     .map((path) => sourceFile(path, readText(path)));

@@ -108,6 +108,26 @@ describe('loadSettings', () => {
     );
   });
 
+  it('sends the token of the remote log only where nobody listens on the way', () => {
+    const file = (url: string) => ({ files: { '/srv/perista.yaml': `remote_log: { url: "${url}" }` } });
+    const env = { PERISTA_REMOTE_LOG_TOKEN: 'abc' };
+    for (const url of ['https://log.example.org/events', 'http://127.0.0.1:9000/']) {
+      expect(settingsOf({ ...file(url), env }).settings).toMatchObject({
+        remoteLogUrl: url,
+        remoteLogToken: 'abc',
+        remoteLogDeviceId: 'DOSING_UNIT_001',
+      });
+    }
+    for (const url of ['http://log.example.org/', 'https://me@log.example.org/', 'ftp://127.0.0.1/', 'events']) {
+      expect(mistakesOf({ ...file(url), env })).toEqual([
+        `remote_log.url must be an https:// address; http:// only to this machine, is "${url}" [/srv/perista.yaml:1]`,
+      ]);
+    }
+    expect(mistakesOf(file('https://log.example.org/'))).toEqual([
+      'PERISTA_REMOTE_LOG_TOKEN must be set when there is an address of a remote log [environment]',
+    ]);
+  });
+
   it('refuses YAML that is broken or says a thing twice', () => {
     expect(mistakesOf({ files: { '/srv/perista.yaml': 'http: {port: 1' } })[0]).toMatch(
       /^The file is not valid YAML: .* \[\/srv\/perista\.yaml:1\]$/,
@@ -134,6 +154,16 @@ describe('loadSettings', () => {
     ]);
     expect(mistakesOf(real('{ lines: [5, 6], channel_count: 3 }'))).toEqual([
       'hardware.relay_unit.channel_count must be 1 to the number of lines, is 3 [/srv/perista.yaml:3]',
+    ]);
+    expect(settingsOf(real('{ fram_storage: chip, fram: 0x57 }')).settings).toMatchObject({
+      relayUnit: { fram_storage: 'chip', i2c: '/dev/i2c-1', fram: 0x57, rtc: 0x68 },
+    });
+    expect(settingsOf(real('{}')).settings.relayUnit).toMatchObject({ fram_storage: 'file', fram: 0x50 });
+    expect(mistakesOf(real('{ fram_storage: disk, i2c: i2c-1, fram: 0x58, rtc: 0x69 }'))).toEqual([
+      'hardware.relay_unit.i2c must be /dev/…, is "i2c-1" [/srv/perista.yaml:3]',
+      'hardware.relay_unit.fram must be 0x50 to 0x57, is 88 [/srv/perista.yaml:3]',
+      'hardware.relay_unit.rtc must be 0x68: a DS3231M has no other address, is 105 [/srv/perista.yaml:3]',
+      'hardware.relay_unit.fram_storage must be file or chip, is "disk" [/srv/perista.yaml:3]',
     ]);
     const twin = REAL_HARDWARE.slice(REAL_HARDWARE.indexOf('  lines:')).replace('acid', 'relay-2');
     expect(mistakesOf(real('{}', twin))).toEqual([

@@ -54,6 +54,10 @@ export function loadSettings(input: SettingsInput): LoadedSettings {
     const rule = 'must list at least one pump when the hardware is real, unless there is a hardware.relay_unit';
     mistakes.push({ key: 'hardware.pumps', rule, origin });
   }
+  if (values.remoteLogUrl !== undefined && values.remoteLogToken === undefined && mistakes.length === 0) {
+    const rule = 'must be set when there is an address of a remote log';
+    mistakes.push({ key: SETTINGS.remoteLogToken.env, rule, origin: 'environment' });
+  }
   if (mistakes.length > 0) return { kind: 'wrong', mistakes };
   return {
     kind: 'loaded',

@@ -13,6 +13,7 @@ const NEEDED: readonly DebianPackage[] = [
   { name: 'socat', probe: ['socat', '-V'], neededFor: 'the tests of serial ports' },
   { name: 'chromium', probe: ['chromium', '--version'], neededFor: 'the tests of the screens' },
   { name: 'strace', probe: ['strace', '-V'], neededFor: 'the kills at each write, fsync and send' },
+  { name: 'faketime', probe: ['faketime', '--version'], neededFor: 'the tests of doses by the calendar' },
 ];
 
 /** Installs what is missing, where this process may; else says what will fail and how to get it. */

@@ -4,7 +4,7 @@ import { runStep, type Step, type StepResult, seconds } from './run-step.ts';
 const TYPED = ['core', 'protocol', 'drivers', 'agent', 'controller', 'web', 'simulator', 'perista'].map(
   (name) => `packages/${name}`,
 );
-const PROJECTS = [...TYPED, 'packages/core/tsconfig.test.json', 'e2e'];
+const PROJECTS = [...TYPED, 'packages/core/tsconfig.test.json', 'e2e', 'bench'];
 const AT_ONCE = 2;
 
 /** The longest first, so that the rest fits beside it. */

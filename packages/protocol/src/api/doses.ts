@@ -68,6 +68,7 @@ export type DoseAccepted = z.infer<typeof DoseAccepted>;
 export const DoseQuery = Page.extend({
   pump_id: EntityId.optional(),
   state: DoseStateName.optional(),
+  schedule_id: EntityId.optional(),
 });
 export type DoseQuery = z.infer<typeof DoseQuery>;
 

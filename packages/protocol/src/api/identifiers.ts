@@ -12,6 +12,11 @@ export const DoseId = z
   .regex(/^[A-Za-z0-9._-]{1,128}$/, 'must be 1 to 128 of A–Z, a–z, 0–9, ., _ and -')
   .meta({ description: 'Dose id, derived from the order' });
 
+const ZONE_RULE = 'must be an IANA time zone such as Europe/Warsaw';
+
+/** An IANA time zone that this machine knows. */
+export const TimeZone = z.string(ZONE_RULE).refine(isTimeZone, ZONE_RULE);
+
 /** RFC 3339, UTC. */
 export const Timestamp = z.iso.datetime().meta({ description: 'RFC 3339, UTC', example: '2026-03-01T07:30:00.000Z' });
 
@@ -48,3 +53,11 @@ export const Page = z.strictObject({
 /** A list as it goes out: newest first, `next_cursor` null on the last page. */
 export const listOf = <Item extends z.ZodType>(item: Item) =>
   z.strictObject({ items: z.array(item), next_cursor: z.string().nullable() });
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '' && !/^[+-]/.test(name);
+  } catch {
+    return false;
+  }
+}

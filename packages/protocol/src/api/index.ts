@@ -1,5 +1,7 @@
 export * from './about.ts';
 export * from './accounts.ts';
+export * from './calibrations.ts';
+export * from './containers.ts';
 export * from './doses.ts';
 export * from './dosing-unit.ts';
 export * from './events.ts';
@@ -9,5 +11,7 @@ export * from './identifiers.ts';
 export * from './prime.ts';
 export * from './problem.ts';
 export * from './pumps.ts';
+export * from './schedules.ts';
 export * from './session.ts';
 export * from './stops.ts';
+export * from './time.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ContainerCondition } from './containers.ts';
 import { Dose } from './doses.ts';
 import { EntityId, positive, Timestamp } from './identifiers.ts';
 
@@ -74,6 +75,17 @@ export const BlockedBy = z
   .meta({ id: 'BlockedBy' });
 export type BlockedBy = z.infer<typeof BlockedBy>;
 
+export const NextDose = z
+  .strictObject({
+    at: Timestamp,
+    volume_ml: z.number(),
+    schedule_id: EntityId.nullable().meta({ description: 'null of a weekly plan' }),
+    held_up_by: BlockedBy.nullable().meta({
+      description: 'What would keep this dose from being given, as things stand',
+    }),
+  })
+  .meta({ id: 'NextDose' });
+
 export const Pump = z
   .strictObject({
     id: EntityId,
@@ -95,7 +107,16 @@ export const Pump = z
       .strictObject({ hour: z.number(), day: z.number(), week: z.number() })
       .meta({ description: 'What the caps leave now, ml' }),
     dosed_ml: z.strictObject({ hour: z.number(), day: z.number(), week: z.number() }),
-    container: z.strictObject({ capacity_ml: z.number(), level_ml: z.number() }),
+    container: z.strictObject({
+      id: EntityId,
+      product: z.string(),
+      capacity_ml: z.number(),
+      level_ml: z.number().meta({ description: 'As booked' }),
+      low_ml: z.number(),
+      empty_ml: z.number(),
+      state: ContainerCondition,
+      days_left: z.number().nullable(),
+    }),
     calibration: z
       .strictObject({
         id: z.string(),
@@ -109,6 +130,9 @@ export const Pump = z
     queued: z.int(),
     last_dose: Dose.nullable(),
     next_dose_at: Timestamp.nullable(),
+    next_dose: NextDose.nullable().meta({
+      description: 'What the calendar asks it for next; null if nothing is planned',
+    }),
     fault: BlockedBy.nullable(),
     sensors: z
       .strictObject({
@@ -136,7 +160,8 @@ export const NewPump = z
     limits: PumpLimits,
     max_rate_ml_min: positive('Largest rate, ml/min'),
     min_dose_ml: positive('Smallest dose, ml').optional(),
-    container_ml: positive('Capacity of its container, ml').optional(),
+    container_ml: positive('Capacity of a container of its own, ml').optional(),
+    container_id: EntityId.optional().meta({ description: 'Container that it draws from, in place of one of its own' }),
   })
   .meta({ id: 'NewPump' });
 export type NewPump = z.infer<typeof NewPump>;

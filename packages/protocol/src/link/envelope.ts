@@ -3,7 +3,7 @@ import { crc32, PeristaError } from '@perista/core';
 import { type Envelope, EnvelopeSchema, type FrameKind } from './gen/link_pb.js';
 
 /** Both ends must be of the same version; a difference is an error on both sides, never a guess. */
-export const LINK_PROTOCOL_VERSION = 3;
+export const LINK_PROTOCOL_VERSION = 6;
 
 /** Everything of an envelope but what the codec adds itself. */
 export interface EnvelopeFields {

@@ -1,3 +1,4 @@
+export * from './emulated-steppers.ts';
 export * from './perista-yaml.ts';
 export * from './relay-unit.ts';
 export * from './rules.ts';

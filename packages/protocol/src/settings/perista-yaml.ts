@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { EntityId, positive } from '../api/identifiers.ts';
+import { EntityId, positive, TimeZone } from '../api/identifiers.ts';
 import { PumpLimits, StepperHardware } from '../api/pumps.ts';
 import { channelsOf, RelayUnitSettings, relayPumpId } from './relay-unit.ts';
-import { DoserId, HardwareKind, HostName, LogLevel, PortNumber, TimeZone } from './rules.ts';
+import { DoserId, HardwareKind, HostName, LogLevel, PortNumber, RemoteLogUrl } from './rules.ts';
 
 /** Baud rates of an MKS-SERVO42C that a serial port can be set to. */
 const BAUD_RATES = [9_600, 19_200, 38_400, 57_600, 115_200] as const;
@@ -21,6 +21,34 @@ export const LineSettings = z.strictObject({
 });
 export type LineSettings = z.infer<typeof LineSettings>;
 
+const GPIO_CHIP = /^\/dev\/[\w.-]+$/;
+const LINE_RULE = 'must be the offset of a line of the chip, 0 to 9999';
+
+/** A switch or sensor on a GPIO line. What is not as it shall be blocks the pump, and so does a line that cannot be read. */
+export const InputSettings = z.strictObject({
+  gpiochip: z
+    .string()
+    .regex(GPIO_CHIP, 'must be /dev/…')
+    .default('/dev/gpiochip0')
+    .meta({ description: 'GPIO chip of the line' }),
+  line: z.int(LINE_RULE).min(0, LINE_RULE).max(9_999, LINE_RULE),
+  ok_when: z
+    .enum(['low', 'high'], 'must be low or high')
+    .default('low')
+    .meta({ description: 'Level at which all is well; low with a pull-up: a broken wire blocks' }),
+  bias: z
+    .enum(['up', 'down', 'none'], 'must be up, down or none')
+    .default('up')
+    .meta({ description: 'What holds the line where nothing is connected' }),
+});
+export type InputSettings = z.infer<typeof InputSettings>;
+
+const PumpInputs = z.strictObject({
+  leak: InputSettings.optional(),
+  interlock: InputSettings.optional(),
+  level: InputSettings.optional(),
+});
+
 /** A pump that was wired up. Its limits have no defaults: whoever connects real liquid decides them. */
 export const PumpSettings = z.strictObject({
   id: EntityId,
@@ -38,6 +66,7 @@ export const PumpSettings = z.strictObject({
   container_ml: positive('Capacity of its container, ml').optional(),
   mutex_group: EntityId.optional().meta({ description: 'Pumps of one group never move together' }),
   limits: PumpLimits,
+  inputs: PumpInputs.optional().meta({ description: 'What keeps it from dosing beside its motor' }),
 });
 export type PumpSettings = z.infer<typeof PumpSettings>;
 
@@ -55,14 +84,29 @@ const Hardware = z
     repeated(lineIds).forEach(refuse('lines', 'id', 'differ from the ids of all other lines'));
     repeated(pumps.map(({ id }) => id)).forEach(refuse('pumps', 'id', 'differ from the ids of all other pumps'));
     const relayIds = relay_unit === undefined ? [] : channelsOf(relay_unit).map(relayPumpId);
-    const taken = pumps.flatMap(({ id }, index) => (relayIds.includes(id) ? [index] : []));
-    taken.forEach(refuse('pumps', 'id', 'differ from the ids of the pumps of hardware.relay_unit'));
+    const shadowed = pumps.flatMap(({ id }, index) => (relayIds.includes(id) ? [index] : []));
+    shadowed.forEach(refuse('pumps', 'id', 'differ from the ids of the pumps of hardware.relay_unit'));
     repeated(pumps.map(({ line, address }) => `${line} ${address}`)).forEach(
       refuse('pumps', 'address', 'differ from the addresses of the other pumps on its line'),
     );
+    const inputs = pumps.flatMap(inputPlaces);
+    const taken = new Set(relay_unit?.lines.map((line) => placeOf(relay_unit.gpiochip, line)));
+    for (const { path, place } of inputs) {
+      const message = 'must differ from the lines of relays and of other inputs';
+      if (taken.has(place)) issues.push({ code: 'custom', message, path: ['pumps', ...path, 'line'], input: place });
+      taken.add(place);
+    }
     const lost = pumps.flatMap(({ line }, index) => (lineIds.includes(line) ? [] : [index]));
     lost.forEach(refuse('pumps', 'line', 'be the id of one of hardware.lines'));
   });
+
+const placeOf = (gpiochip: string, line: number): string => `${gpiochip} ${line}`;
+
+/** The lines that the inputs of a pump are on. */
+const inputPlaces = ({ inputs = {} }: PumpSettings, index: number) =>
+  Object.entries(inputs).flatMap(([name, input]: [string, InputSettings | undefined]) =>
+    input === undefined ? [] : [{ path: [index, 'inputs', name], place: placeOf(input.gpiochip, input.line) }],
+  );
 
 /** `perista.yaml`. All of it is optional; what it does not know is refused. */
 export const PeristaYaml = z.strictObject({
@@ -70,6 +114,7 @@ export const PeristaYaml = z.strictObject({
   http: z.strictObject({ host: HostName.optional(), port: PortNumber.optional() }).optional(),
   emulator: z.strictObject({ port: PortNumber.optional() }).optional(),
   log: z.strictObject({ level: LogLevel.optional() }).optional(),
+  remote_log: z.strictObject({ url: RemoteLogUrl.optional(), device_id: EntityId.optional() }).optional(),
   hardware: Hardware.optional(),
 });
 export type PeristaYaml = z.infer<typeof PeristaYaml>;

@@ -3,7 +3,7 @@ import { EntityId } from '../api/identifiers.ts';
 
 const PORT_RULE = 'must be a port, 0 to 65535 (0 = chosen by the kernel)';
 const HOST_RULE = 'must be a host name or an address';
-const ZONE_RULE = 'must be an IANA time zone such as Europe/Warsaw';
+const URL_RULE = 'must be an https:// address; http:// only to this machine';
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** A TCP port; 0 lets the kernel choose. */
@@ -11,9 +11,6 @@ export const PortNumber = z.int(PORT_RULE).min(0, PORT_RULE).max(65_535, PORT_RU
 
 /** A name or address to listen on. */
 export const HostName = z.string(HOST_RULE).regex(/^[A-Za-z0-9.:_-]{1,253}$/, HOST_RULE);
-
-/** An IANA time zone that this machine knows. */
-export const TimeZone = z.string(ZONE_RULE).refine(isTimeZone, ZONE_RULE);
 
 /** A folder, relative to where Perista was started or absolute. */
 export const FolderName = z.string().min(1, 'must name a folder');
@@ -27,10 +24,18 @@ export type HardwareKind = z.infer<typeof HardwareKind>;
 export const LogLevel = z.enum(LEVELS, `must be one of ${LEVELS.join(', ')}`);
 export type LogLevel = z.infer<typeof LogLevel>;
 
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '' && !/^[+-]/.test(name);
-  } catch {
-    return false;
-  }
+/** Where a token may be sent: encrypted, or not beyond this machine. */
+export const RemoteLogUrl = z.string(URL_RULE).refine(isSafeUrl, URL_RULE);
+
+/** What stands behind `Bearer` (RFC 6750 section 2.1). */
+export const BearerToken = z
+  .string()
+  .regex(/^[A-Za-z0-9._~+/-]+=*$/, 'must be a bearer token: letters, digits and ._~+/- alone');
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+function isSafeUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username } = new URL(text);
+  return username === '' && (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname)));
 }

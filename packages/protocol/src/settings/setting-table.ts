@@ -1,6 +1,16 @@
 import type { z } from 'zod';
+import { EntityId, TimeZone } from '../api/identifiers.ts';
 import { Password } from '../api/session.ts';
-import { DoserId, FolderName, HardwareKind, HostName, LogLevel, PortNumber, TimeZone } from './rules.ts';
+import {
+  BearerToken,
+  DoserId,
+  FolderName,
+  HardwareKind,
+  HostName,
+  LogLevel,
+  PortNumber,
+  RemoteLogUrl,
+} from './rules.ts';
 
 /** One setting: where it may come from and which rule it keeps. Command line beats environment beats `perista.yaml`. */
 export interface SettingEntry {
@@ -81,6 +91,27 @@ export const SETTINGS = {
     default: 0,
     help: 'Loopback window on the emulated hardware; 0 = chosen by the kernel',
   },
+  remoteLogUrl: {
+    env: 'PERISTA_REMOTE_LOG_URL',
+    flag: 'remote-log-url',
+    yaml: ['remote_log', 'url'],
+    rule: RemoteLogUrl,
+    help: 'Where events of the dosing unit are posted; nothing is posted without it',
+  },
+  remoteLogToken: {
+    env: 'PERISTA_REMOTE_LOG_TOKEN',
+    rule: BearerToken,
+    secret: true,
+    help: 'Bearer token for the remote log',
+  },
+  remoteLogDeviceId: {
+    env: 'PERISTA_REMOTE_LOG_DEVICE_ID',
+    flag: 'remote-log-device-id',
+    yaml: ['remote_log', 'device_id'],
+    rule: EntityId,
+    default: 'DOSING_UNIT_001',
+    help: 'Name by which the remote log knows the unit',
+  },
   logLevel: {
     env: 'PERISTA_LOG_LEVEL',
     flag: 'log-level',
@@ -113,9 +144,6 @@ export const VARIABLES_WITHOUT_EFFECT = [
   'PERISTA_MQTT_URL',
   'PERISTA_MQTT_USERNAME',
   'PERISTA_MQTT_PASSWORD',
-  'PERISTA_REMOTE_LOG_URL',
-  'PERISTA_REMOTE_LOG_TOKEN',
-  'PERISTA_REMOTE_LOG_DEVICE_ID',
   'PERISTA_HUB_MQTT_URL',
   'PERISTA_HUB_MQTT_USERNAME',
   'PERISTA_HUB_MQTT_PASSWORD',

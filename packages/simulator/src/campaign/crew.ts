@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { LifeResult } from './live.ts';
+import type { SweepOrder, SweepResult } from './sweep.ts';
 import type { WorkOrder, WorkReport } from './worker.ts';
 
 /** Threads that live lives, one each at a time. */
@@ -14,11 +15,20 @@ export class Crew {
   }
 
   /** Lives it as soon as a thread is free. */
-  async live(order: WorkOrder): Promise<LifeResult> {
+  live(order: WorkOrder): Promise<LifeResult> {
+    return this.#give(order);
+  }
+
+  /** Restarts processes around slots of weekly plans, as soon as a thread is free. */
+  sweep(order: SweepOrder): Promise<SweepResult> {
+    return this.#give(order);
+  }
+
+  async #give<Result>(order: WorkOrder | SweepOrder): Promise<Result> {
     const worker = this.#idle.pop() ?? (await new Promise<Worker>((resolve) => this.#waiting.push(resolve)));
     try {
-      return await new Promise<LifeResult>((resolve, reject) => {
-        worker.once('message', (report: WorkReport) => {
+      return await new Promise<Result>((resolve, reject) => {
+        worker.once('message', (report: WorkReport<Result>) => {
           worker.off('error', reject);
           if ('result' in report) resolve(report.result);
           else reject(new Error(report.failure));

@@ -2,8 +2,6 @@ import type { Random } from '@perista/core';
 import type { DoseRequest } from '@perista/protocol/api';
 
 const DAY_MS = 86_400_000;
-/** Of the unit, for each of its pumps half. */
-const DOSES_A_DAY = 24;
 
 /** One order of the day: which pumps shall dose, and what. */
 export interface Occasion {
@@ -19,21 +17,28 @@ const VOLUMES: readonly (readonly [below: number, from: number, to: number])[] =
   LARGEST,
 ];
 
-/** Occasions on which both pumps are to dose at once, and on which one is ordered to dose again and again. */
-const SHARED = 3;
-const BURSTS = 2;
+/** Occasions of a day: on which one pump is to dose, both at once, and one again and again. */
+interface DayShape {
+  readonly alone: number;
+  readonly shared: number;
+  readonly bursts: number;
+}
 const BURST_ORDERS = 3;
 
+/** A unit doses 24 times a day: its steppers alone, or beside some fifteen doses of pumps behind relays. */
+const STEPPERS_ALONE: DayShape = { alone: 12, shared: 3, bursts: 2 };
+const BESIDE_RELAYS: DayShape = { alone: 4, shared: 1, bursts: 1 };
+
 /**
- * The orders of one day, in order of time: mostly one pump doses, the pumps taking turns; sometimes both at once, or one
- * three times in a row. Each pump has twelve.
+ * The orders of one day for two steppers, in order of time: mostly one pump doses, the pumps taking turns; sometimes both
+ * at once, or one three times in a row.
  */
-export function planDay(random: Random, pumpIds: readonly string[]): Occasion[] {
-  const alone = DOSES_A_DAY - pumpIds.length * SHARED - BURSTS * BURST_ORDERS;
-  const occasions = Array.from({ length: alone + SHARED + BURSTS }, (_, index): Occasion => {
+export function planDay(random: Random, pumpIds: readonly string[], hasRelays: boolean): Occasion[] {
+  const { alone, shared, bursts } = hasRelays ? BESIDE_RELAYS : STEPPERS_ALONE;
+  const occasions = Array.from({ length: alone + shared + bursts }, (_, index): Occasion => {
     const pumpId = pumpIds[index % pumpIds.length] ?? '';
     const burst = Array.from({ length: BURST_ORDERS }, () => pumpId);
-    const pumps = index < alone ? [pumpId] : index < alone + SHARED ? pumpIds : burst;
+    const pumps = index < alone ? [pumpId] : index < alone + shared ? pumpIds : burst;
     return {
       atMs: Math.floor(random.unit() * DAY_MS),
       orders: pumps.map((pumpId) => ({ pumpId, request: orderOf(random) })),

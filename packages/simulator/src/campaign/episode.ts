@@ -1,4 +1,5 @@
 import type { Random } from '@perista/core';
+import type { DueSlot } from '../checker/slot-book.ts';
 import type { Fault, Scene } from '../faults/fault.ts';
 import { FAULT_TABLE } from '../faults/fault-table.ts';
 import { askNow, releaseStop } from '../faults/user-acts.ts';
@@ -31,6 +32,7 @@ export class Episode {
   readonly #actors: readonly Actor[];
   readonly #strikes: Record<string, number>;
   #orders = 0;
+  #slots = 0;
   #underWay = 0;
 
   constructor(world: UnitWorld, faults: readonly string[], strikes: Record<string, number>) {
@@ -38,7 +40,8 @@ export class Episode {
     this.#strikes = strikes;
     this.#actors = faults.flatMap((name) => {
       const fault = FAULT_TABLE[name];
-      return fault === undefined ? [] : [{ name, fault, random: world.chance(`fault ${name}`) }];
+      const isIdle = fault === undefined || (fault.needsRelays === true && world.relays === null);
+      return isIdle ? [] : [{ name, fault, random: world.chance(`fault ${name}`) }];
     });
   }
 
@@ -48,23 +51,39 @@ export class Episode {
     if (first === undefined) return;
     await clock.advance(WAKE_MS);
     const key = `order-${this.#orders + 1}`;
-    const scene = { orderedPumpId: first.pumpId, volumeMl: first.request.volume_ml, key };
-    const struck = this.#actors.filter(({ fault, random }) => random.unit() < fault.share);
-    for (const actor of struck) {
-      const inMs = actor.random.unit() * (BEFORE_MS + AFTER_MS) * actor.random.unit();
-      this.#underWay++;
-      clock.after(inMs, () => {
-        this.#underWay--;
-        this.#strike(actor, scene);
-      });
-    }
-    if (struck.length > 0) await clock.advance(BEFORE_MS);
+    const isStruck = this.#letStrike({ orderedPumpId: first.pumpId, volumeMl: first.request.volume_ml, key }, 0);
+    if (isStruck) await clock.advance(BEFORE_MS);
     for (const { pumpId, request } of orders) {
       const name = `order-${++this.#orders}`;
       this.#letRun(this.#order(pumpId, request, name));
       await clock.advance(0);
     }
     await this.settle();
+  }
+
+  /** Lives through a slot of a weekly plan: the unit doses by itself. */
+  async liveSlot({ pumpId, dueMs, doseId }: DueSlot, volumeMl: number): Promise<void> {
+    const { clock } = this.#world;
+    await clock.advance(WAKE_MS);
+    const untilDueMs = Math.max(0, dueMs - clock.wallMs());
+    const key = `beside-${doseId}-${++this.#slots}`;
+    this.#letStrike({ orderedPumpId: pumpId, volumeMl, key }, Math.max(0, untilDueMs - BEFORE_MS));
+    await clock.advance(untilDueMs);
+    await this.settle();
+  }
+
+  /** Whether anything will strike around the occasion, from `fromMs` on. */
+  #letStrike(scene: Pick<Scene, 'orderedPumpId' | 'volumeMl' | 'key'>, fromMs: number): boolean {
+    const struck = this.#actors.filter(({ fault, random }) => random.unit() < fault.share);
+    for (const actor of struck) {
+      const inMs = fromMs + actor.random.unit() * (BEFORE_MS + AFTER_MS) * actor.random.unit();
+      this.#underWay++;
+      this.#world.clock.after(inMs, () => {
+        this.#underWay--;
+        this.#strike(actor, scene);
+      });
+    }
+    return struck.length > 0;
   }
 
   /** Lives on until nothing is open; what still is after the bound is a violation. */
@@ -114,11 +133,17 @@ export class Episode {
 
   #strike(actor: Actor, about: Pick<Scene, 'orderedPumpId' | 'volumeMl' | 'key'>): void {
     const world = this.#world;
-    const pumpIds = [...world.boards.keys()];
-    const pumpId = pumpIds[Math.floor(actor.random.unit() * pumpIds.length)] ?? about.orderedPumpId;
+    const chance = actor.random.unit();
+    const oneOf = (pumpIds: Iterable<string>) => {
+      const all = [...pumpIds];
+      return all[Math.floor(chance * all.length)] ?? about.orderedPumpId;
+    };
+    const pumpId = oneOf(world.chronicle.pumps.keys());
     this.#strikes[actor.name] = (this.#strikes[actor.name] ?? 0) + 1;
     world.tell({ kind: 'fault', name: actor.name, detail: pumpId });
-    this.#letRun(actor.fault.strike({ world, random: actor.random, pumpId, ...about }));
+    this.#letRun(
+      actor.fault.strike({ world, random: actor.random, pumpId, boardId: oneOf(world.boards.keys()), ...about }),
+    );
   }
 
   /** The episode lasts until `work` is done. */

@@ -7,3 +7,4 @@ export type { LifeResult } from './live.ts';
 export { reportText, violationText } from './report.ts';
 export { type LifeLine, summarise } from './result.ts';
 export { ResultFile } from './result-file.ts';
+export type { SweptProcess, SweptRestart } from './sweep.ts';

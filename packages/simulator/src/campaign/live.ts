@@ -4,6 +4,7 @@ import { AS_BUILT, type Composition } from '../world/composition.ts';
 import { UnitWorld } from '../world/unit-world.ts';
 import { planDay } from './day.ts';
 import { Episode } from './episode.ts';
+import { nextWaking, planRelayDay, setPlans } from './relay-day.ts';
 import type { StrayErrors } from './stray-errors.ts';
 
 const DAY_MS = 86_400_000;
@@ -42,18 +43,13 @@ export async function live(
   const strikes: Record<string, number> = {};
   try {
     await world.start();
-    const days = world.chance('days');
     const episode = new Episode(world, order.faults, strikes);
     await episode.settle();
-    for (let day = 0; day < order.days && world.checker.violation === null; day++) {
-      const beginsMs = day * DAY_MS;
-      for (const occasion of planDay(days, [...world.boards.keys()])) {
-        const idleMs = beginsMs + occasion.atMs - world.clock.monotonicMs();
-        if (idleMs > 0) world.clock.sleepThrough(idleMs);
-        await episode.live(occasion);
-        if (world.checker.violation !== null) break;
-      }
+    if (world.plan.channels !== null) {
+      await setPlans(world, world.plan.channels);
+      await episode.settle();
     }
+    await liveDays(world, episode, order);
   } finally {
     world.end();
     await world.clock.advance(0);
@@ -69,6 +65,40 @@ export async function live(
     trace: violation === null ? [] : trace.lines(),
     cpuMs: cpuMsSince(began),
   };
+}
+
+async function liveDays(world: UnitWorld, episode: Episode, { days, faults }: LifeOrder): Promise<void> {
+  const { checker, chronicle, plan } = world;
+  const [ofBoards, ofRelays, ofSlots] = [world.chance('days'), world.chance('relay days'), world.chance('slots')];
+  const liveSlotsUntil = async (untilMs: number) => {
+    for (;;) {
+      const next = nextWaking(world, ofSlots, faults.length > 0);
+      if (next === null || next.wakesMs >= untilMs || checker.violation !== null) return;
+      sleepUntil(world, next.wakesMs);
+      const volumeMl = chronicle.slots.of(next.slot.pumpId)?.weeklyMl ?? 0;
+      await episode.liveSlot(next.slot, volumeMl / 14);
+    }
+  };
+  for (let day = 0; day < days && checker.violation === null; day++) {
+    const ofDay = planDay(ofBoards, [...world.boards.keys()], plan.channels !== null);
+    const byHand = plan.channels === null ? [] : planRelayDay(ofRelays, plan.channels);
+    const occasions = [...ofDay, ...byHand].sort((one, other) => one.atMs - other.atMs);
+    for (const occasion of occasions) {
+      const atMs = day * DAY_MS + occasion.atMs;
+      await liveSlotsUntil(atMs);
+      if (checker.violation !== null) break;
+      sleepUntil(world, atMs);
+      await episode.live(occasion);
+      if (checker.violation !== null) break;
+    }
+  }
+  await liveSlotsUntil(days * DAY_MS);
+}
+
+/** In idle hours the whole world sleeps. */
+function sleepUntil({ clock }: UnitWorld, monotonicMs: number): void {
+  const idleMs = monotonicMs - clock.monotonicMs();
+  if (idleMs > 0) clock.sleepThrough(idleMs);
 }
 
 function cpuMsSince(began: NodeJS.CpuUsage): number {

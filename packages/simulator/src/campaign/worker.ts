@@ -2,22 +2,28 @@ import { parentPort } from 'node:worker_threads';
 import { MUTANTS } from '../mutants/mutant-table.ts';
 import { type LifeOrder, type LifeResult, live } from './live.ts';
 import { StrayErrors } from './stray-errors.ts';
+import { type SweepOrder, type SweepResult, sweep } from './sweep.ts';
 
 /** A life to be lived in this thread, with a defect or as the product is. */
 export interface WorkOrder extends LifeOrder {
   readonly mutant: string | null;
 }
 
-/** What a thread answers: the life, or what went wrong with the simulator itself. */
-export type WorkReport = { readonly result: LifeResult } | { readonly failure: string };
+/** What a thread answers: what came of its order, or what went wrong with the simulator itself. */
+export type WorkReport<Result = LifeResult | SweepResult> = { readonly result: Result } | { readonly failure: string };
 
 const strays = new StrayErrors();
 const report = (answer: WorkReport) => parentPort?.postMessage(answer);
 
-parentPort?.on('message', (order: WorkOrder) => {
+async function carryOut(order: WorkOrder | SweepOrder): Promise<LifeResult | SweepResult> {
+  if ('restarts' in order) return sweep(order, strays);
   const { mutant, ...life } = order;
   const composition = mutant === null ? undefined : MUTANTS[mutant]?.composition;
-  live(life, strays, composition).then(
+  return live(life, strays, composition);
+}
+
+parentPort?.on('message', (order: WorkOrder | SweepOrder) => {
+  carryOut(order).then(
     (result) => report({ result }),
     (thrown: unknown) =>
       report({ failure: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) }),

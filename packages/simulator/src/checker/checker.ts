@@ -10,12 +10,20 @@ export interface Violation {
   readonly what: string;
 }
 
+type Question = (happening: Happening, chronicle: Chronicle) => string | null;
+
+interface Watched {
+  readonly invariant: Invariant;
+  readonly questions: readonly Question[];
+}
+
 /** Asks every rule after every happening. The first violation stands; what follows from it is not told. */
 export class Checker {
   readonly trace = new Trace();
   violation: Violation | null = null;
   readonly #chronicle: Chronicle;
   readonly #watches: readonly { readonly invariant: Invariant; readonly watch: Watch }[];
+  readonly #concerned = new Map<Happening['kind'], readonly Watched[]>();
 
   constructor(chronicle: Chronicle, invariants: readonly Invariant[]) {
     this.#chronicle = chronicle;
@@ -27,16 +35,32 @@ export class Checker {
     this.trace.add(atMs, happening);
     this.#chronicle.record(happening);
     if (this.violation !== null) return;
-    for (const { invariant, watch } of this.#watches) {
-      const verdict = ask(watch, happening, this.#chronicle) ?? watch.always?.(this.#chronicle) ?? null;
-      if (verdict === null) continue;
-      this.violation = { invariant: invariant.id, rule: invariant.rule, atMs, what: verdict };
-      return;
+    for (const { invariant, questions } of this.#concernedBy(happening.kind)) {
+      for (const question of questions) {
+        const verdict = question(happening, this.#chronicle);
+        if (verdict === null) continue;
+        this.violation = { invariant: invariant.id, rule: invariant.rule, atMs, what: verdict };
+        return;
+      }
     }
+  }
+
+  #concernedBy(kind: Happening['kind']): readonly Watched[] {
+    const known = this.#concerned.get(kind);
+    if (known !== undefined) return known;
+    const concerned = this.#watches
+      .map(({ invariant, watch }) => ({ invariant, questions: questionsOf(watch, kind) }))
+      .filter(({ questions }) => questions.length > 0);
+    this.#concerned.set(kind, concerned);
+    return concerned;
   }
 }
 
-function ask(watch: Watch, happening: Happening, chronicle: Chronicle): string | null {
-  const about = watch[happening.kind] as ((happening: Happening, chronicle: Chronicle) => string | null) | undefined;
-  return about?.(happening, chronicle) ?? null;
+function questionsOf(watch: Watch, kind: Happening['kind']): Question[] {
+  const about = watch[kind] as Question | undefined;
+  const { always } = watch;
+  return [
+    ...(about === undefined ? [] : [about]),
+    ...(always === undefined ? [] : [(_: Happening, c: Chronicle) => always(c)]),
+  ];
 }

@@ -1,6 +1,7 @@
 import type { DoseEnd, DoseStart } from '@perista/agent';
 import type { Happening, ProcessName } from './happening.ts';
 import type { LedgerDose } from './ledger-dose.ts';
+import { SlotBook } from './slot-book.ts';
 
 /** A pump as matter: what no book can tell. */
 export interface PumpInTruth {
@@ -8,6 +9,10 @@ export interface PumpInTruth {
   readonly pulsesPerRev: number;
   /** Its head is mounted the other way round: forward for the user is reverse for the shaft. */
   readonly isInverted: boolean;
+  /** It is turned on and off by a relay: a turn is a second of being on. */
+  readonly isRelay: boolean;
+  /** Pumps of one group never move together. */
+  readonly group: string | null;
   /** Turns of the shaft since it was built, forward positive. */
   turns(): number;
   isMoving(): boolean;
@@ -30,6 +35,13 @@ export interface DoseFacts {
   widestChunk: number;
   /** When its board lost its supply first, on the world's clock, ms. */
   powerlessMs: number | null;
+  /** Its guard died while its relay was on. */
+  wasUnguarded: boolean;
+  /**
+   * How much longer its relay may have been on than anybody can know, turns: its guard died when nobody was there to start
+   * the next one.
+   */
+  lateCutTurns: number;
   /** When its last tick was journalled, on the world's clock, ms. */
   lastTickMs: number | null;
   /** Its row was in a ledger that an older copy has replaced. */
@@ -39,6 +51,11 @@ export interface DoseFacts {
   /** Faults of the hardware that were at work while it was the pump's last dose. */
   readonly hardships: Set<string>;
 }
+
+/** Until a relay whose guard died is off, turns: seconds of being on. */
+export const TAKEOVER_TURNS = 0.3;
+/** For so long an agent stands still at most, and what it takes to start anew. */
+const STANDSTILL_TURNS = 10;
 
 interface RunningProcess {
   readonly run: number;
@@ -54,21 +71,22 @@ export class Chronicle {
   readonly open = new Set<string>();
   /** The newest dose with a START of each pump. */
   readonly lastStarted = new Map<string, DoseFacts>();
-  /** Pumps that share a mutex group. */
-  readonly hasGroup: boolean;
+  /** What the weekly plans ask for. */
+  readonly slots = new SlotBook((doseId) => this.doses.get(doseId));
+  /** The agent lives and does not stand still. */
+  isAgentAwake = false;
   /** Faults of the hardware at work now, by pump; and of the rest, under the empty name. */
   readonly hardships = new Map<string, Set<string>>();
+  #highWaterMs = 0;
   readonly #nowMs: () => number;
   readonly #wallMs: () => number;
 
   constructor(parts: {
     pumps: readonly PumpInTruth[];
-    hasGroup: boolean;
     nowMs: () => number;
     wallMs: () => number;
   }) {
     this.pumps = new Map(parts.pumps.map((pump) => [pump.pumpId, pump]));
-    this.hasGroup = parts.hasGroup;
     this.#nowMs = parts.nowMs;
     this.#wallMs = parts.wallMs;
   }
@@ -115,6 +133,7 @@ export class Chronicle {
     switch (happening.kind) {
       case 'process-began':
         this.processes.set(happening.process, { run: happening.run, isReady: false });
+        if (happening.process === 'agent') this.isAgentAwake = true;
         return;
       case 'process-ready': {
         const process = this.processes.get(happening.process);
@@ -123,6 +142,15 @@ export class Chronicle {
       }
       case 'process-ended':
         this.processes.delete(happening.process);
+        if (happening.process === 'agent') this.isAgentAwake = false;
+        if (happening.process === 'guard') this.#noteLateCuts();
+        return;
+      case 'agent-froze':
+        this.isAgentAwake = false;
+        if (!this.processes.has('guard')) this.#noteLateCuts();
+        return;
+      case 'agent-thawed':
+        this.isAgentAwake = true;
         return;
       case 'start-journalled':
         this.#start(happening.start);
@@ -147,13 +175,22 @@ export class Chronicle {
         else this.open.delete(dose.doseId);
         return;
       }
+      case 'plan-set':
+        // By a clock that was set back a plan begins when it has caught up.
+        this.slots.set(happening.plan, Math.max(this.wallMs, this.#highWaterMs));
+        return;
+      case 'time-marked':
+        this.#highWaterMs = happening.highWaterMs;
+        return;
       default:
     }
   }
 
   /** The ledger was replaced: what stands in it now is told again. */
   forgetLedger(): void {
+    this.#highWaterMs = 0;
     this.open.clear();
+    this.slots.startOver();
     for (const dose of this.doses.values()) {
       dose.wasForgotten ||= dose.row !== null;
       dose.row = null;
@@ -176,6 +213,16 @@ export class Chronicle {
       if (pumpId !== '' && dose.pumpId !== pumpId) continue;
       dose.hardships.add(name);
       if (name === 'powerless') dose.powerlessMs ??= this.nowMs;
+    }
+  }
+
+  /** No guard is there: what is on stays on until the next one has the lines. */
+  #noteLateCuts(): void {
+    for (const dose of this.lastStarted.values()) {
+      const { isRelay, isMoving } = this.pump(dose.pumpId);
+      if (!isRelay || !isMoving()) continue;
+      dose.wasUnguarded = true;
+      if (!this.isAgentAwake) dose.lateCutTurns = STANDSTILL_TURNS;
     }
   }
 
@@ -210,6 +257,8 @@ export class Chronicle {
       end: null,
       widestChunk: 0,
       powerlessMs: null,
+      wasUnguarded: false,
+      lateCutTurns: 0,
       lastTickMs: null,
       wasForgotten: false,
       isRecordLost: false,

@@ -3,8 +3,9 @@ import type { EmergencyStop, StopOutcome } from '@perista/protocol/api';
 import type { StartDose } from '@perista/protocol/link';
 import type { Answer } from '../world/unit-door.ts';
 import type { LedgerDose } from './ledger-dose.ts';
+import type { PlanInForce } from './slot-book.ts';
 
-export type ProcessName = 'agent' | 'controller' | 'second-controller';
+export type ProcessName = 'agent' | 'controller' | 'second-controller' | 'guard';
 
 /** Everything that happens in a simulated world and that a rule may speak about. */
 export type Happening =
@@ -12,6 +13,9 @@ export type Happening =
   /** It answers from now on: the agent's link is open, or the controller takes orders. */
   | { readonly kind: 'process-ready'; readonly process: ProcessName; readonly run: number }
   | { readonly kind: 'process-ended'; readonly process: ProcessName; readonly run: number }
+  /** Of units with relays: the agent stands still, and goes on. */
+  | { readonly kind: 'agent-froze' }
+  | { readonly kind: 'agent-thawed' }
   /** A frame arrived at the agent. */
   | { readonly kind: 'hello-arrived'; readonly epoch: bigint }
   | { readonly kind: 'start-arrived'; readonly epoch: bigint; readonly order: StartDose }
@@ -22,6 +26,10 @@ export type Happening =
   | { readonly kind: 'end-journalled'; readonly start: DoseStart; readonly end: DoseEnd }
   /** A dose is in the ledger as `dose` now. */
   | { readonly kind: 'ledger-changed'; readonly dose: LedgerDose }
+  /** The weekly plan of a pump is `plan` from now on. */
+  | { readonly kind: 'plan-set'; readonly plan: PlanInForce }
+  /** These relays are on now, and no others. */
+  | { readonly kind: 'relays-driven'; readonly channels: readonly number[] }
   | { readonly kind: 'time-marked'; readonly highWaterMs: number }
   | { readonly kind: 'event-told'; readonly run: number; readonly seq: number }
   | { readonly kind: 'logged'; readonly text: string }

@@ -62,13 +62,20 @@ export class LedgerReader {
     const shape = `${row.state} ${row.sent_epoch} ${row.lo_ml} ${row.hi_ml}`;
     const isNews = this.#open.get(row.dose_id) !== shape;
     this.#lastSeq = Math.max(this.#lastSeq, row.seq);
-    // What an older ledger refused may be corrected by what the agent knows.
-    const mayChange = row.ended_at_ms === null || (this.#wasPutBack && row.state === 'refused');
+    // What an older ledger refused or missed may be corrected by what the agent knows.
+    const mayChange = row.ended_at_ms === null || isDenied({ wasForgotten: this.#wasPutBack }, row);
     if (mayChange) this.#open.set(row.dose_id, shape);
     else this.#open.delete(row.dose_id);
     return isNews;
   }
 }
+
+/**
+ * Refused, or written down as missed, by a ledger that was put back, while the agent carries it out or remembers it: its
+ * END corrects the row, which I5 checks.
+ */
+export const isDenied = ({ wasForgotten }: { readonly wasForgotten: boolean }, { state }: LedgerDose) =>
+  wasForgotten && (state === 'refused' || state === 'missed');
 
 /** Turns that the intent orders. */
 export function plannedTurns(dose: LedgerDose, pulsesPerRev: number): number {

@@ -1,4 +1,4 @@
-import type { DoseFacts } from './chronicle.ts';
+import { type DoseFacts, TAKEOVER_TURNS } from './chronicle.ts';
 import { TOLERANCE_TURNS } from './invariant.ts';
 
 /**
@@ -17,6 +17,7 @@ const RUNAWAY_TURNS_PER_MS = 1_200 / 60_000;
  */
 export function unseenMl(dose: DoseFacts): number {
   const { start, hardships, powerlessMs, lastTickMs, widestChunk } = dose;
+  if (start !== null && dose.lateCutTurns > 0) return dose.lateCutTurns * start.mlPerRev;
   const mayRunUnseen = hardships.has('runaway') && (dose.isRecordLost || hardships.has('stall'));
   if (start !== null && mayRunUnseen) return RUNAWAY_TURNS * start.mlPerRev;
   if (start === null || powerlessMs === null || lastTickMs === null) return 0;
@@ -27,10 +28,12 @@ export function unseenMl(dose: DoseFacts): number {
 
 /**
  * How far the dose may pass what was ordered, ml: the encoder's tolerance, or what its hardware did by itself. An order that
- * noise has changed past the board's checksum of 8 bits is seen when its chunk should be over.
+ * noise has changed past the board's checksum of 8 bits is seen when its chunk should be over. A relay whose guard died
+ * stays on until the next one has the lines.
  */
-export function overrunMl({ start, hardships, widestChunk }: DoseFacts): number {
+export function overrunMl({ start, hardships, widestChunk, wasUnguarded, lateCutTurns }: DoseFacts): number {
   if (start === null) return 0;
+  if (wasUnguarded) return (TAKEOVER_TURNS + lateCutTurns) * start.mlPerRev;
   const garbledTurns = hardships.has('noise') ? widestChunk / start.encoder.countsPerRev : 0;
   const turns = hardships.has('runaway') ? RUNAWAY_TURNS : 2 * TOLERANCE_TURNS + garbledTurns;
   return turns * start.mlPerRev;

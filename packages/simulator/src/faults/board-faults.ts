@@ -3,18 +3,18 @@ import { between, type Fault, type Scene, spread } from './fault.ts';
 
 /** Makes the board's conditions worse for a while. */
 async function worsen(
-  { world, pumpId }: Scene,
+  { world, boardId }: Scene,
   conditions: Partial<BoardConditions>,
   forMs: number,
   hardship: string | null,
 ): Promise<void> {
-  const board = world.board(pumpId);
-  if (hardship !== null) world.chronicle.setHardship(pumpId, hardship, true);
+  const board = world.board(boardId);
+  if (hardship !== null) world.chronicle.setHardship(boardId, hardship, true);
   board.change(conditions);
   await world.sleep(forMs);
   const whole = Object.keys(conditions).map((name) => [name, board.asBuilt[name as keyof BoardConditions]]);
   board.change(Object.fromEntries(whole));
-  if (hardship !== null) world.chronicle.setHardship(pumpId, hardship, false);
+  if (hardship !== null) world.chronicle.setHardship(boardId, hardship, false);
 }
 
 /** What goes wrong at the boards, their motors and their lines. */
@@ -55,24 +55,24 @@ export const BOARD_FAULTS = {
   'board-power': {
     meaning: 'one board loses its supply for a moment',
     share: 0.06,
-    async strike({ world, pumpId, random }) {
+    async strike({ world, boardId, random }) {
       const offMs = spread(random, 10, 2_000);
-      world.chronicle.setHardship(pumpId, 'powerless', true);
-      world.board(pumpId).powerCycle(offMs);
+      world.chronicle.setHardship(boardId, 'powerless', true);
+      world.board(boardId).powerCycle(offMs);
       await world.sleep(offMs + 1_000);
-      world.chronicle.setHardship(pumpId, 'powerless', false);
+      world.chronicle.setHardship(boardId, 'powerless', false);
     },
   },
   stall: {
     meaning: 'the shaft is held for a while',
     share: 0.06,
-    async strike({ world, pumpId, random }) {
-      world.chronicle.setHardship(pumpId, 'stall', true);
-      world.board(pumpId).stall(Math.floor(random.unit() * 60_000));
+    async strike({ world, boardId, random }) {
+      world.chronicle.setHardship(boardId, 'stall', true);
+      world.board(boardId).stall(Math.floor(random.unit() * 60_000));
       await world.sleep(spread(random, 100, 10_000));
-      world.board(pumpId).unstall();
+      world.board(boardId).unstall();
       await world.sleep(200);
-      world.chronicle.setHardship(pumpId, 'stall', false);
+      world.chronicle.setHardship(boardId, 'stall', false);
     },
   },
   limp: {

@@ -7,6 +7,8 @@ export interface Scene {
   readonly random: Random;
   /** One of the pumps. */
   readonly pumpId: string;
+  /** One of the pumps on a motor board. */
+  readonly boardId: string;
   /** The order of this occasion. */
   readonly orderedPumpId: string;
   readonly volumeMl: number;
@@ -18,6 +20,8 @@ export interface Fault {
   readonly meaning: string;
   /** Part of the occasions on which it strikes, in worlds where it is at work. */
   readonly share: number;
+  /** It means nothing to a unit without relays. */
+  readonly needsRelays?: boolean;
   /** Strikes once; resolves when it is over and what it broke is whole again. */
   strike(scene: Scene): Promise<void>;
 }

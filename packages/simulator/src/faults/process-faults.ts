@@ -25,6 +25,8 @@ async function freeze({ world, random }: Scene, life: Life | undefined): Promise
 async function losePower(world: UnitWorld, offMs: number): Promise<void> {
   world.agentHolds++;
   world.controllerHolds++;
+  world.relays?.losePower();
+  world.guard?.life.end();
   world.agent?.life.end();
   world.controller?.life.end();
   for (const [pumpId, board] of world.boards) {
@@ -77,7 +79,16 @@ export const PROCESS_FAULTS = {
   'agent-freeze': {
     meaning: 'the agent stands still for a while, then hears everything at once',
     share: 0.05,
-    strike: (scene) => freeze(scene, scene.world.agent?.life),
+    async strike(scene) {
+      const { world } = scene;
+      const run = world.agent;
+      const tell = (kind: 'agent-froze' | 'agent-thawed') => {
+        if (world.relays !== null && run?.life.isOver === false) world.tell({ kind });
+      };
+      tell('agent-froze');
+      await freeze(scene, run?.life);
+      tell('agent-thawed');
+    },
   },
   'controller-freeze': {
     meaning: 'the controller stands still for a while, then hears everything at once',

@@ -1,5 +1,5 @@
 import type { Answer, UnitDoor } from '../world/unit-door.ts';
-import { LIMITS } from '../world/unit-plan.ts';
+import { limitsOf } from '../world/unit-plan.ts';
 import type { UnitWorld } from '../world/unit-world.ts';
 import { between, type Fault, spread } from './fault.ts';
 
@@ -20,8 +20,9 @@ export async function releaseStop(world: UnitWorld): Promise<void> {
   world.tell({ kind: 'release-answered', answer });
 }
 
-/** Whether doses wait that nobody has sent: a copy of the database would be entitled to them too. */
+/** Whether there are doses that nobody has sent, or weekly plans: a copy of the database would be entitled to them too. */
 const hasWaiting = ({ chronicle }: UnitWorld): boolean =>
+  chronicle.slots.plans.length > 0 ||
   [...chronicle.open].some((doseId) => chronicle.find(doseId)?.row?.sent_epoch === null);
 
 /** Users who do what users do, and operators who do what they should not. */
@@ -70,10 +71,11 @@ export const USER_ACTS = {
     meaning: 'somebody changes the limits of a pump while it doses',
     share: 0.06,
     async strike({ world, pumpId, random }) {
+      const before = limitsOf(world.plan, pumpId);
       const limits = {
-        hour_ml: LIMITS.hour_ml * between(random, 0.7, 1.3),
-        day_ml: LIMITS.day_ml * between(random, 0.7, 1.3),
-        single_ml: LIMITS.single_ml * between(random, 0.7, 1),
+        hour_ml: before.hour_ml * between(random, 0.7, 1.3),
+        day_ml: before.day_ml * between(random, 0.7, 1.3),
+        single_ml: before.single_ml * between(random, 0.7, 1),
       };
       const answer = await askNow(world, (door) => door.patch(pumpId, { limits }));
       world.tell({ kind: 'patch-answered', pumpId, limits, answer });

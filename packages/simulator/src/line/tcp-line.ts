@@ -13,6 +13,8 @@ const STUCK_BYTES = 65_536;
 export interface ByteLine {
   write(bytes: Uint8Array): void;
   onData(listener: (bytes: Uint8Array) => void): void;
+  /** Somebody else writes from here on: what was left unfinished is forgotten. */
+  startOver?(): void;
 }
 
 /** A line on a TCP port of the loopback, for one client at a time as a serial port has one owner. */
@@ -66,6 +68,7 @@ export class TcpLine {
   #adopt(socket: Socket): void {
     if (isGone(socket)) return;
     this.#client = socket;
+    this.#line.startOver?.();
     socket.on('data', (bytes) => this.#line.write(bytes));
   }
 

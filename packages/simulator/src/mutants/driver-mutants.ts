@@ -42,15 +42,21 @@ export const DRIVER_MUTANTS = {
     })),
   },
   'retry-on-restart': {
-    defect: 'a motion in which the board restarted is ordered again in full',
-    breaks: ['I2', 'I4'],
+    defect: 'a motion in which the board restarted is ordered again in full, as if nothing had been turned',
+    breaks: ['I2', 'I4', 'I16'],
     shows: ['board-power'],
     composition: driving((driver) => ({
       move: async (motion, onTick) => {
-        const end = await driver.move(motion, onTick);
-        if (end.kind !== 'fault' || end.code !== 'E101') return end;
-        await driver.makeSafe().catch(() => {});
-        return driver.move(motion, onTick);
+        let origin: number | null = null;
+        const end = await driver.move(motion, (tick) => {
+          origin ??= tick.position;
+          return onTick(tick);
+        });
+        if (end.kind !== 'fault' || end.code !== 'E101' || origin === null) return end;
+        await driver.makeSafe();
+        const shift = origin - (await driver.readPosition());
+        const again = await driver.move(motion, (tick) => onTick({ ...tick, position: tick.position + shift }));
+        return again.position === null ? again : { ...again, position: again.position + shift };
       },
     })),
   },

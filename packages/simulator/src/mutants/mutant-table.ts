@@ -3,6 +3,8 @@ import { DRIVER_MUTANTS } from './driver-mutants.ts';
 import { JOURNAL_MUTANTS } from './journal-mutants.ts';
 import { LINK_MUTANTS } from './link-mutants.ts';
 import type { Mutant } from './mutant.ts';
+import { PLAN_MUTANTS } from './plan-mutants.ts';
+import { RELAY_MUTANTS } from './relay-mutants.ts';
 import { SERVICE_MUTANTS } from './service-mutants.ts';
 import { STORE_MUTANTS } from './store-mutants.ts';
 
@@ -14,4 +16,6 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   ...STORE_MUTANTS,
   ...SERVICE_MUTANTS,
   ...CLOCK_MUTANTS,
+  ...RELAY_MUTANTS,
+  ...PLAN_MUTANTS,
 };

@@ -7,7 +7,7 @@ import { relayFactoryCalibration } from '../factory-calibration.ts';
 import { TcpLine } from '../line/tcp-line.ts';
 import { DEFAULT_EMULATED_RELAYS } from './emulated-relay-pump.ts';
 import { EmulatedRelays } from './emulated-relays.ts';
-import { RelayPort } from './relay-port.ts';
+import { relayPort } from './relay-port.ts';
 
 const emulated = (clock: Clock) =>
   new EmulatedRelays({ clock, random: seededRandom(1), pumps: DEFAULT_EMULATED_RELAYS });
@@ -42,7 +42,7 @@ describe('EmulatedRelays', () => {
   });
 });
 
-describe('RelayPort', () => {
+describe('relayPort', () => {
   const clock = hostClock(globalThis);
   const opened: { close(): Promise<void> }[] = [];
   afterEach(async () => {
@@ -51,7 +51,7 @@ describe('RelayPort', () => {
 
   async function serve() {
     const relays = emulated(clock);
-    const tcp = new TcpLine(new RelayPort(relays), clock, silentLog);
+    const tcp = new TcpLine(relayPort(relays), clock, silentLog);
     opened.push(tcp);
     await tcp.listen(0);
     const open = pipedRelayLines(openSerialLine(`tcp://127.0.0.1:${tcp.port}`), clock);

@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from '@perista/core';
 import { z } from 'zod';
 import type { EmulatedBoard } from '../board/emulated-board.ts';
+import { EmulatedInputs } from '../inputs/emulated-inputs.ts';
 import { FAULT_NAMES, FAULTS, type FaultName } from './faults.ts';
 
 /** A fault in force; instants are wall time, ms. */
@@ -24,11 +25,17 @@ export interface FaultOrder {
 /** Applies faults to boards and lifts them when their time is over. One fault of a kind per pump: the newest counts. */
 export class FaultDesk {
   readonly #boards: ReadonlyMap<string, EmulatedBoard>;
+  readonly #inputs: EmulatedInputs;
   readonly #clock: Clock;
   readonly #active = new Map<string, { readonly fault: ActiveFault; readonly cancel: Cancel }>();
 
-  constructor(boards: ReadonlyMap<string, EmulatedBoard>, clock: Clock) {
+  constructor(
+    boards: ReadonlyMap<string, EmulatedBoard>,
+    clock: Clock,
+    inputs = new EmulatedInputs([...boards.keys()]),
+  ) {
     this.#boards = boards;
+    this.#inputs = inputs;
     this.#clock = clock;
   }
 
@@ -66,7 +73,7 @@ export class FaultDesk {
 
   #apply({ pump, fault, value }: ActiveFault): void {
     const board = this.#boards.get(pump);
-    if (board !== undefined) FAULTS[fault].apply(board, value ?? 0);
+    if (board !== undefined) FAULTS[fault].apply(board, value ?? 0, { all: this.#inputs, pump });
   }
 
   #watch(fault: ActiveFault): void {
@@ -80,7 +87,7 @@ export class FaultDesk {
     this.#active.get(keyOf(fault))?.cancel();
     this.#active.delete(keyOf(fault));
     const board = this.#boards.get(fault.pump);
-    if (board !== undefined) FAULTS[fault.fault].lift(board);
+    if (board !== undefined) FAULTS[fault.fault].lift(board, { all: this.#inputs, pump: fault.pump });
   }
 }
 

@@ -1,12 +1,7 @@
 import { z } from 'zod';
 import type { FaultOrder } from './fault-desk.ts';
 import { FAULT_NAMES, FAULTS } from './faults.ts';
-
-/** A mistake in a request, with the key it is about. */
-export interface Mistake {
-  readonly path: string;
-  readonly message: string;
-}
+import { type Mistake, mistakesOf } from './mistake.ts';
 
 const LONGEST_S = 86_400;
 
@@ -30,11 +25,6 @@ export function parseFaultRequest(body: unknown, pumps: readonly string[]): Faul
   if (!parsed.success || mistakes.length > 0) return mistakes;
   const { pump, fault, value, for_s } = parsed.data;
   return { pump, fault, value: value ?? FAULTS[fault].value?.usual ?? null, forS: for_s ?? null };
-}
-
-function mistakesOf(issue: z.core.$ZodIssue): Mistake[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((path) => ({ path, message: 'is not a known key' }));
-  return [{ path: issue.path.join('.') || '(body)', message: issue.message }];
 }
 
 function unknownPump(body: unknown, pumps: readonly string[]): Mistake[] {

@@ -1,4 +1,6 @@
+import type { InputName } from '@perista/core';
 import type { EmulatedBoard } from '../board/emulated-board.ts';
+import type { EmulatedInputs } from '../inputs/emulated-inputs.ts';
 
 export const FAULT_NAMES = [
   'stall',
@@ -9,6 +11,10 @@ export const FAULT_NAMES = [
   'reverse',
   'clock_error',
   'unplug',
+  'leak',
+  'interlock_open',
+  'level_low',
+  'inputs_lost',
 ] as const;
 export type FaultName = (typeof FAULT_NAMES)[number];
 
@@ -26,8 +32,14 @@ export interface Fault {
   readonly value: FaultValue | null;
   /** Over at once: `for_s` has no meaning and it is never listed. */
   readonly momentary?: true;
-  apply(board: EmulatedBoard, value: number): void;
-  lift(board: EmulatedBoard): void;
+  apply(board: EmulatedBoard, value: number, inputs: PumpInputs): void;
+  lift(board: EmulatedBoard, inputs: PumpInputs): void;
+}
+
+/** The inputs of one pump. */
+export interface PumpInputs {
+  readonly all: EmulatedInputs;
+  readonly pump: string;
 }
 
 const share = (meaning: string, usual: number): FaultValue => ({ meaning, min: 0, max: 1, usual });
@@ -83,4 +95,22 @@ export const FAULTS: Readonly<Record<FaultName, Fault>> = {
     apply: (board) => board.change({ unplugged: true }),
     lift: (board) => board.change({ unplugged: false }),
   },
+  leak: tripped('leak', 'The leak sensor is wet.'),
+  interlock_open: tripped('interlock', 'The external interlock is open.'),
+  level_low: tripped('level', 'The level switch says that the container is empty.'),
+  inputs_lost: {
+    meaning: 'No input of the pump can be read.',
+    value: null,
+    apply: (_board, _value, { all, pump }) => all.setAll(pump, null),
+    lift: (_board, { all, pump }) => all.setAll(pump, true),
+  },
 };
+
+function tripped(name: InputName, meaning: string): Fault {
+  return {
+    meaning,
+    value: null,
+    apply: (_board, _value, { all, pump }) => all.set(pump, name, false),
+    lift: (_board, { all, pump }) => all.set(pump, name, true),
+  };
+}

@@ -2,10 +2,13 @@ import { ERRORS, type ErrorCode } from '@perista/core';
 import { relayPumpId } from '@perista/protocol/settings';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { EmulatedBoard, PumpTruth } from '../board/emulated-board.ts';
+import type { RelayUnitChips } from '../chips/relay-unit-chips.ts';
 import type { EmulatedRelays } from '../relay/emulated-relays.ts';
+import { changeChips, chipsBody } from './chip-desk.ts';
 import type { ActiveFault, FaultDesk } from './fault-desk.ts';
-import { type Mistake, parseFaultRequest } from './fault-request.ts';
+import { parseFaultRequest } from './fault-request.ts';
 import { FAULTS } from './faults.ts';
+import type { Mistake } from './mistake.ts';
 
 const LOOPBACK_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const BIGGEST_BODY = 4096;
@@ -18,6 +21,7 @@ export function buildWindow(
   boards: ReadonlyMap<string, EmulatedBoard>,
   desk: FaultDesk,
   relays: EmulatedRelays,
+  chips: RelayUnitChips | null,
 ): FastifyInstance {
   const app = fastify({ bodyLimit: BIGGEST_BODY, exposeHeadRoutes: false });
 
@@ -31,7 +35,12 @@ export function buildWindow(
     return problem(reply, status, status === 415 ? 'E409' : 'E400', error.message);
   });
   app.setNotFoundHandler((request, reply) =>
-    problem(reply, 404, 'E404', `There is no ${request.method} ${request.url}; there are GET /truth and /faults.`),
+    problem(
+      reply,
+      404,
+      'E404',
+      `There is no ${request.method} ${request.url}; there are GET /truth, /faults and /chips.`,
+    ),
   );
 
   app.get('/truth', () => ({
@@ -47,14 +56,25 @@ export function buildWindow(
   app.post('/faults', (request, reply) => {
     const order = parseFaultRequest(request.body, [...boards.keys()]);
     if ('pump' in order) return faultBody(desk.impose(order));
-    const sentences = order.map(({ path, message }) => `${path} ${message}`);
-    return problem(reply, 422, 'E402', `${sentences.join('; ')}.`, order);
+    return mistakes(reply, order);
   });
   app.delete('/faults', () => {
     desk.liftAll();
     return { faults: [] };
   });
+  if (chips !== null) {
+    app.get('/chips', () => chipsBody(chips));
+    app.patch('/chips', (request, reply) => {
+      const wrong = changeChips(chips, request.body);
+      return wrong.length === 0 ? chipsBody(chips) : mistakes(reply, wrong);
+    });
+  }
   return app;
+}
+
+function mistakes(reply: FastifyReply, wrong: readonly Mistake[]) {
+  const sentences = wrong.map(({ path, message }) => `${path} ${message}`);
+  return problem(reply, 422, 'E402', `${sentences.join('; ')}.`, wrong);
 }
 
 function truthBody({ trueMl, revolutions, turnedMs, moving, motions }: PumpTruth) {

@@ -1,6 +1,6 @@
 import { type DriverPorts, driverSource, startAgent } from '@perista/agent';
-import { PeristaError, seededRandom, silentLog } from '@perista/core';
-import type { SerialLine, SerialPort } from '@perista/drivers';
+import { type Clock, PeristaError, seededRandom, silentLog } from '@perista/core';
+import { GuardedRelayBank, type RelayBank, type SerialLine, type SerialPort } from '@perista/drivers';
 import type { PeerFrames } from '@perista/protocol/link';
 import { fakeLine } from '../line/fake-line.ts';
 import type { PassFrame } from './composition.ts';
@@ -34,6 +34,7 @@ export function startAgentRun(world: Surroundings, run: number): AgentRun {
     clock,
     log: silentLog,
     openLine: (lineId) => lineOf(world, life, lineId),
+    ...(world.relays !== null && { openRelays: () => bankOf(world, life, clock) }),
   };
   const agent = startAgent({
     ...drivers,
@@ -61,6 +62,16 @@ export function startAgentRun(world: Surroundings, run: number): AgentRun {
     },
   );
   return state;
+}
+
+function bankOf(world: Surroundings, life: Life, clock: Clock): RelayBank {
+  const bank = new GuardedRelayBank({
+    channels: world.relays?.channels ?? 0,
+    startGuard: () => life.act(() => world.startGuard(life)),
+    clock,
+    log: silentLog,
+  });
+  return world.composition.bank?.(bank) ?? bank;
 }
 
 function lineOf(world: Surroundings, life: Life, lineId: string): SerialLine | undefined {

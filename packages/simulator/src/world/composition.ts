@@ -1,7 +1,7 @@
 import type { CreateDriver, JournalStorage } from '@perista/agent';
 import type { ControllerServices, Store } from '@perista/controller';
 import type { Clock, Log } from '@perista/core';
-import type { SerialPort } from '@perista/drivers';
+import type { RelayBank, SerialPort } from '@perista/drivers';
 
 /** A frame on its way: as it is, changed, or (null) lost. */
 export type PassFrame = (frame: Uint8Array) => Uint8Array | null;
@@ -19,6 +19,13 @@ export interface Composition {
   readonly driver?: (create: CreateDriver) => CreateDriver;
   readonly port?: (port: SerialPort) => SerialPort;
   readonly agentClock?: (clock: Clock) => Clock;
+  /** The relays as the agent has them in hand. */
+  readonly bank?: (bank: RelayBank) => RelayBank;
+  readonly guardClock?: (clock: Clock) => Clock;
+  /** The guard's end of its pipe. */
+  readonly guardPipe?: (pipe: SerialPort) => SerialPort;
+  /** What a write of the lines makes of a mask, bit 0 being relay 1, and of what is driven. */
+  readonly relayMask?: () => (mask: number, driven: number) => number;
   readonly controllerClock?: (clock: Clock) => Clock;
   readonly log?: (log: Log) => Log;
   readonly services?: (services: ControllerServices) => ControllerServices;

@@ -52,6 +52,7 @@ export function httpDoor(app: AssembledController['app'], browser: Browser, pass
     engage: () => ask<EmergencyStop>('POST', '/api/emergency-stop', {}),
     releaseStop: () => ask<EmergencyStop>('DELETE', '/api/emergency-stop'),
     patch: (pumpId, patch) => ask('PATCH', `/api/pumps/${pumpId}`, patch),
+    configure: (channels) => ask('POST', '/api/dosing-config', { channels }),
     releasePump: (pumpId) => ask('POST', `/api/pumps/${pumpId}/release`, {}),
   };
 }

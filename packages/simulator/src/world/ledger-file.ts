@@ -16,18 +16,22 @@ export interface DiskConditions {
 
 const SOUND: DiskConditions = { isFull: false, lostCommits: 0, falseAlarms: 0 };
 
-/** In memory where the system offers it: a simulated power cut is not one of this machine. */
+/** For copies. In memory where the system offers it: a simulated power cut is not one of this machine. */
 const ROOT = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
-/** The controller's database, a real SQLite file that outlives each run of the controller. */
+/**
+ * The controller's database, real SQLite that outlives each run of the controller: in memory, for half of a life would
+ * otherwise be locks of a file, until it is restored from a copy. Kills of real processes prove what becomes of its file.
+ */
 export class LedgerFile {
   readonly conditions: DiskConditions = { ...SOUND };
   readonly #folder = mkdtempSync(join(ROOT, 'perista-world-'));
   readonly #random: Random;
   readonly #onCommit: (store: Store, statements: string) => void;
-  #backups = 0;
+  #unit: Store = new NodeSqliteStore(':memory:');
+  #isOpen = false;
+  #copies = 0;
   #newestCopy: string | null = null;
-  #opened: Store | null = null;
 
   constructor(random: Random, onCommit: (store: Store, statements: string) => void) {
     this.#random = random;
@@ -38,14 +42,14 @@ export class LedgerFile {
     Object.assign(this.conditions, SOUND);
   }
 
-  /** The database as one run of the controller has it open; closed when that run ends. */
-  storeFor(life: Life, file = 'unit.sqlite'): Store {
-    const inner = new NodeSqliteStore(join(this.#folder, file));
-    const isOwn = file === 'unit.sqlite';
-    if (isOwn) this.#opened = inner;
+  /** The database, or a copy of it, as one run of a controller has it open until it ends. */
+  storeFor(life: Life, copy?: string): Store {
+    const isOwn = copy === undefined;
+    const inner = isOwn ? this.#unit : new NodeSqliteStore(join(this.#folder, copy));
+    if (isOwn) this.#isOpen = true;
     life.onEnd(() => {
-      if (this.#opened === inner) this.#opened = null;
-      queueMicrotask(() => inner.close());
+      if (isOwn) this.#isOpen = false;
+      else queueMicrotask(() => inner.close());
     });
     let depth = 0;
     let statements = '';
@@ -83,13 +87,15 @@ export class LedgerFile {
           }),
         );
       },
-      close: () => inner.close(),
+      close: () => {
+        if (!isOwn) inner.close();
+      },
     };
   }
 
   /** Reads the database behind the back of the controller that has it open; null while none has. */
   look<T>(look: (store: Store) => T): T | null {
-    return this.#opened === null ? null : look(this.#opened);
+    return this.#isOpen ? look(this.#unit) : null;
   }
 
   /** Copies the database for a time to come; the copy's name. */
@@ -99,16 +105,14 @@ export class LedgerFile {
   }
 
   copy(): string {
-    const copy = `copy-${++this.#backups}.sqlite`;
-    const store = new NodeSqliteStore(join(this.#folder, 'unit.sqlite'));
-    store.run(`VACUUM INTO '${join(this.#folder, copy)}'`);
-    store.close();
+    const copy = `copy-${++this.#copies}.sqlite`;
+    this.#unit.run(`VACUUM INTO '${join(this.#folder, copy)}'`);
     return copy;
   }
 
   /** A database in which nothing stands. */
   blank(): string {
-    return `blank-${++this.#backups}.sqlite`;
+    return `blank-${++this.#copies}.sqlite`;
   }
 
   /** The last copy that was made, if there is one. */
@@ -118,11 +122,14 @@ export class LedgerFile {
 
   /** Puts a copy in the place of the database; nobody may have it open. */
   restore(copy: string): void {
-    for (const suffix of ['', '-wal', '-shm']) rmSync(join(this.#folder, `unit.sqlite${suffix}`), { force: true });
-    copyFileSync(join(this.#folder, copy), join(this.#folder, 'unit.sqlite'));
+    this.#unit.close();
+    const file = join(this.#folder, `unit-${++this.#copies}.sqlite`);
+    copyFileSync(join(this.#folder, copy), file);
+    this.#unit = new NodeSqliteStore(file);
   }
 
   remove(): void {
+    this.#unit.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 

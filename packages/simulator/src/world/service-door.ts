@@ -5,7 +5,7 @@ import type { Answer, UnitDoor } from './unit-door.ts';
 const USER: Actor = { name: 'admin', role: 'admin' };
 
 /** A user of the use cases themselves, where the HTTP server would only cost time. */
-export function serviceDoor({ doses, pumps, stops }: ControllerServices): UnitDoor {
+export function serviceDoor({ doses, pumps, stops, dosingUnit }: ControllerServices): UnitDoor {
   return {
     order: (pumpId, request, key) =>
       attempt(async () => answerTo(doses.order({ pumpId, request, actor: USER, cause: 'manual', key }))),
@@ -16,6 +16,7 @@ export function serviceDoor({ doses, pumps, stops }: ControllerServices): UnitDo
     engage: () => done(() => stops.engage(USER)),
     releaseStop: () => done(() => stops.release(USER, 'looked at')),
     patch: (pumpId, patch) => done(async () => void pumps.update(pumpId, patch, USER)),
+    configure: (channels) => done(async () => void dosingUnit.configure(channels, USER)),
     releasePump: (pumpId) => done(async () => void (await pumps.release(pumpId, 'looked at', USER))),
   };
 }

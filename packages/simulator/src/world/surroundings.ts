@@ -1,4 +1,5 @@
 import type { Random, VirtualClock } from '@perista/core';
+import type { SerialPort } from '@perista/drivers';
 import type { EmulatedBoard } from '../board/emulated-board.ts';
 import type { Happening, ProcessName } from '../checker/happening.ts';
 import type { AgentLink } from './agent-link.ts';
@@ -6,6 +7,9 @@ import type { Composition } from './composition.ts';
 import type { Browser } from './http-door.ts';
 import type { JournalMedium } from './journal-medium.ts';
 import type { LedgerFile } from './ledger-file.ts';
+import type { Life } from './life.ts';
+import type { LineOwner } from './line-owner.ts';
+import type { RelayPlant } from './relay-plant.ts';
 import type { UnitPlan } from './unit-plan.ts';
 
 /** What a process finds around it in a world. */
@@ -17,10 +21,15 @@ export interface Surroundings {
   readonly medium: JournalMedium;
   readonly ledger: LedgerFile;
   readonly browser: Browser;
+  /** null where the unit has none. */
+  readonly relays: RelayPlant | null;
+  readonly lineOwner: LineOwner;
   /** Bytes of boards reach the agent so much later, ms. */
   readonly lineLagMs: number;
   chance(purpose: string): Random;
   board(pumpId: string): EmulatedBoard;
+  /** Starts a guard of the relays as a process of its own; the agent's end of the pipe to it. */
+  startGuard(agent: Life): SerialPort;
   tell(happening: Happening): void;
   /** A process did what its code holds for impossible. */
   onBug(process: ProcessName, thrown: unknown): void;

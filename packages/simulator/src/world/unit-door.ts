@@ -1,4 +1,11 @@
-import type { DoseRequest, EmergencyStop, PrimeRequest, PumpPatch, StopOutcome } from '@perista/protocol/api';
+import type {
+  DoseRequest,
+  DosingChannelPatch,
+  EmergencyStop,
+  PrimeRequest,
+  PumpPatch,
+  StopOutcome,
+} from '@perista/protocol/api';
 
 /** What came of a request; `none`: the controller died before it answered. */
 export type Answer<Value> =
@@ -18,6 +25,8 @@ export interface UnitDoor {
   engage(): Promise<Answer<EmergencyStop>>;
   releaseStop(): Promise<Answer<EmergencyStop>>;
   patch(pumpId: string, patch: PumpPatch): Promise<Answer<null>>;
+  /** Sets weekly plans of relay channels. */
+  configure(channels: readonly DosingChannelPatch[]): Promise<Answer<null>>;
   /** Lifts a hold or a fault. */
   releasePump(pumpId: string): Promise<Answer<null>>;
 }

@@ -3,18 +3,21 @@ import type { Random } from '@perista/core';
 import type { ProfileName } from '../board/board-profile.ts';
 import { DEFAULT_EMULATED_PUMPS, type EmulatedPump } from '../emulated-pump.ts';
 import { factoryCalibration } from '../factory-calibration.ts';
+import { firstRelayPump, type PlannedChannel, RELAY_LIMITS } from './relay-unit-plan.ts';
 
 /** Which unit lives in a world. */
 export interface UnitPlan {
   readonly pumps: readonly EmulatedPump[];
   readonly firstPumps: readonly FirstPump[];
   readonly hasGroup: boolean;
+  /** Pumps behind relays with their weekly plans; null where the unit has none. */
+  readonly channels: readonly PlannedChannel[] | null;
   /** Users come through the HTTP API, or call the use cases. */
   readonly door: 'http' | 'services';
 }
 
 /** Caps that a day of simulated doses comes near to. */
-export const LIMITS = { single_ml: 4, duration_s: 120, hour_ml: 3, day_ml: 9, week_ml: 45 };
+const LIMITS = { single_ml: 4, duration_s: 120, hour_ml: 3, day_ml: 9, week_ml: 45 };
 const MAX_RATE_ML_MIN = 40;
 /** Nobody refills: it lasts for longer than any world. */
 const CONTAINER_ML = 1_000_000;
@@ -22,8 +25,11 @@ const CONTAINER_ML = 1_000_000;
 /** Older firmware is refused, so there is nothing to live through. */
 const NEWEST_SHARE = 0.75;
 
-/** Two steppers: firmware, manners, mounting and group by chance. */
-export function planUnit(random: Random): UnitPlan {
+/**
+ * Two steppers: firmware, manners, mounting and group by chance; and the pumps behind relays that stand beside them, if
+ * there are any.
+ */
+export function planUnit(random: Random, channels: readonly PlannedChannel[] | null): UnitPlan {
   const hasGroup = random.unit() < 0.4;
   const sharesLine = random.unit() < 0.3;
   const pumps = DEFAULT_EMULATED_PUMPS.map((pump, index): EmulatedPump => {
@@ -45,7 +51,11 @@ export function planUnit(random: Random): UnitPlan {
   return {
     pumps,
     hasGroup,
-    firstPumps: pumps.map((pump) => firstPump(pump, hasGroup, random.unit() < 0.3)),
+    channels,
+    firstPumps: [
+      ...pumps.map((pump) => firstPump(pump, hasGroup, random.unit() < 0.3)),
+      ...(channels ?? []).map(firstRelayPump),
+    ],
     door: random.unit() < 0.2 ? 'http' : 'services',
   };
 }
@@ -69,3 +79,7 @@ const firstPump = (pump: EmulatedPump, hasGroup: boolean, invert: boolean): Firs
   mutex_group: hasGroup ? 'both' : null,
   calibrationRuns: factoryCalibration(pump),
 });
+
+/** The caps that a pump has from the start. */
+export const limitsOf = ({ channels }: UnitPlan, pumpId: string): typeof LIMITS =>
+  channels?.some((channel) => channel.pumpId === pumpId) ? RELAY_LIMITS : LIMITS;

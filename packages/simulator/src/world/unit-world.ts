@@ -1,28 +1,38 @@
 import { type DoseStart, decodeRecord, type JournalledDose, type JournalledTick } from '@perista/agent';
 import type { Store } from '@perista/controller';
-import { type Random, seededRandom, sleep, VirtualClock } from '@perista/core';
+import { type Random, RELAY_PULSES_PER_REV, seededRandom, sleep, VirtualClock } from '@perista/core';
+import type { SerialPort } from '@perista/drivers';
+import { RELAY_GROUP } from '@perista/protocol/api';
 import { decodeEnvelope, decodeRequest } from '@perista/protocol/link';
 import type { EmulatedBoard } from '../board/emulated-board.ts';
 import { Checker } from '../checker/checker.ts';
-import { Chronicle } from '../checker/chronicle.ts';
+import { Chronicle, type PumpInTruth } from '../checker/chronicle.ts';
 import type { Books, Happening, ProcessName } from '../checker/happening.ts';
 import type { Invariant } from '../checker/invariant.ts';
 import { LedgerReader } from '../checker/ledger-dose.ts';
+import { PlanReader } from '../checker/plan-reader.ts';
 import { readBooks } from '../checker/read-books.ts';
 import { boardOf } from '../emulated-pump.ts';
 import { AgentLink } from './agent-link.ts';
 import { type AgentRun, startAgentRun } from './agent-run.ts';
 import type { Composition } from './composition.ts';
 import { type ControllerRun, startControllerRun } from './controller-run.ts';
+import { type GuardRun, startGuardRun } from './guard-run.ts';
 import type { Browser } from './http-door.ts';
 import { JournalMedium } from './journal-medium.ts';
 import { LedgerFile } from './ledger-file.ts';
+import type { Life } from './life.ts';
+import { LineOwner } from './line-owner.ts';
+import { RelayPlant } from './relay-plant.ts';
+import { type PlannedChannel, planRelays } from './relay-unit-plan.ts';
 import type { Surroundings } from './surroundings.ts';
 import { planUnit, type UnitPlan } from './unit-plan.ts';
 
 const BEGINNING_WALL_MS = Date.UTC(2026, 0, 5, 6);
 /** A launcher starts again what has died. */
 const RESTART_MS = 250;
+/** From the end of agent and guard until the service has turned off what they left on. */
+const STOP_HOOK_MS = 250;
 const DOSE_BLOB = /^dose\.[A-Za-z0-9_-]+\..+\.b$/;
 const TICK_BLOB = /^tick\.([A-Za-z0-9_-]+)\.\d$/;
 
@@ -36,6 +46,8 @@ export interface WorldOptions {
   readonly seed: number;
   readonly composition: Composition;
   readonly invariants: readonly Invariant[];
+  /** Pumps behind relays and their plans; default as the seed has them. */
+  readonly channels?: readonly PlannedChannel[];
 }
 
 /**
@@ -56,12 +68,16 @@ export class UnitWorld implements Surroundings {
   readonly checker: Checker;
   readonly composition: Composition;
   readonly browser: Browser = { cookie: null };
+  readonly relays: RelayPlant | null;
+  readonly lineOwner = new LineOwner();
   readonly #seed: number;
   readonly #reader = new LedgerReader();
+  readonly #plans = new PlanReader();
   #highWaterMs = 0;
   #runs = 0;
   agent: AgentRun | null = null;
   controller: ControllerRun | null = null;
+  guard: GuardRun | null = null;
   /** Nobody brings them up again while this is more than 0. */
   agentHolds = 0;
   controllerHolds = 0;
@@ -70,34 +86,57 @@ export class UnitWorld implements Surroundings {
   #isOver = false;
   #timeless = 0;
 
-  constructor({ seed, composition, invariants }: WorldOptions) {
+  constructor({ seed, composition, invariants, channels: given }: WorldOptions) {
     this.#seed = seed;
     this.composition = composition;
-    this.plan = planUnit(this.chance('plan'));
+    this.plan = planUnit(this.chance('plan'), given ?? planRelays(this.chance('relays')));
     for (const pump of this.plan.pumps) {
       this.boards.set(pump.id, boardOf(pump, { clock: this.clock, random: this.chance(`board ${pump.id}`) }));
     }
+    const { channels } = this.plan;
+    const onDriven = (on: readonly number[]) => this.tell({ kind: 'relays-driven', channels: on });
+    this.relays = channels === null ? null : new RelayPlant(this.clock, channels.length, onDriven);
     this.link = new AgentLink(this.clock, this.chance('link'), (way, frame) => this.#onArrival(way, frame));
     this.medium = new JournalMedium(this.clock, this.chance('medium'), (name, bytes) => this.#onBlob(name, bytes));
     this.ledger = new LedgerFile(this.chance('disk'), (store, statements) => this.#onCommit(store, statements));
     this.chronicle = new Chronicle({
-      pumps: this.plan.pumps.map(({ id, microstep, stepsPerRev }) => {
-        const board = this.board(id);
-        return {
-          pumpId: id,
-          pulsesPerRev: microstep * stepsPerRev,
-          isInverted: this.plan.firstPumps.some(
-            (pump) => pump.id === id && pump.hardware.kind === 'servo42c' && pump.hardware.invert,
-          ),
-          turns: () => board.turns(),
-          isMoving: () => board.turning(),
-        };
-      }),
-      hasGroup: this.plan.hasGroup,
+      pumps: [...this.#steppersInTruth(), ...this.#relaysInTruth()],
       nowMs: () => this.clock.monotonicMs(),
       wallMs: () => this.clock.wallMs(),
     });
     this.checker = new Checker(this.chronicle, invariants);
+  }
+
+  #steppersInTruth(): PumpInTruth[] {
+    return this.plan.pumps.map(({ id, microstep, stepsPerRev }) => {
+      const board = this.board(id);
+      return {
+        pumpId: id,
+        pulsesPerRev: microstep * stepsPerRev,
+        isInverted: this.plan.firstPumps.some(
+          (pump) => pump.id === id && pump.hardware.kind === 'servo42c' && pump.hardware.invert,
+        ),
+        isRelay: false,
+        group: this.plan.hasGroup ? 'both' : null,
+        turns: () => board.turns(),
+        isMoving: () => board.turning(),
+      };
+    });
+  }
+
+  /** What a relay pump turns is how long its relay was on. */
+  #relaysInTruth(): PumpInTruth[] {
+    const { relays } = this;
+    if (relays === null) return [];
+    return (this.plan.channels ?? []).map(({ pumpId, channel }) => ({
+      pumpId,
+      pulsesPerRev: RELAY_PULSES_PER_REV,
+      isInverted: false,
+      isRelay: true,
+      group: RELAY_GROUP,
+      turns: () => relays.onMs(channel) / RELAY_PULSES_PER_REV,
+      isMoving: () => relays.isOn(channel),
+    }));
   }
 
   /** Chance of its own for each purpose, so that one actor does not move the dice of another. */
@@ -122,7 +161,10 @@ export class UnitWorld implements Surroundings {
     const run = ++this.#runs;
     this.tell({ kind: 'process-began', process: 'agent', run });
     this.agent = startAgentRun(this, run);
-    this.agent.life.onEnd(() => this.clock.after(RESTART_MS, () => this.startAgent()));
+    this.agent.life.onEnd(() => {
+      this.#turnOffUnguarded();
+      this.clock.after(RESTART_MS, () => this.startAgent());
+    });
   }
 
   startController(): void {
@@ -131,6 +173,24 @@ export class UnitWorld implements Surroundings {
     this.tell({ kind: 'process-began', process: 'controller', run });
     this.controller = startControllerRun(this, { run, process: 'controller', file: undefined });
     this.controller.life.onEnd(() => this.clock.after(RESTART_MS, () => this.startController()));
+  }
+
+  startGuard(agent: Life): SerialPort {
+    const run = ++this.#runs;
+    this.tell({ kind: 'process-began', process: 'guard', run });
+    const guard = startGuardRun(this, agent, run);
+    this.guard = guard;
+    guard.life.onEnd(() => this.#turnOffUnguarded());
+    return guard.pipe;
+  }
+
+  /** The hook of a service that has stopped, for where agent and guard are both gone. */
+  #turnOffUnguarded(): void {
+    const isGone = () => this.agent?.life.isOver !== false && this.guard?.life.isOver !== false;
+    if (this.relays === null || !isGone()) return;
+    this.clock.after(STOP_HOOK_MS, () => {
+      if (isGone()) this.relays?.write(0);
+    });
   }
 
   /** A second controller on a copy of the database. */
@@ -187,6 +247,7 @@ export class UnitWorld implements Surroundings {
     this.ledger.restore(copy);
     this.#reader.startOver();
     this.#highWaterMs = 0;
+    this.#plans.startOver();
     this.chronicle.forgetLedger();
     this.tell({ kind: 'backup-restored' });
   }
@@ -208,8 +269,16 @@ export class UnitWorld implements Surroundings {
       const isOver = end !== null || isForgotten || (row !== null && row.ended_at_ms !== null);
       if (!isOver && widestChunk > 0) return `dose ${doseId} has no END`;
     }
-    for (const [pumpId, board] of this.boards) if (board.turning()) return `pump ${pumpId} turns`;
-    return null;
+    for (const { pumpId, isMoving } of this.chronicle.pumps.values()) if (isMoving()) return `pump ${pumpId} turns`;
+    return this.#unrestOfPlans();
+  }
+
+  /** A slot that nobody has decided about; a clock that was set back is not believed, and nothing is due by it. */
+  #unrestOfPlans(): string | null {
+    const wallMs = this.clock.wallMs();
+    if (wallMs < this.#highWaterMs) return null;
+    const slot = this.chronicle.slots.undecided(wallMs);
+    return slot === null ? null : `slot ${slot.doseId} is due and has no end`;
   }
 
   books(): Books | null {
@@ -219,6 +288,7 @@ export class UnitWorld implements Surroundings {
   end(): void {
     this.#isOver = true;
     this.agent?.life.end();
+    this.guard?.life.end();
     this.controller?.life.end();
     this.ledger.remove();
   }
@@ -266,6 +336,10 @@ export class UnitWorld implements Surroundings {
     if (!this.#reader.isReadable(store)) return;
     if (statements.includes(' doses')) {
       for (const dose of this.#reader.changes(store)) this.tell({ kind: 'ledger-changed', dose });
+    }
+    const hasPlanNews = statements.includes(' channel_plans') || this.#plans.isStale;
+    if (hasPlanNews && this.plan.channels !== null) {
+      for (const plan of this.#plans.changes(store, this.plan.channels)) this.tell({ kind: 'plan-set', plan });
     }
     if (!statements.includes(' facts')) return;
     const fact = store.get<{ value: string }>("SELECT value FROM facts WHERE name = 'high_water_ms'");

@@ -12,7 +12,7 @@ import { NotFoundPage } from './NotFoundPage.tsx';
 import { Preferences } from './Preferences.tsx';
 import { usePageTitle } from './page-title.ts';
 import styles from './Shell.module.css';
-import { PumpPage, SCREENS } from './screens.ts';
+import { CalibrationPage, PumpPage, SCREENS } from './screens.ts';
 import { SessionProvider } from './session-context.tsx';
 
 /** Frame of every screen: menu, connection, emergency stop always in the same place. */
@@ -56,6 +56,7 @@ export function Shell({ session }: { session: Session }) {
               {SCREENS.map(({ path: to, page }) => (
                 <Route key={to} path={to} component={page} />
               ))}
+              <Route path="/pumps/:id/calibration">{({ id }) => <CalibrationPage key={id} pumpId={id} />}</Route>
               <Route path="/pumps/:id">{({ id }) => <PumpPage key={id} pumpId={id} />}</Route>
               <Route component={NotFoundPage} />
             </Switch>

@@ -8,7 +8,7 @@ export function usePageTitle(): void {
   const { t } = useTranslation();
   const [path] = useLocation();
   const screen = SCREENS.find((candidate) => candidate.path === path);
-  const pumpId = /^\/pumps\/([^/]+)$/.exec(path)?.[1];
+  const pumpId = /^\/pumps\/([^/]+)(\/calibration)?$/.exec(path)?.[1];
   const name = screen === undefined ? pumpId : t(`nav.${screen.name}`);
   useEffect(() => {
     document.title = name === undefined ? 'Perista' : `${name} · Perista`;

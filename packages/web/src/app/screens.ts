@@ -1,8 +1,18 @@
-import { BookText, CalendarClock, CircleUserRound, Droplets, Info, type LucideIcon, ScrollText } from 'lucide-react';
+import {
+  AlarmClock,
+  BookText,
+  CalendarClock,
+  CircleUserRound,
+  Droplets,
+  Info,
+  type LucideIcon,
+  Milk,
+  ScrollText,
+} from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 import { OverviewPage } from '../features/overview/OverviewPage.tsx';
 
-type ScreenName = 'overview' | 'dosing-unit' | 'doses' | 'events' | 'access' | 'about';
+type ScreenName = 'overview' | 'dosing-unit' | 'schedules' | 'containers' | 'doses' | 'events' | 'access' | 'about';
 
 interface Screen {
   readonly path: string;
@@ -20,6 +30,22 @@ export const SCREENS: readonly Screen[] = [
     icon: CalendarClock,
     page: lazy(() =>
       import('../features/dosing-unit/DosingUnitPage.tsx').then(({ DosingUnitPage }) => ({ default: DosingUnitPage })),
+    ),
+  },
+  {
+    path: '/schedules',
+    name: 'schedules',
+    icon: AlarmClock,
+    page: lazy(() =>
+      import('../features/schedules/SchedulesPage.tsx').then(({ SchedulesPage }) => ({ default: SchedulesPage })),
+    ),
+  },
+  {
+    path: '/containers',
+    name: 'containers',
+    icon: Milk,
+    page: lazy(() =>
+      import('../features/containers/ContainersPage.tsx').then(({ ContainersPage }) => ({ default: ContainersPage })),
     ),
   },
   {
@@ -47,6 +73,10 @@ export const SCREENS: readonly Screen[] = [
     page: lazy(() => import('../features/about/AboutPage.tsx').then(({ AboutPage }) => ({ default: AboutPage }))),
   },
 ];
+
+export const CalibrationPage = lazy(() =>
+  import('../features/calibration/CalibrationPage.tsx').then(({ CalibrationPage: page }) => ({ default: page })),
+);
 
 export const PumpPage = lazy(() =>
   import('../features/pump/PumpPage.tsx').then(({ PumpPage: page }) => ({ default: page })),

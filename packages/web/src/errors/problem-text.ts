@@ -1,3 +1,4 @@
+import { type PlainReason, readPlainReasons } from '@perista/core';
 import type { Problem } from '@perista/protocol/api';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
@@ -31,12 +32,29 @@ function translated(t: TFunction, format: Format, { code, reason, limit, value, 
 /** Why a pump would not dose, or a dose ended otherwise than planned: told with a code and an English sentence. */
 export function useReasonText(): (why: { code: string | null; reason: string | null }) => string {
   const { t, i18n } = useTranslation();
+  const format = useFormat();
   return ({ code, reason }) => {
-    if (code === null || i18n.language === 'en') return reason ?? '';
+    if (i18n.language === 'en') return reason ?? '';
     const words = t as unknown as (key: string, values: object) => string;
+    const plain = ({ name, values }: PlainReason) => words(`problem.plain.${name}`, written(values, format));
+    if (code === null)
+      return (
+        readPlainReasons(reason ?? '')
+          ?.map(plain)
+          .join(' ') ??
+        reason ??
+        ''
+      );
     return i18n.exists(`problem.code.${code}`) ? `${words(`problem.code.${code}`, {})} (${code})` : (reason ?? code);
   };
 }
+
+/** Volumes as this reader writes them. */
+const written = ({ lo, hi, ...values }: PlainReason['values'], format: Format) => ({
+  ...values,
+  ...(lo !== undefined && { lo: format.number(Number(lo), 3) }),
+  ...(hi !== undefined && { hi: format.number(Number(hi), 3) }),
+});
 
 /** What ails the unit, which names a code in each of its sentences. */
 export function useHealthText(): (reasons: readonly string[]) => string {

@@ -19,8 +19,12 @@ export interface Format {
   readonly instant: (timestamp: string) => string;
   readonly time: (timestamp: string) => string;
   readonly day: (timestamp: string) => string;
+  /** Such as Mon, 29 Mar, 08:00. */
+  readonly dayAndTime: (timestamp: string) => string;
   /** A calendar day of the site, such as "2026-03-01". */
   readonly calendarDay: (day: string) => string;
+  /** The same with its year. */
+  readonly calendarDate: (day: string) => string;
   readonly zone: string;
 }
 
@@ -34,6 +38,7 @@ export function makeFormat(language: string, zone: string): Format {
     const format = new Intl.DateTimeFormat(language, { timeZone: zone, hourCycle: 'h23', ...options });
     return (timestamp: string) => format.format(new Date(timestamp));
   };
+  const calendarWithYear = new Intl.DateTimeFormat(language, { timeZone: 'UTC', dateStyle: 'medium' });
   const calendar = new Intl.DateTimeFormat(language, { timeZone: 'UTC', day: 'numeric', month: 'short' });
   return {
     number,
@@ -44,7 +49,9 @@ export function makeFormat(language: string, zone: string): Format {
     instant: instantOf({ dateStyle: 'medium', timeStyle: 'medium' }),
     time: instantOf({ hour: '2-digit', minute: '2-digit' }),
     day: instantOf({ weekday: 'short', day: 'numeric', month: 'short' }),
+    dayAndTime: instantOf({ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }),
     calendarDay: (day) => calendar.format(new Date(`${day}T12:00:00Z`)),
+    calendarDate: (day) => calendarWithYear.format(new Date(`${day}T12:00:00Z`)),
     zone,
   };
 }

@@ -1,4 +1,7 @@
+import { calibrate } from './en/calibrate.ts';
+import { containers } from './en/containers.ts';
 import { dosingUnit } from './en/dosing-unit.ts';
+import { schedules } from './en/schedules.ts';
 
 /** Words of the interface; the others are translations of these. */
 export const en = {
@@ -7,6 +10,8 @@ export const en = {
     skip: 'Skip to content',
     overview: 'Overview',
     'dosing-unit': 'Plan',
+    schedules: 'Schedules',
+    containers: 'Containers',
     doses: 'Doses',
     events: 'Events',
     access: 'Access',
@@ -114,8 +119,14 @@ export const en = {
     ofCap: '{{dosed}} of {{cap}}',
     queued_one: '{{count}} dose waits',
     queued_other: '{{count}} doses wait',
+    next: 'Next: {{volume}} at {{at}}',
+    nextHeldUp: 'As things stand it would not be given:',
+    nothingNext: 'Nothing is planned.',
   },
+  containers,
+  calibrate,
   dosingUnit,
+  schedules,
   container: {
     title: 'Container',
     holds: 'Container holds',
@@ -247,6 +258,7 @@ export const en = {
     why: 'Why',
     empty: 'No doses here.',
     upTo: 'up to {{most}}',
+    calibration: 'calibration {{id}}',
   },
   cause: { manual: 'By hand', mqtt: 'MQTT', schedule: 'Schedule', calibration: 'Calibration', prime: 'Prime' },
   events: {

@@ -1,5 +1,8 @@
+import { calibrate } from './pl/calibrate.ts';
+import { containers } from './pl/containers.ts';
 import { dosingUnit } from './pl/dosing-unit.ts';
 import { problem } from './pl/problem.ts';
+import { schedules } from './pl/schedules.ts';
 
 /** Polish. */
 export const pl = {
@@ -8,6 +11,8 @@ export const pl = {
     skip: 'Przejdź do treści',
     overview: 'Przegląd',
     'dosing-unit': 'Plan',
+    schedules: 'Terminy',
+    containers: 'Zbiorniki',
     doses: 'Dawki',
     events: 'Zdarzenia',
     access: 'Dostęp',
@@ -117,8 +122,14 @@ export const pl = {
     queued_few: '{{count}} dawki czekają',
     queued_many: '{{count}} dawek czeka',
     queued_other: '{{count}} dawki czeka',
+    next: 'Następna: {{volume}}, {{at}}',
+    nextHeldUp: 'Jak jest teraz, nie zostanie podana:',
+    nothingNext: 'Nic nie jest zaplanowane.',
   },
+  containers,
+  calibrate,
   dosingUnit,
+  schedules,
   container: {
     title: 'Zbiornik',
     holds: 'Zbiornik zawiera',
@@ -256,6 +267,7 @@ export const pl = {
     why: 'Dlaczego',
     empty: 'Brak dawek.',
     upTo: 'najwyżej {{most}}',
+    calibration: 'kalibracja {{id}}',
   },
   cause: { manual: 'Ręcznie', mqtt: 'MQTT', schedule: 'Harmonogram', calibration: 'Kalibracja', prime: 'Zalewanie' },
   events: {

@@ -1,5 +1,5 @@
 // Proves that no language lacks a word, says one too many, or drops a value that the words are about.
-import { ERRORS, REFUSAL_CODES } from '@perista/core';
+import { ERRORS, PLAIN_REASONS, REFUSAL_CODES } from '@perista/core';
 import { describe, expect, it } from 'vitest';
 import { en } from './en.ts';
 import { pl } from './pl.ts';
@@ -15,7 +15,8 @@ function flat(words: Words, path = ''): Map<string, string> {
 }
 
 /** English problems are told in the server's own sentences. */
-const isServersOwn = (key: string) => key.startsWith('problem.reason.') || key.startsWith('problem.code.');
+const SERVERS_OWN = ['problem.reason.', 'problem.code.', 'problem.plain.'];
+const isServersOwn = (key: string) => SERVERS_OWN.some((start) => key.startsWith(start));
 const withoutPlural = (key: string) => key.replace(/_(one|few|many|other)$/, '');
 const keysOf = (words: Map<string, string>) =>
   [...new Set([...words.keys()].filter((key) => !isServersOwn(key)).map(withoutPlural))].sort();
@@ -42,6 +43,14 @@ describe('Polish', () => {
       const original = english.get(key) ?? english.get(`${withoutPlural(key)}_other`);
       if (original !== undefined) expect([key, valuesIn(text)]).toEqual([key, valuesIn(original)]);
     }
+  });
+
+  it('says each plain reason, of the same values', () => {
+    const said = new Map(Object.entries(pl.problem.plain));
+    for (const [name, sentence] of Object.entries(PLAIN_REASONS)) {
+      expect([name, valuesIn(said.get(name) ?? '')]).toEqual([name, valuesIn(sentence)]);
+    }
+    expect(said.size).toBe(Object.keys(PLAIN_REASONS).length);
   });
 
   it('knows each refusal and each code that a screen can show', () => {

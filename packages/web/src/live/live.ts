@@ -7,22 +7,29 @@ import type { LiveNews, LiveState } from './live-state.ts';
 /** The one connection of this page. */
 export const live = new LiveClient({ onNews: refresh, onMissed: refreshAll });
 
+const CALIBRATION_EVENTS = /^(pump_calibrated|calibration_)/;
+
 /** What is read page by page is read again when it has grown. */
 function refresh(news: LiveNews): void {
   if (news.kind === 'event') void invalidate('events');
   if (news.kind === 'event' && news.event.kind.startsWith('dose_')) {
     void invalidate('doses');
     void invalidate('dosing');
+    void invalidate('schedules');
   }
+  if (news.kind === 'event' && news.event.kind.startsWith('schedule_')) void invalidate('schedules');
   if (news.kind === 'dose:settled') {
     void invalidate('doses');
     void invalidate('history');
     void invalidate('dosing');
+    void invalidate('calibrations');
   }
+  if (news.kind === 'event' && CALIBRATION_EVENTS.test(news.event.kind)) void invalidate('calibrations');
 }
 
 function refreshAll(): void {
-  for (const grown of ['events', 'doses', 'dosing', 'history'] as const) void invalidate(grown);
+  const all = ['events', 'doses', 'dosing', 'schedules', 'history', 'calibrations'] as const;
+  for (const grown of all) void invalidate(grown);
 }
 
 export const useLive = (): LiveState => useSyncExternalStore(live.watch, live.state);

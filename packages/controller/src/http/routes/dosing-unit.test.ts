@@ -20,6 +20,15 @@ describe('the dosing unit', () => {
     expect((await call('GET', '/api/dosing-status', { session })).json()).toMatchObject({ active_channel: null });
   });
 
+  it('takes the word of an operator, and of nobody less, that a plan holds', async () => {
+    const { call, logInAs, services } = await setUp();
+    const refused = await call('POST', '/api/dosing-config/confirm', { session: await logInAs('viewer') });
+    expect([refused.statusCode, services.calls]).toEqual([403, []]);
+    const answer = await call('POST', '/api/dosing-config/confirm', { session: await logInAs('operator') });
+    expect([answer.statusCode, answer.json().system_enabled]).toEqual([200, true]);
+    expect(services.calls).toMatchObject([{ name: 'confirm', args: [{ role: 'operator' }] }]);
+  });
+
   it('begins a calibration run with 202 and finishes it with 200', async () => {
     const { call, session } = await setUp();
     const started = await call('POST', '/api/calibrate-channel', { session, payload: { channel_id: 1 } });

@@ -47,6 +47,19 @@ export function dosingUnitRoutes(app: App, { services: { dosingUnit } }: RouteCo
     },
   );
 
+  app.post(
+    '/api/dosing-config/confirm',
+    {
+      schema: routeSchema('POST /api/dosing-config/confirm', {
+        tags: ['dosing unit'],
+        summary: 'Confirm a plan that was read back from the memory of the unit: it is dosed again',
+        response: { 200: DosingStatus },
+        errors: ['E406'],
+      }),
+    },
+    async (request) => dosingUnit.confirm(actorOf(request)),
+  );
+
   app.get(
     '/api/dosing-status',
     {

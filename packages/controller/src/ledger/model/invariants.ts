@@ -5,6 +5,8 @@ import type { RealLedger } from './real-ledger.ts';
 const HOUR_MS = 3_600_000;
 const WINDOWS_MS = { hour: HOUR_MS, day: 24 * HOUR_MS, week: 168 * HOUR_MS } as const;
 const ROUNDING_ML = 1e-6;
+/** What each container had at first. */
+const CONTAINER_ML = 5_000;
 /** By so much the last dose of a window may pass a cap. */
 const DROP_ML = 0.02;
 /** The agent's cap is over its dose: pulses are rounded, and a stop overruns. */
@@ -46,6 +48,11 @@ export function expectInvariants(model: LedgerModel, real: RealLedger): void {
       const leftMl = Math.max(0, limits[`${name}_ml`] - real.givenMl(pumpId, WINDOWS_MS[name]));
       expect(remaining_ml[name], `I5: left of ${pumpId} this ${name}`).toBeLessThanOrEqual(leftMl + ROUNDING_ML);
     }
+  }
+  for (const pumpId of PUMPS) {
+    const { level_ml, reserved_ml } = services.containers.get(pumpId);
+    const leftMl = CONTAINER_ML - real.givenMl(pumpId, Number.POSITIVE_INFINITY);
+    expect(level_ml - reserved_ml, `container of ${pumpId}`).toBeLessThanOrEqual(leftMl + ROUNDING_ML);
   }
   if (model.isLatched !== null) expect(services.stops.state().latched).toBe(model.isLatched);
 }

@@ -1,9 +1,13 @@
 import { ACCOUNTS_MIGRATION } from '../../auth/accounts-migration.ts';
 import { AUTH_MIGRATION } from '../../auth/auth-migration.ts';
 import type { Migration } from '../migrate.ts';
+import { CALIBRATION_MIGRATION } from './calibration-migration.ts';
+import { CONTAINERS_MIGRATION } from './containers-migration.ts';
 import { DOSE_TOTALS_MIGRATION } from './dose-totals-migration.ts';
 import { HISTORY_MIGRATION } from './history-migration.ts';
 import { LEDGER_MIGRATION } from './ledger-migration.ts';
+import { REMOTE_LOG_MIGRATION } from './remote-log-migration.ts';
+import { SCHEDULES_MIGRATION } from './schedules-migration.ts';
 import { WEEKLY_PLAN_MIGRATION } from './weekly-plan-migration.ts';
 
 /** The schema's history. Add at the end. */
@@ -14,4 +18,8 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 4, name: 'history', script: HISTORY_MIGRATION },
   { version: 5, name: 'dose totals', script: DOSE_TOTALS_MIGRATION },
   { version: 6, name: 'weekly plan', script: WEEKLY_PLAN_MIGRATION },
+  { version: 7, name: 'remote log', script: REMOTE_LOG_MIGRATION },
+  { version: 8, name: 'containers', script: CONTAINERS_MIGRATION },
+  { version: 9, name: 'calibration sessions', script: CALIBRATION_MIGRATION },
+  { version: 10, name: 'schedules', script: SCHEDULES_MIGRATION },
 ];

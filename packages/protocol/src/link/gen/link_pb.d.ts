@@ -55,7 +55,7 @@ export declare type Envelope = Message<"perista.link.v1.Envelope"> & {
   agentSession: string;
 
   /**
-   * Past this instant of that run's monotonic clock the agent must not start motion; 0 = none.
+   * Past this instant of that run's monotonic clock the agent must not start motion, and a Beat keeps nothing alive; 0 = none.
    *
    * @generated from field: double deadline_ms = 6;
    */
@@ -157,6 +157,24 @@ export declare type Request = Message<"perista.link.v1.Request"> & {
      */
     value: Recall;
     case: "recall";
+  } | {
+    /**
+     * @generated from field: perista.link.v1.GetUnitImage get_unit_image = 13;
+     */
+    value: GetUnitImage;
+    case: "getUnitImage";
+  } | {
+    /**
+     * @generated from field: perista.link.v1.PutDailyView put_daily_view = 14;
+     */
+    value: PutDailyView;
+    case: "putDailyView";
+  } | {
+    /**
+     * @generated from field: perista.link.v1.SetRtc set_rtc = 15;
+     */
+    value: SetRtc;
+    case: "setRtc";
   } | { case: undefined; value?: undefined };
 };
 
@@ -221,6 +239,12 @@ export declare type Reply = Message<"perista.link.v1.Reply"> & {
      */
     value: RecallReply;
     case: "recall";
+  } | {
+    /**
+     * @generated from field: perista.link.v1.UnitImage unit_image = 9;
+     */
+    value: UnitImage;
+    case: "unitImage";
   } | { case: undefined; value?: undefined };
 };
 
@@ -412,6 +436,25 @@ export declare type RealTimeClock = Message<"perista.link.v1.RealTimeClock"> & {
  * Use `create(RealTimeClockSchema)` to create a new message.
  */
 export declare const RealTimeClockSchema: GenMessage<RealTimeClock>;
+
+/**
+ * A person vouches for a time: the real-time clock is set to it. Failure E402 for a year before 2000 or after 2099, E307
+ * where there is none or it does not answer.
+ *
+ * @generated from message perista.link.v1.SetRtc
+ */
+export declare type SetRtc = Message<"perista.link.v1.SetRtc"> & {
+  /**
+   * @generated from field: double utc_ms = 1;
+   */
+  utcMs: number;
+};
+
+/**
+ * Describes the message perista.link.v1.SetRtc.
+ * Use `create(SetRtcSchema)` to create a new message.
+ */
+export declare const SetRtcSchema: GenMessage<SetRtc>;
 
 /**
  * A pump behind a relay turns while it is on: 1 pulse is 1 ms of it, a revolution 1 s; speed codes mean nothing to it.
@@ -841,8 +884,8 @@ export declare type GetState = Message<"perista.link.v1.GetState"> & {
 export declare const GetStateSchema: GenMessage<GetState>;
 
 /**
- * Keeps the leases of the named doses alive, from receipt; ids that do not run are passed by. Doses with leases of
- * different lengths need beats of their own.
+ * Keeps the leases of the named doses alive, from receipt, but not past the deadline of its envelope; ids that do not run
+ * are passed by. Doses with leases of different lengths need beats of their own.
  *
  * @generated from message perista.link.v1.Beat
  */
@@ -865,9 +908,10 @@ export declare type Beat = Message<"perista.link.v1.Beat"> & {
 export declare const BeatSchema: GenMessage<Beat>;
 
 /**
- * The whole configuration of the unit, durable before it is answered. Pumps that differ are stopped and made anew, others
- * go on; answered when the new boards are safe, or after 3 s (then they come by themselves: see PumpState). Failure E406
- * while a dose runs, E402 naming the wrong field. Empty config_hash in HelloReply: the agent has none.
+ * A whole configuration, durable before it is answered: of the pumps, or (with `image`, and then without pumps and hash) of
+ * the dosing unit's image. Pumps that differ are stopped and made anew, others go on; answered when the new boards are
+ * safe, or after 3 s (then they come by themselves: see PumpState). Failure E406 while a dose runs, E402 naming the wrong
+ * field. Empty config_hash in HelloReply: the agent has none. For the image see GetUnitImage.
  *
  * @generated from message perista.link.v1.PutUnitConfig
  */
@@ -881,6 +925,11 @@ export declare type PutUnitConfig = Message<"perista.link.v1.PutUnitConfig"> & {
    * @generated from field: string config_hash = 2;
    */
   configHash: string;
+
+  /**
+   * @generated from field: perista.link.v1.UnitImageConfig image = 3;
+   */
+  image?: UnitImageConfig | undefined;
 };
 
 /**
@@ -969,6 +1018,312 @@ export declare type PumpConfig = Message<"perista.link.v1.PumpConfig"> & {
  * Use `create(PumpConfigSchema)` to create a new message.
  */
 export declare const PumpConfigSchema: GenMessage<PumpConfig>;
+
+/**
+ * Asks for all that the FRAM image of the dosing unit holds. Failure E307 or E308, here and where it is written: the image
+ * cannot be used now; nothing else of the agent depends on it.
+ *
+ * @generated from message perista.link.v1.GetUnitImage
+ */
+export declare type GetUnitImage = Message<"perista.link.v1.GetUnitImage"> & {
+};
+
+/**
+ * Describes the message perista.link.v1.GetUnitImage.
+ * Use `create(GetUnitImageSchema)` to create a new message.
+ */
+export declare const GetUnitImageSchema: GenMessage<GetUnitImage>;
+
+/**
+ * @generated from message perista.link.v1.UnitImage
+ */
+export declare type UnitImage = Message<"perista.link.v1.UnitImage"> & {
+  /**
+   * False: the unit has no image, and no record is told.
+   *
+   * @generated from field: bool is_present = 1;
+   */
+  isPresent: boolean;
+
+  /**
+   * Absent: nothing was kept yet, or it is damaged.
+   *
+   * @generated from field: perista.link.v1.SystemConfig system = 2;
+   */
+  system?: SystemConfig | undefined;
+
+  /**
+   * From channel 1, all six.
+   *
+   * @generated from field: repeated perista.link.v1.ChannelImage channels = 3;
+   */
+  channels: ChannelImage[];
+
+  /**
+   * Records of which no copy can be believed; nothing stands in for them.
+   *
+   * @generated from field: repeated perista.link.v1.DamagedRecord damaged = 4;
+   */
+  damaged: DamagedRecord[];
+
+  /**
+   * Absent: nothing was kept yet, or it is damaged.
+   *
+   * @generated from field: perista.link.v1.UnitMark mark = 5;
+   */
+  mark?: UnitMark | undefined;
+};
+
+/**
+ * Describes the message perista.link.v1.UnitImage.
+ * Use `create(UnitImageSchema)` to create a new message.
+ */
+export declare const UnitImageSchema: GenMessage<UnitImage>;
+
+/**
+ * What a controller without a database must not fall behind.
+ *
+ * @generated from message perista.link.v1.UnitMark
+ */
+export declare type UnitMark = Message<"perista.link.v1.UnitMark"> & {
+  /**
+   * Latest wall time that the controller has seen, epoch seconds.
+   *
+   * @generated from field: uint32 high_water_mark_s = 1;
+   */
+  highWaterMarkS: number;
+
+  /**
+   * Of the controller's session.
+   *
+   * @generated from field: uint32 epoch = 2;
+   */
+  epoch: number;
+};
+
+/**
+ * Describes the message perista.link.v1.UnitMark.
+ * Use `create(UnitMarkSchema)` to create a new message.
+ */
+export declare const UnitMarkSchema: GenMessage<UnitMark>;
+
+/**
+ * @generated from message perista.link.v1.ChannelImage
+ */
+export declare type ChannelImage = Message<"perista.link.v1.ChannelImage"> & {
+  /**
+   * Absent: nothing was kept yet, or it is damaged.
+   *
+   * @generated from field: perista.link.v1.ChannelConfig config = 1;
+   */
+  config?: ChannelConfig | undefined;
+
+  /**
+   * Absent while one of its two records holds nothing that can be believed.
+   *
+   * @generated from field: perista.link.v1.DailyView view = 2;
+   */
+  view?: DailyView | undefined;
+};
+
+/**
+ * Describes the message perista.link.v1.ChannelImage.
+ * Use `create(ChannelImageSchema)` to create a new message.
+ */
+export declare const ChannelImageSchema: GenMessage<ChannelImage>;
+
+/**
+ * @generated from message perista.link.v1.DamagedRecord
+ */
+export declare type DamagedRecord = Message<"perista.link.v1.DamagedRecord"> & {
+  /**
+   * As the map has it, such as "ChannelConfig[0]".
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * From 1; 0 = of the unit.
+   *
+   * @generated from field: uint32 channel = 2;
+   */
+  channel: number;
+
+  /**
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message perista.link.v1.DamagedRecord.
+ * Use `create(DamagedRecordSchema)` to create a new message.
+ */
+export declare const DamagedRecordSchema: GenMessage<DamagedRecord>;
+
+/**
+ * Replaces what the image says of plans, record by record, and leaves the views of each channel as they are. A record that
+ * would not change is not written. While a dose runs too. Failure E402 names the first field that its record cannot hold.
+ *
+ * @generated from message perista.link.v1.UnitImageConfig
+ */
+export declare type UnitImageConfig = Message<"perista.link.v1.UnitImageConfig"> & {
+  /**
+   * @generated from field: perista.link.v1.SystemConfig system = 1;
+   */
+  system?: SystemConfig | undefined;
+
+  /**
+   * From channel 1, all six.
+   *
+   * @generated from field: repeated perista.link.v1.ChannelConfig channels = 2;
+   */
+  channels: ChannelConfig[];
+};
+
+/**
+ * Describes the message perista.link.v1.UnitImageConfig.
+ * Use `create(UnitImageConfigSchema)` to create a new message.
+ */
+export declare const UnitImageConfigSchema: GenMessage<UnitImageConfig>;
+
+/**
+ * @generated from message perista.link.v1.SystemConfig
+ */
+export declare type SystemConfig = Message<"perista.link.v1.SystemConfig"> & {
+  /**
+   * @generated from field: uint32 channel_count = 1;
+   */
+  channelCount: number;
+
+  /**
+   * @generated from field: bool system_enabled = 2;
+   */
+  systemEnabled: boolean;
+
+  /**
+   * @generated from field: uint32 version = 3;
+   */
+  version: number;
+};
+
+/**
+ * Describes the message perista.link.v1.SystemConfig.
+ * Use `create(SystemConfigSchema)` to create a new message.
+ */
+export declare const SystemConfigSchema: GenMessage<SystemConfig>;
+
+/**
+ * @generated from message perista.link.v1.ChannelConfig
+ */
+export declare type ChannelConfig = Message<"perista.link.v1.ChannelConfig"> & {
+  /**
+   * @generated from field: bool enabled = 1;
+   */
+  enabled: boolean;
+
+  /**
+   * Bit 0 Monday to bit 6 Sunday.
+   *
+   * @generated from field: uint32 weekly_schedule = 2;
+   */
+  weeklySchedule: number;
+
+  /**
+   * Doses a day, 1 or 2.
+   *
+   * @generated from field: uint32 daily_schedule = 3;
+   */
+  dailySchedule: number;
+
+  /**
+   * With one decimal at most.
+   *
+   * @generated from field: double weekly_dosing_value_ml = 4;
+   */
+  weeklyDosingValueMl: number;
+
+  /**
+   * Kept as a 32-bit float.
+   *
+   * @generated from field: double dosing_rate_ml_per_s = 5;
+   */
+  dosingRateMlPerS: number;
+};
+
+/**
+ * Describes the message perista.link.v1.ChannelConfig.
+ * Use `create(ChannelConfigSchema)` to create a new message.
+ */
+export declare const ChannelConfigSchema: GenMessage<ChannelConfig>;
+
+/**
+ * Replaces the views of all channels, as UnitImageConfig does plans. Failure E406 for a channel whose plan was never put.
+ *
+ * @generated from message perista.link.v1.PutDailyView
+ */
+export declare type PutDailyView = Message<"perista.link.v1.PutDailyView"> & {
+  /**
+   * From channel 1, all six.
+   *
+   * @generated from field: repeated perista.link.v1.DailyView channels = 1;
+   */
+  channels: DailyView[];
+
+  /**
+   * @generated from field: perista.link.v1.UnitMark mark = 2;
+   */
+  mark?: UnitMark | undefined;
+};
+
+/**
+ * Describes the message perista.link.v1.PutDailyView.
+ * Use `create(PutDailyViewSchema)` to create a new message.
+ */
+export declare const PutDailyViewSchema: GenMessage<PutDailyView>;
+
+/**
+ * @generated from message perista.link.v1.DailyView
+ */
+export declare type DailyView = Message<"perista.link.v1.DailyView"> & {
+  /**
+   * @generated from field: uint32 doses_completed_today = 1;
+   */
+  dosesCompletedToday: number;
+
+  /**
+   * Days since 1970-01-01 UTC.
+   *
+   * @generated from field: uint32 current_utc_day = 2;
+   */
+  currentUtcDay: number;
+
+  /**
+   * Start of the last morning and of the last evening motion, epoch seconds; 0 = never. Always two.
+   *
+   * @generated from field: repeated uint32 last_dose_timestamp = 3;
+   */
+  lastDoseTimestamp: number[];
+
+  /**
+   * Given on last_reset_utc_day, kept as a 32-bit float.
+   *
+   * @generated from field: double volume_ml = 4;
+   */
+  volumeMl: number;
+
+  /**
+   * @generated from field: uint32 last_reset_utc_day = 5;
+   */
+  lastResetUtcDay: number;
+};
+
+/**
+ * Describes the message perista.link.v1.DailyView.
+ * Use `create(DailyViewSchema)` to create a new message.
+ */
+export declare const DailyViewSchema: GenMessage<DailyView>;
 
 /**
  * Sent each 500 ms while a dose runs.

@@ -17,7 +17,7 @@ import { enumDesc, fileDesc, messageDesc, tsEnum } from "@bufbuild/protobuf/code
  * Describes the file link.proto.
  */
 export const file_link = /*@__PURE__*/
-  fileDesc("CgpsaW5rLnByb3RvEg9wZXJpc3RhLmxpbmsudjEivwEKCEVudmVsb3BlEhgKEHByb3RvY29sX3ZlcnNpb24YASABKA0SKAoEa2luZBgCIAEoDjIaLnBlcmlzdGEubGluay52MS5GcmFtZUtpbmQSEgoKcmVxdWVzdF9pZBgDIAEoCRINCgVlcG9jaBgEIAEoBBIVCg1hZ2VudF9zZXNzaW9uGAUgASgJEhMKC2RlYWRsaW5lX21zGAYgASgBEhIKCmJvZHlfY3JjMzIYByABKAcSDAoEYm9keRgIIAEoDCLHBAoHUmVxdWVzdBInCgVoZWxsbxgBIAEoCzIWLnBlcmlzdGEubGluay52MS5IZWxsb0gAEjAKCnN0YXJ0X2Rvc2UYAiABKAsyGi5wZXJpc3RhLmxpbmsudjEuU3RhcnREb3NlSAASLgoJc3RvcF9kb3NlGAMgASgLMhkucGVyaXN0YS5saW5rLnYxLlN0b3BEb3NlSAASLAoIc3RvcF9hbGwYBCABKAsyGC5wZXJpc3RhLmxpbmsudjEuU3RvcEFsbEgAEicKBXF1ZXJ5GAUgASgLMhYucGVyaXN0YS5saW5rLnYxLlF1ZXJ5SAASKwoHY29uZmlybRgGIAEoCzIYLnBlcmlzdGEubGluay52MS5Db25maXJtSAASLgoJZ2V0X3N0YXRlGAcgASgLMhkucGVyaXN0YS5saW5rLnYxLkdldFN0YXRlSAASOQoPcHV0X3VuaXRfY29uZmlnGAggASgLMh4ucGVyaXN0YS5saW5rLnYxLlB1dFVuaXRDb25maWdIABIlCgRiZWF0GAkgASgLMhUucGVyaXN0YS5saW5rLnYxLkJlYXRIABI0CgxyZWxlYXNlX3N0b3AYCiABKAsyHC5wZXJpc3RhLmxpbmsudjEuUmVsZWFzZVN0b3BIABIyCgtjbGVhcl9mYXVsdBgLIAEoCzIbLnBlcmlzdGEubGluay52MS5DbGVhckZhdWx0SAASKQoGcmVjYWxsGAwgASgLMhcucGVyaXN0YS5saW5rLnYxLlJlY2FsbEgAQgYKBGtpbmQigAMKBVJlcGx5EisKB2ZhaWx1cmUYASABKAsyGC5wZXJpc3RhLmxpbmsudjEuRmFpbHVyZUgAEiwKBWhlbGxvGAIgASgLMhsucGVyaXN0YS5saW5rLnYxLkhlbGxvUmVwbHlIABI1CgpzdGFydF9kb3NlGAMgASgLMh8ucGVyaXN0YS5saW5rLnYxLlN0YXJ0RG9zZVJlcGx5SAASKgoEc3RvcBgEIAEoCzIaLnBlcmlzdGEubGluay52MS5TdG9wUmVwbHlIABIsCgVxdWVyeRgFIAEoCzIbLnBlcmlzdGEubGluay52MS5RdWVyeVJlcGx5SAASJQoEZG9uZRgGIAEoCzIVLnBlcmlzdGEubGluay52MS5Eb25lSAASLAoFc3RhdGUYByABKAsyGy5wZXJpc3RhLmxpbmsudjEuQWdlbnRTdGF0ZUgAEi4KBnJlY2FsbBgIIAEoCzIcLnBlcmlzdGEubGluay52MS5SZWNhbGxSZXBseUgAQgYKBGtpbmQilgIKBUV2ZW50EjYKDWRvc2VfcHJvZ3Jlc3MYASABKAsyHS5wZXJpc3RhLmxpbmsudjEuRG9zZVByb2dyZXNzSAASMQoKZG9zZV9lbmRlZBgCIAEoCzIbLnBlcmlzdGEubGluay52MS5Eb3NlUmVjb3JkSAASMAoKcHVtcF9zdGF0ZRgDIAEoCzIaLnBlcmlzdGEubGluay52MS5QdW1wU3RhdGVIABI0CgxzZW5zb3Jfc3RhdGUYBCABKAsyHC5wZXJpc3RhLmxpbmsudjEuU2Vuc29yU3RhdGVIABIyCgthZ2VudF9zdGF0ZRgFIAEoCzIbLnBlcmlzdGEubGluay52MS5BZ2VudFN0YXRlSABCBgoEa2luZCIoCgdGYWlsdXJlEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCSIGCgREb25lIjsKBUhlbGxvEhoKEmNvbnRyb2xsZXJfdmVyc2lvbhgBIAEoCRIWCg5lbWVyZ2VuY3lfc3RvcBgCIAEoCCLVAQoKSGVsbG9SZXBseRIVCg1hZ2VudF92ZXJzaW9uGAEgASgJEhUKDWFnZW50X3Nlc3Npb24YAiABKAkSFQoNaGlnaGVzdF9lcG9jaBgDIAEoBBIUCgxtb25vdG9uaWNfbXMYBCABKAESEwoLY29uZmlnX2hhc2gYBSABKAkSKwoDcnRjGAYgASgLMh4ucGVyaXN0YS5saW5rLnYxLlJlYWxUaW1lQ2xvY2sSKgoFc3RhdGUYByABKAsyGy5wZXJpc3RhLmxpbmsudjEuQWdlbnRTdGF0ZSJBCg1SZWFsVGltZUNsb2NrEg8KB3ByZXNlbnQYASABKAgSEgoKcnRjX3V0Y19tcxgCIAEoARILCgNvc2YYAyABKAgihwEKDVN0ZXBwZXJNb3Rpb24SDgoGcHVsc2VzGAEgASgNEi0KCWRpcmVjdGlvbhgCIAEoDjIaLnBlcmlzdGEubGluay52MS5EaXJlY3Rpb24SEwoLZHVyYXRpb25fbXMYAyABKAESEAoIbWluX2NvZGUYBCABKA0SEAoIbWF4X2NvZGUYBSABKA0iLQoDQ2FwEhEKCXZvbHVtZV9tbBgBIAEoARITCgtkdXJhdGlvbl9tcxgCIAEoASK9AQoJU3RhcnREb3NlEg8KB2Rvc2VfaWQYASABKAkSDwoHcHVtcF9pZBgCIAEoCRIQCghsZWFzZV9tcxgDIAEoARIuCgZtb3Rpb24YBCABKAsyHi5wZXJpc3RhLmxpbmsudjEuU3RlcHBlck1vdGlvbhISCgptbF9wZXJfcmV2GAUgASgBEiEKA2NhcBgGIAEoCzIULnBlcmlzdGEubGluay52MS5DYXASFQoNaXNfY2FsaWJyYXRlZBgHIAEoCCJ4Cg5TdGFydERvc2VSZXBseRIwCgdzdGFydGVkGAEgASgLMh0ucGVyaXN0YS5saW5rLnYxLkRvc2VQcm9ncmVzc0gAEiwKBWtub3duGAIgASgLMhsucGVyaXN0YS5saW5rLnYxLlF1ZXJ5UmVwbHlIAEIGCgRraW5kIiwKCFN0b3BEb3NlEg8KB3B1bXBfaWQYASABKAkSDwoHZG9zZV9pZBgCIAEoCSIJCgdTdG9wQWxsIg0KC1JlbGVhc2VTdG9wIh0KCkNsZWFyRmF1bHQSDwoHcHVtcF9pZBgBIAEoCSIuCglTdG9wUmVwbHkSDwoHYXRfcmVzdBgBIAMoCRIQCgh1bnByb3ZlbhgCIAMoCSIYCgVRdWVyeRIPCgdkb3NlX2lkGAEgASgJIqIBCgpRdWVyeVJlcGx5EisKB3Vua25vd24YASABKAsyGC5wZXJpc3RhLmxpbmsudjEuVW5rbm93bkgAEjAKB3J1bm5pbmcYAiABKAsyHS5wZXJpc3RhLmxpbmsudjEuRG9zZVByb2dyZXNzSAASLQoGcmVjb3JkGAMgASgLMhsucGVyaXN0YS5saW5rLnYxLkRvc2VSZWNvcmRIAEIGCgRraW5kIgkKB1Vua25vd24iGwoHQ29uZmlybRIQCghkb3NlX2lkcxgBIAMoCSI5CgZSZWNhbGwSEQoJd2l0aGluX21zGAEgASgBEg0KBWFmdGVyGAIgASgJEg0KBWxpbWl0GAMgASgNIkkKC1JlY2FsbFJlcGx5EiwKBWRvc2VzGAEgAygLMh0ucGVyaXN0YS5saW5rLnYxLlJlY2FsbGVkRG9zZRIMCgRuZXh0GAIgASgJIksKDFJlY2FsbGVkRG9zZRIrCgZyZWNvcmQYASABKAsyGy5wZXJpc3RhLmxpbmsudjEuRG9zZVJlY29yZBIOCgZhZ2VfbXMYAiABKAEiCgoIR2V0U3RhdGUiKgoEQmVhdBIQCghkb3NlX2lkcxgBIAMoCRIQCghsZWFzZV9tcxgCIAEoASJQCg1QdXRVbml0Q29uZmlnEioKBXB1bXBzGAEgAygLMhsucGVyaXN0YS5saW5rLnYxLlB1bXBDb25maWcSEwoLY29uZmlnX2hhc2gYAiABKAki+QEKClB1bXBDb25maWcSDwoHcHVtcF9pZBgBIAEoCRIPCgdsaW5lX2lkGAIgASgJEg8KB2FkZHJlc3MYAyABKA0SEQoJbWljcm9zdGVwGAQgASgNEhUKDXN0ZXBzX3Blcl9yZXYYBSABKA0SDgoGaW52ZXJ0GAYgASgIEg8KB2RpYWxlY3QYByABKAkSEwoLbXV0ZXhfZ3JvdXAYCCABKAkSEQoJc2luZ2xlX21sGAkgASgBEhIKCmR1cmF0aW9uX3MYCiABKAESGgoScG9sbHNfd2hpbGVfbW92aW5nGAsgASgIEhUKDXJlbGF5X2NoYW5uZWwYDCABKA0ibgoMRG9zZVByb2dyZXNzEg8KB2Rvc2VfaWQYASABKAkSDwoHcHVtcF9pZBgCIAEoCRIUCgxkZWxpdmVyZWRfbWwYAyABKAESEwoLcmVtYWluaW5nX3MYBCABKAESEQoJZWxhcHNlZF9zGAUgASgBIqYCCgpEb3NlUmVjb3JkEg8KB2Rvc2VfaWQYASABKAkSDwoHcHVtcF9pZBgCIAEoCRIoCgVjYXVzZRgDIAEoDjIZLnBlcmlzdGEubGluay52MS5FbmRDYXVzZRINCgVsb19tbBgEIAEoARINCgVoaV9tbBgFIAEoARISCgpmYXVsdF9jb2RlGAYgASgJEhUKDWZhdWx0X21lc3NhZ2UYByABKAkSEwoLZHVyYXRpb25fbXMYCCABKAESGAoLcmV2b2x1dGlvbnMYCSABKAFIAIgBARItCglkaXJlY3Rpb24YCiABKA4yGi5wZXJpc3RhLmxpbmsudjEuRGlyZWN0aW9uEhUKDWlzX2NhbGlicmF0ZWQYCyABKAhCDgoMX3Jldm9sdXRpb25zIokBCglQdW1wU3RhdGUSDwoHcHVtcF9pZBgBIAEoCRIvCghhY3Rpdml0eRgCIAEoDjIdLnBlcmlzdGEubGluay52MS5QdW1wQWN0aXZpdHkSDwoHZG9zZV9pZBgDIAEoCRISCgpmYXVsdF9jb2RlGAQgASgJEhUKDWZhdWx0X21lc3NhZ2UYBSABKAki3AEKC1NlbnNvclN0YXRlEg8KB3B1bXBfaWQYASABKAkSHAoPcG9zaXRpb25fY291bnRzGAIgASgBSACIAQESFAoHZW5hYmxlZBgDIAEoCEgBiAEBEhQKB3N0YWxsZWQYBCABKAhIAogBARIVCg1saW5lX2Fuc3dlcmVkGAUgASgNEhEKCWxpbmVfbG9zdBgGIAEoDRIcChRsaW5lX2Rpc2NhcmRlZF9ieXRlcxgHIAEoDUISChBfcG9zaXRpb25fY291bnRzQgoKCF9lbmFibGVkQgoKCF9zdGFsbGVkIqcBCgpBZ2VudFN0YXRlEhYKDmVtZXJnZW5jeV9zdG9wGAEgASgIEikKBXB1bXBzGAIgAygLMhoucGVyaXN0YS5saW5rLnYxLlB1bXBTdGF0ZRIUCgxtb25vdG9uaWNfbXMYAyABKAESEwoLY29uZmlnX2hhc2gYBCABKAkSKwoDcnRjGAUgASgLMh4ucGVyaXN0YS5saW5rLnYxLlJlYWxUaW1lQ2xvY2sqawoJRnJhbWVLaW5kEhoKFkZSQU1FX0tJTkRfVU5TUEVDSUZJRUQQABIWChJGUkFNRV9LSU5EX1JFUVVFU1QQARIUChBGUkFNRV9LSU5EX1JFUExZEAISFAoQRlJBTUVfS0lORF9FVkVOVBADKlQKCURpcmVjdGlvbhIZChVESVJFQ1RJT05fVU5TUEVDSUZJRUQQABIVChFESVJFQ1RJT05fRk9SV0FSRBABEhUKEURJUkVDVElPTl9SRVZFUlNFEAIqyAEKCEVuZENhdXNlEhkKFUVORF9DQVVTRV9VTlNQRUNJRklFRBAAEhQKEEVORF9DQVVTRV9UQVJHRVQQARISCg5FTkRfQ0FVU0VfU1RPUBACEhwKGEVORF9DQVVTRV9FTUVSR0VOQ1lfU1RPUBADEhgKFEVORF9DQVVTRV9MRUFTRV9MT1NUEAQSEQoNRU5EX0NBVVNFX0NBUBAFEhMKD0VORF9DQVVTRV9GQVVMVBAGEhcKE0VORF9DQVVTRV9SRUNPVkVSRUQQByqwAQoMUHVtcEFjdGl2aXR5Eh0KGVBVTVBfQUNUSVZJVFlfVU5TUEVDSUZJRUQQABIWChJQVU1QX0FDVElWSVRZX0lETEUQARIZChVQVU1QX0FDVElWSVRZX1JVTk5JTkcQAhIaChZQVU1QX0FDVElWSVRZX1NUT1BQSU5HEAMSFwoTUFVNUF9BQ1RJVklUWV9GQVVMVBAEEhkKFVBVTVBfQUNUSVZJVFlfT0ZGTElORRAFYgZwcm90bzM");
+  fileDesc("CgpsaW5rLnByb3RvEg9wZXJpc3RhLmxpbmsudjEivwEKCEVudmVsb3BlEhgKEHByb3RvY29sX3ZlcnNpb24YASABKA0SKAoEa2luZBgCIAEoDjIaLnBlcmlzdGEubGluay52MS5GcmFtZUtpbmQSEgoKcmVxdWVzdF9pZBgDIAEoCRINCgVlcG9jaBgEIAEoBBIVCg1hZ2VudF9zZXNzaW9uGAUgASgJEhMKC2RlYWRsaW5lX21zGAYgASgBEhIKCmJvZHlfY3JjMzIYByABKAcSDAoEYm9keRgIIAEoDCLlBQoHUmVxdWVzdBInCgVoZWxsbxgBIAEoCzIWLnBlcmlzdGEubGluay52MS5IZWxsb0gAEjAKCnN0YXJ0X2Rvc2UYAiABKAsyGi5wZXJpc3RhLmxpbmsudjEuU3RhcnREb3NlSAASLgoJc3RvcF9kb3NlGAMgASgLMhkucGVyaXN0YS5saW5rLnYxLlN0b3BEb3NlSAASLAoIc3RvcF9hbGwYBCABKAsyGC5wZXJpc3RhLmxpbmsudjEuU3RvcEFsbEgAEicKBXF1ZXJ5GAUgASgLMhYucGVyaXN0YS5saW5rLnYxLlF1ZXJ5SAASKwoHY29uZmlybRgGIAEoCzIYLnBlcmlzdGEubGluay52MS5Db25maXJtSAASLgoJZ2V0X3N0YXRlGAcgASgLMhkucGVyaXN0YS5saW5rLnYxLkdldFN0YXRlSAASOQoPcHV0X3VuaXRfY29uZmlnGAggASgLMh4ucGVyaXN0YS5saW5rLnYxLlB1dFVuaXRDb25maWdIABIlCgRiZWF0GAkgASgLMhUucGVyaXN0YS5saW5rLnYxLkJlYXRIABI0CgxyZWxlYXNlX3N0b3AYCiABKAsyHC5wZXJpc3RhLmxpbmsudjEuUmVsZWFzZVN0b3BIABIyCgtjbGVhcl9mYXVsdBgLIAEoCzIbLnBlcmlzdGEubGluay52MS5DbGVhckZhdWx0SAASKQoGcmVjYWxsGAwgASgLMhcucGVyaXN0YS5saW5rLnYxLlJlY2FsbEgAEjcKDmdldF91bml0X2ltYWdlGA0gASgLMh0ucGVyaXN0YS5saW5rLnYxLkdldFVuaXRJbWFnZUgAEjcKDnB1dF9kYWlseV92aWV3GA4gASgLMh0ucGVyaXN0YS5saW5rLnYxLlB1dERhaWx5Vmlld0gAEioKB3NldF9ydGMYDyABKAsyFy5wZXJpc3RhLmxpbmsudjEuU2V0UnRjSABCBgoEa2luZCKyAwoFUmVwbHkSKwoHZmFpbHVyZRgBIAEoCzIYLnBlcmlzdGEubGluay52MS5GYWlsdXJlSAASLAoFaGVsbG8YAiABKAsyGy5wZXJpc3RhLmxpbmsudjEuSGVsbG9SZXBseUgAEjUKCnN0YXJ0X2Rvc2UYAyABKAsyHy5wZXJpc3RhLmxpbmsudjEuU3RhcnREb3NlUmVwbHlIABIqCgRzdG9wGAQgASgLMhoucGVyaXN0YS5saW5rLnYxLlN0b3BSZXBseUgAEiwKBXF1ZXJ5GAUgASgLMhsucGVyaXN0YS5saW5rLnYxLlF1ZXJ5UmVwbHlIABIlCgRkb25lGAYgASgLMhUucGVyaXN0YS5saW5rLnYxLkRvbmVIABIsCgVzdGF0ZRgHIAEoCzIbLnBlcmlzdGEubGluay52MS5BZ2VudFN0YXRlSAASLgoGcmVjYWxsGAggASgLMhwucGVyaXN0YS5saW5rLnYxLlJlY2FsbFJlcGx5SAASMAoKdW5pdF9pbWFnZRgJIAEoCzIaLnBlcmlzdGEubGluay52MS5Vbml0SW1hZ2VIAEIGCgRraW5kIpYCCgVFdmVudBI2Cg1kb3NlX3Byb2dyZXNzGAEgASgLMh0ucGVyaXN0YS5saW5rLnYxLkRvc2VQcm9ncmVzc0gAEjEKCmRvc2VfZW5kZWQYAiABKAsyGy5wZXJpc3RhLmxpbmsudjEuRG9zZVJlY29yZEgAEjAKCnB1bXBfc3RhdGUYAyABKAsyGi5wZXJpc3RhLmxpbmsudjEuUHVtcFN0YXRlSAASNAoMc2Vuc29yX3N0YXRlGAQgASgLMhwucGVyaXN0YS5saW5rLnYxLlNlbnNvclN0YXRlSAASMgoLYWdlbnRfc3RhdGUYBSABKAsyGy5wZXJpc3RhLmxpbmsudjEuQWdlbnRTdGF0ZUgAQgYKBGtpbmQiKAoHRmFpbHVyZRIMCgRjb2RlGAEgASgJEg8KB21lc3NhZ2UYAiABKAkiBgoERG9uZSI7CgVIZWxsbxIaChJjb250cm9sbGVyX3ZlcnNpb24YASABKAkSFgoOZW1lcmdlbmN5X3N0b3AYAiABKAgi1QEKCkhlbGxvUmVwbHkSFQoNYWdlbnRfdmVyc2lvbhgBIAEoCRIVCg1hZ2VudF9zZXNzaW9uGAIgASgJEhUKDWhpZ2hlc3RfZXBvY2gYAyABKAQSFAoMbW9ub3RvbmljX21zGAQgASgBEhMKC2NvbmZpZ19oYXNoGAUgASgJEisKA3J0YxgGIAEoCzIeLnBlcmlzdGEubGluay52MS5SZWFsVGltZUNsb2NrEioKBXN0YXRlGAcgASgLMhsucGVyaXN0YS5saW5rLnYxLkFnZW50U3RhdGUiQQoNUmVhbFRpbWVDbG9jaxIPCgdwcmVzZW50GAEgASgIEhIKCnJ0Y191dGNfbXMYAiABKAESCwoDb3NmGAMgASgIIhgKBlNldFJ0YxIOCgZ1dGNfbXMYASABKAEihwEKDVN0ZXBwZXJNb3Rpb24SDgoGcHVsc2VzGAEgASgNEi0KCWRpcmVjdGlvbhgCIAEoDjIaLnBlcmlzdGEubGluay52MS5EaXJlY3Rpb24SEwoLZHVyYXRpb25fbXMYAyABKAESEAoIbWluX2NvZGUYBCABKA0SEAoIbWF4X2NvZGUYBSABKA0iLQoDQ2FwEhEKCXZvbHVtZV9tbBgBIAEoARITCgtkdXJhdGlvbl9tcxgCIAEoASK9AQoJU3RhcnREb3NlEg8KB2Rvc2VfaWQYASABKAkSDwoHcHVtcF9pZBgCIAEoCRIQCghsZWFzZV9tcxgDIAEoARIuCgZtb3Rpb24YBCABKAsyHi5wZXJpc3RhLmxpbmsudjEuU3RlcHBlck1vdGlvbhISCgptbF9wZXJfcmV2GAUgASgBEiEKA2NhcBgGIAEoCzIULnBlcmlzdGEubGluay52MS5DYXASFQoNaXNfY2FsaWJyYXRlZBgHIAEoCCJ4Cg5TdGFydERvc2VSZXBseRIwCgdzdGFydGVkGAEgASgLMh0ucGVyaXN0YS5saW5rLnYxLkRvc2VQcm9ncmVzc0gAEiwKBWtub3duGAIgASgLMhsucGVyaXN0YS5saW5rLnYxLlF1ZXJ5UmVwbHlIAEIGCgRraW5kIiwKCFN0b3BEb3NlEg8KB3B1bXBfaWQYASABKAkSDwoHZG9zZV9pZBgCIAEoCSIJCgdTdG9wQWxsIg0KC1JlbGVhc2VTdG9wIh0KCkNsZWFyRmF1bHQSDwoHcHVtcF9pZBgBIAEoCSIuCglTdG9wUmVwbHkSDwoHYXRfcmVzdBgBIAMoCRIQCgh1bnByb3ZlbhgCIAMoCSIYCgVRdWVyeRIPCgdkb3NlX2lkGAEgASgJIqIBCgpRdWVyeVJlcGx5EisKB3Vua25vd24YASABKAsyGC5wZXJpc3RhLmxpbmsudjEuVW5rbm93bkgAEjAKB3J1bm5pbmcYAiABKAsyHS5wZXJpc3RhLmxpbmsudjEuRG9zZVByb2dyZXNzSAASLQoGcmVjb3JkGAMgASgLMhsucGVyaXN0YS5saW5rLnYxLkRvc2VSZWNvcmRIAEIGCgRraW5kIgkKB1Vua25vd24iGwoHQ29uZmlybRIQCghkb3NlX2lkcxgBIAMoCSI5CgZSZWNhbGwSEQoJd2l0aGluX21zGAEgASgBEg0KBWFmdGVyGAIgASgJEg0KBWxpbWl0GAMgASgNIkkKC1JlY2FsbFJlcGx5EiwKBWRvc2VzGAEgAygLMh0ucGVyaXN0YS5saW5rLnYxLlJlY2FsbGVkRG9zZRIMCgRuZXh0GAIgASgJIksKDFJlY2FsbGVkRG9zZRIrCgZyZWNvcmQYASABKAsyGy5wZXJpc3RhLmxpbmsudjEuRG9zZVJlY29yZBIOCgZhZ2VfbXMYAiABKAEiCgoIR2V0U3RhdGUiKgoEQmVhdBIQCghkb3NlX2lkcxgBIAMoCRIQCghsZWFzZV9tcxgCIAEoASKBAQoNUHV0VW5pdENvbmZpZxIqCgVwdW1wcxgBIAMoCzIbLnBlcmlzdGEubGluay52MS5QdW1wQ29uZmlnEhMKC2NvbmZpZ19oYXNoGAIgASgJEi8KBWltYWdlGAMgASgLMiAucGVyaXN0YS5saW5rLnYxLlVuaXRJbWFnZUNvbmZpZyL5AQoKUHVtcENvbmZpZxIPCgdwdW1wX2lkGAEgASgJEg8KB2xpbmVfaWQYAiABKAkSDwoHYWRkcmVzcxgDIAEoDRIRCgltaWNyb3N0ZXAYBCABKA0SFQoNc3RlcHNfcGVyX3JldhgFIAEoDRIOCgZpbnZlcnQYBiABKAgSDwoHZGlhbGVjdBgHIAEoCRITCgttdXRleF9ncm91cBgIIAEoCRIRCglzaW5nbGVfbWwYCSABKAESEgoKZHVyYXRpb25fcxgKIAEoARIaChJwb2xsc193aGlsZV9tb3ZpbmcYCyABKAgSFQoNcmVsYXlfY2hhbm5lbBgMIAEoDSIOCgxHZXRVbml0SW1hZ2Ui2QEKCVVuaXRJbWFnZRISCgppc19wcmVzZW50GAEgASgIEi0KBnN5c3RlbRgCIAEoCzIdLnBlcmlzdGEubGluay52MS5TeXN0ZW1Db25maWcSLwoIY2hhbm5lbHMYAyADKAsyHS5wZXJpc3RhLmxpbmsudjEuQ2hhbm5lbEltYWdlEi8KB2RhbWFnZWQYBCADKAsyHi5wZXJpc3RhLmxpbmsudjEuRGFtYWdlZFJlY29yZBInCgRtYXJrGAUgASgLMhkucGVyaXN0YS5saW5rLnYxLlVuaXRNYXJrIjQKCFVuaXRNYXJrEhkKEWhpZ2hfd2F0ZXJfbWFya19zGAEgASgNEg0KBWVwb2NoGAIgASgNImgKDENoYW5uZWxJbWFnZRIuCgZjb25maWcYASABKAsyHi5wZXJpc3RhLmxpbmsudjEuQ2hhbm5lbENvbmZpZxIoCgR2aWV3GAIgASgLMhoucGVyaXN0YS5saW5rLnYxLkRhaWx5VmlldyI+Cg1EYW1hZ2VkUmVjb3JkEgwKBG5hbWUYASABKAkSDwoHY2hhbm5lbBgCIAEoDRIOCgZyZWFzb24YAyABKAkicgoPVW5pdEltYWdlQ29uZmlnEi0KBnN5c3RlbRgBIAEoCzIdLnBlcmlzdGEubGluay52MS5TeXN0ZW1Db25maWcSMAoIY2hhbm5lbHMYAiADKAsyHi5wZXJpc3RhLmxpbmsudjEuQ2hhbm5lbENvbmZpZyJOCgxTeXN0ZW1Db25maWcSFQoNY2hhbm5lbF9jb3VudBgBIAEoDRIWCg5zeXN0ZW1fZW5hYmxlZBgCIAEoCBIPCgd2ZXJzaW9uGAMgASgNIo8BCg1DaGFubmVsQ29uZmlnEg8KB2VuYWJsZWQYASABKAgSFwoPd2Vla2x5X3NjaGVkdWxlGAIgASgNEhYKDmRhaWx5X3NjaGVkdWxlGAMgASgNEh4KFndlZWtseV9kb3NpbmdfdmFsdWVfbWwYBCABKAESHAoUZG9zaW5nX3JhdGVfbWxfcGVyX3MYBSABKAEiZQoMUHV0RGFpbHlWaWV3EiwKCGNoYW5uZWxzGAEgAygLMhoucGVyaXN0YS5saW5rLnYxLkRhaWx5VmlldxInCgRtYXJrGAIgASgLMhkucGVyaXN0YS5saW5rLnYxLlVuaXRNYXJrIo8BCglEYWlseVZpZXcSHQoVZG9zZXNfY29tcGxldGVkX3RvZGF5GAEgASgNEhcKD2N1cnJlbnRfdXRjX2RheRgCIAEoDRIbChNsYXN0X2Rvc2VfdGltZXN0YW1wGAMgAygNEhEKCXZvbHVtZV9tbBgEIAEoARIaChJsYXN0X3Jlc2V0X3V0Y19kYXkYBSABKA0ibgoMRG9zZVByb2dyZXNzEg8KB2Rvc2VfaWQYASABKAkSDwoHcHVtcF9pZBgCIAEoCRIUCgxkZWxpdmVyZWRfbWwYAyABKAESEwoLcmVtYWluaW5nX3MYBCABKAESEQoJZWxhcHNlZF9zGAUgASgBIqYCCgpEb3NlUmVjb3JkEg8KB2Rvc2VfaWQYASABKAkSDwoHcHVtcF9pZBgCIAEoCRIoCgVjYXVzZRgDIAEoDjIZLnBlcmlzdGEubGluay52MS5FbmRDYXVzZRINCgVsb19tbBgEIAEoARINCgVoaV9tbBgFIAEoARISCgpmYXVsdF9jb2RlGAYgASgJEhUKDWZhdWx0X21lc3NhZ2UYByABKAkSEwoLZHVyYXRpb25fbXMYCCABKAESGAoLcmV2b2x1dGlvbnMYCSABKAFIAIgBARItCglkaXJlY3Rpb24YCiABKA4yGi5wZXJpc3RhLmxpbmsudjEuRGlyZWN0aW9uEhUKDWlzX2NhbGlicmF0ZWQYCyABKAhCDgoMX3Jldm9sdXRpb25zIokBCglQdW1wU3RhdGUSDwoHcHVtcF9pZBgBIAEoCRIvCghhY3Rpdml0eRgCIAEoDjIdLnBlcmlzdGEubGluay52MS5QdW1wQWN0aXZpdHkSDwoHZG9zZV9pZBgDIAEoCRISCgpmYXVsdF9jb2RlGAQgASgJEhUKDWZhdWx0X21lc3NhZ2UYBSABKAki3AEKC1NlbnNvclN0YXRlEg8KB3B1bXBfaWQYASABKAkSHAoPcG9zaXRpb25fY291bnRzGAIgASgBSACIAQESFAoHZW5hYmxlZBgDIAEoCEgBiAEBEhQKB3N0YWxsZWQYBCABKAhIAogBARIVCg1saW5lX2Fuc3dlcmVkGAUgASgNEhEKCWxpbmVfbG9zdBgGIAEoDRIcChRsaW5lX2Rpc2NhcmRlZF9ieXRlcxgHIAEoDUISChBfcG9zaXRpb25fY291bnRzQgoKCF9lbmFibGVkQgoKCF9zdGFsbGVkIqcBCgpBZ2VudFN0YXRlEhYKDmVtZXJnZW5jeV9zdG9wGAEgASgIEikKBXB1bXBzGAIgAygLMhoucGVyaXN0YS5saW5rLnYxLlB1bXBTdGF0ZRIUCgxtb25vdG9uaWNfbXMYAyABKAESEwoLY29uZmlnX2hhc2gYBCABKAkSKwoDcnRjGAUgASgLMh4ucGVyaXN0YS5saW5rLnYxLlJlYWxUaW1lQ2xvY2sqawoJRnJhbWVLaW5kEhoKFkZSQU1FX0tJTkRfVU5TUEVDSUZJRUQQABIWChJGUkFNRV9LSU5EX1JFUVVFU1QQARIUChBGUkFNRV9LSU5EX1JFUExZEAISFAoQRlJBTUVfS0lORF9FVkVOVBADKlQKCURpcmVjdGlvbhIZChVESVJFQ1RJT05fVU5TUEVDSUZJRUQQABIVChFESVJFQ1RJT05fRk9SV0FSRBABEhUKEURJUkVDVElPTl9SRVZFUlNFEAIqyAEKCEVuZENhdXNlEhkKFUVORF9DQVVTRV9VTlNQRUNJRklFRBAAEhQKEEVORF9DQVVTRV9UQVJHRVQQARISCg5FTkRfQ0FVU0VfU1RPUBACEhwKGEVORF9DQVVTRV9FTUVSR0VOQ1lfU1RPUBADEhgKFEVORF9DQVVTRV9MRUFTRV9MT1NUEAQSEQoNRU5EX0NBVVNFX0NBUBAFEhMKD0VORF9DQVVTRV9GQVVMVBAGEhcKE0VORF9DQVVTRV9SRUNPVkVSRUQQByqwAQoMUHVtcEFjdGl2aXR5Eh0KGVBVTVBfQUNUSVZJVFlfVU5TUEVDSUZJRUQQABIWChJQVU1QX0FDVElWSVRZX0lETEUQARIZChVQVU1QX0FDVElWSVRZX1JVTk5JTkcQAhIaChZQVU1QX0FDVElWSVRZX1NUT1BQSU5HEAMSFwoTUFVNUF9BQ1RJVklUWV9GQVVMVBAEEhkKFVBVTVBfQUNUSVZJVFlfT0ZGTElORRAFYgZwcm90bzM");
 
 /**
  * Describes the message perista.link.v1.Envelope.
@@ -83,179 +83,256 @@ export const RealTimeClockSchema = /*@__PURE__*/
   messageDesc(file_link, 8);
 
 /**
+ * Describes the message perista.link.v1.SetRtc.
+ * Use `create(SetRtcSchema)` to create a new message.
+ */
+export const SetRtcSchema = /*@__PURE__*/
+  messageDesc(file_link, 9);
+
+/**
  * Describes the message perista.link.v1.StepperMotion.
  * Use `create(StepperMotionSchema)` to create a new message.
  */
 export const StepperMotionSchema = /*@__PURE__*/
-  messageDesc(file_link, 9);
+  messageDesc(file_link, 10);
 
 /**
  * Describes the message perista.link.v1.Cap.
  * Use `create(CapSchema)` to create a new message.
  */
 export const CapSchema = /*@__PURE__*/
-  messageDesc(file_link, 10);
+  messageDesc(file_link, 11);
 
 /**
  * Describes the message perista.link.v1.StartDose.
  * Use `create(StartDoseSchema)` to create a new message.
  */
 export const StartDoseSchema = /*@__PURE__*/
-  messageDesc(file_link, 11);
+  messageDesc(file_link, 12);
 
 /**
  * Describes the message perista.link.v1.StartDoseReply.
  * Use `create(StartDoseReplySchema)` to create a new message.
  */
 export const StartDoseReplySchema = /*@__PURE__*/
-  messageDesc(file_link, 12);
+  messageDesc(file_link, 13);
 
 /**
  * Describes the message perista.link.v1.StopDose.
  * Use `create(StopDoseSchema)` to create a new message.
  */
 export const StopDoseSchema = /*@__PURE__*/
-  messageDesc(file_link, 13);
+  messageDesc(file_link, 14);
 
 /**
  * Describes the message perista.link.v1.StopAll.
  * Use `create(StopAllSchema)` to create a new message.
  */
 export const StopAllSchema = /*@__PURE__*/
-  messageDesc(file_link, 14);
+  messageDesc(file_link, 15);
 
 /**
  * Describes the message perista.link.v1.ReleaseStop.
  * Use `create(ReleaseStopSchema)` to create a new message.
  */
 export const ReleaseStopSchema = /*@__PURE__*/
-  messageDesc(file_link, 15);
+  messageDesc(file_link, 16);
 
 /**
  * Describes the message perista.link.v1.ClearFault.
  * Use `create(ClearFaultSchema)` to create a new message.
  */
 export const ClearFaultSchema = /*@__PURE__*/
-  messageDesc(file_link, 16);
+  messageDesc(file_link, 17);
 
 /**
  * Describes the message perista.link.v1.StopReply.
  * Use `create(StopReplySchema)` to create a new message.
  */
 export const StopReplySchema = /*@__PURE__*/
-  messageDesc(file_link, 17);
+  messageDesc(file_link, 18);
 
 /**
  * Describes the message perista.link.v1.Query.
  * Use `create(QuerySchema)` to create a new message.
  */
 export const QuerySchema = /*@__PURE__*/
-  messageDesc(file_link, 18);
+  messageDesc(file_link, 19);
 
 /**
  * Describes the message perista.link.v1.QueryReply.
  * Use `create(QueryReplySchema)` to create a new message.
  */
 export const QueryReplySchema = /*@__PURE__*/
-  messageDesc(file_link, 19);
+  messageDesc(file_link, 20);
 
 /**
  * Describes the message perista.link.v1.Unknown.
  * Use `create(UnknownSchema)` to create a new message.
  */
 export const UnknownSchema = /*@__PURE__*/
-  messageDesc(file_link, 20);
+  messageDesc(file_link, 21);
 
 /**
  * Describes the message perista.link.v1.Confirm.
  * Use `create(ConfirmSchema)` to create a new message.
  */
 export const ConfirmSchema = /*@__PURE__*/
-  messageDesc(file_link, 21);
+  messageDesc(file_link, 22);
 
 /**
  * Describes the message perista.link.v1.Recall.
  * Use `create(RecallSchema)` to create a new message.
  */
 export const RecallSchema = /*@__PURE__*/
-  messageDesc(file_link, 22);
+  messageDesc(file_link, 23);
 
 /**
  * Describes the message perista.link.v1.RecallReply.
  * Use `create(RecallReplySchema)` to create a new message.
  */
 export const RecallReplySchema = /*@__PURE__*/
-  messageDesc(file_link, 23);
+  messageDesc(file_link, 24);
 
 /**
  * Describes the message perista.link.v1.RecalledDose.
  * Use `create(RecalledDoseSchema)` to create a new message.
  */
 export const RecalledDoseSchema = /*@__PURE__*/
-  messageDesc(file_link, 24);
+  messageDesc(file_link, 25);
 
 /**
  * Describes the message perista.link.v1.GetState.
  * Use `create(GetStateSchema)` to create a new message.
  */
 export const GetStateSchema = /*@__PURE__*/
-  messageDesc(file_link, 25);
+  messageDesc(file_link, 26);
 
 /**
  * Describes the message perista.link.v1.Beat.
  * Use `create(BeatSchema)` to create a new message.
  */
 export const BeatSchema = /*@__PURE__*/
-  messageDesc(file_link, 26);
+  messageDesc(file_link, 27);
 
 /**
  * Describes the message perista.link.v1.PutUnitConfig.
  * Use `create(PutUnitConfigSchema)` to create a new message.
  */
 export const PutUnitConfigSchema = /*@__PURE__*/
-  messageDesc(file_link, 27);
+  messageDesc(file_link, 28);
 
 /**
  * Describes the message perista.link.v1.PumpConfig.
  * Use `create(PumpConfigSchema)` to create a new message.
  */
 export const PumpConfigSchema = /*@__PURE__*/
-  messageDesc(file_link, 28);
+  messageDesc(file_link, 29);
+
+/**
+ * Describes the message perista.link.v1.GetUnitImage.
+ * Use `create(GetUnitImageSchema)` to create a new message.
+ */
+export const GetUnitImageSchema = /*@__PURE__*/
+  messageDesc(file_link, 30);
+
+/**
+ * Describes the message perista.link.v1.UnitImage.
+ * Use `create(UnitImageSchema)` to create a new message.
+ */
+export const UnitImageSchema = /*@__PURE__*/
+  messageDesc(file_link, 31);
+
+/**
+ * Describes the message perista.link.v1.UnitMark.
+ * Use `create(UnitMarkSchema)` to create a new message.
+ */
+export const UnitMarkSchema = /*@__PURE__*/
+  messageDesc(file_link, 32);
+
+/**
+ * Describes the message perista.link.v1.ChannelImage.
+ * Use `create(ChannelImageSchema)` to create a new message.
+ */
+export const ChannelImageSchema = /*@__PURE__*/
+  messageDesc(file_link, 33);
+
+/**
+ * Describes the message perista.link.v1.DamagedRecord.
+ * Use `create(DamagedRecordSchema)` to create a new message.
+ */
+export const DamagedRecordSchema = /*@__PURE__*/
+  messageDesc(file_link, 34);
+
+/**
+ * Describes the message perista.link.v1.UnitImageConfig.
+ * Use `create(UnitImageConfigSchema)` to create a new message.
+ */
+export const UnitImageConfigSchema = /*@__PURE__*/
+  messageDesc(file_link, 35);
+
+/**
+ * Describes the message perista.link.v1.SystemConfig.
+ * Use `create(SystemConfigSchema)` to create a new message.
+ */
+export const SystemConfigSchema = /*@__PURE__*/
+  messageDesc(file_link, 36);
+
+/**
+ * Describes the message perista.link.v1.ChannelConfig.
+ * Use `create(ChannelConfigSchema)` to create a new message.
+ */
+export const ChannelConfigSchema = /*@__PURE__*/
+  messageDesc(file_link, 37);
+
+/**
+ * Describes the message perista.link.v1.PutDailyView.
+ * Use `create(PutDailyViewSchema)` to create a new message.
+ */
+export const PutDailyViewSchema = /*@__PURE__*/
+  messageDesc(file_link, 38);
+
+/**
+ * Describes the message perista.link.v1.DailyView.
+ * Use `create(DailyViewSchema)` to create a new message.
+ */
+export const DailyViewSchema = /*@__PURE__*/
+  messageDesc(file_link, 39);
 
 /**
  * Describes the message perista.link.v1.DoseProgress.
  * Use `create(DoseProgressSchema)` to create a new message.
  */
 export const DoseProgressSchema = /*@__PURE__*/
-  messageDesc(file_link, 29);
+  messageDesc(file_link, 40);
 
 /**
  * Describes the message perista.link.v1.DoseRecord.
  * Use `create(DoseRecordSchema)` to create a new message.
  */
 export const DoseRecordSchema = /*@__PURE__*/
-  messageDesc(file_link, 30);
+  messageDesc(file_link, 41);
 
 /**
  * Describes the message perista.link.v1.PumpState.
  * Use `create(PumpStateSchema)` to create a new message.
  */
 export const PumpStateSchema = /*@__PURE__*/
-  messageDesc(file_link, 31);
+  messageDesc(file_link, 42);
 
 /**
  * Describes the message perista.link.v1.SensorState.
  * Use `create(SensorStateSchema)` to create a new message.
  */
 export const SensorStateSchema = /*@__PURE__*/
-  messageDesc(file_link, 32);
+  messageDesc(file_link, 43);
 
 /**
  * Describes the message perista.link.v1.AgentState.
  * Use `create(AgentStateSchema)` to create a new message.
  */
 export const AgentStateSchema = /*@__PURE__*/
-  messageDesc(file_link, 33);
+  messageDesc(file_link, 44);
 
 /**
  * Describes the enum perista.link.v1.FrameKind.

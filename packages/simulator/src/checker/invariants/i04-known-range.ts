@@ -1,6 +1,6 @@
 import type { Chronicle, DoseFacts } from '../chronicle.ts';
 import { type Invariant, TOLERANCE_TURNS, type Verdict } from '../invariant.ts';
-import type { LedgerDose } from '../ledger-dose.ts';
+import { isDenied, type LedgerDose } from '../ledger-dose.ts';
 import { overrunMl, unseenMl } from '../overrun.ts';
 
 /** Whether the true volume lies in a range that somebody wrote down. */
@@ -17,9 +17,6 @@ function lies(
   const [lo, hi] = [range.lo.toFixed(4), range.hi.toFixed(4)];
   return `${who} says ${lo} to ${hi} ml of dose ${dose.doseId}, and it gave ${trueMl.toFixed(4)} ml`;
 }
-
-/** Refused by a ledger that was put back, while the agent carries it out: its END corrects the row, which I5 checks. */
-const isDenied = ({ wasForgotten }: DoseFacts, { state }: LedgerDose) => wasForgotten && state === 'refused';
 
 const bookedRange = ({ lo_ml, hi_ml, ended_at_ms }: LedgerDose) => ({
   lo: lo_ml,

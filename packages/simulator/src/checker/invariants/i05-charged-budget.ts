@@ -1,5 +1,6 @@
 import type { DoseFacts } from '../chronicle.ts';
 import { type Invariant, TOLERANCE_TURNS } from '../invariant.ts';
+import { isDenied } from '../ledger-dose.ts';
 import { unseenMl } from '../overrun.ts';
 
 const WEEK_MS = 604_800_000;
@@ -7,7 +8,8 @@ const WEEK_MS = 604_800_000;
 const LOOK_EVERY_MS = 6 * 3_600_000;
 
 /** No memory holds it any more: an old copy replaced its ledger, and its record in the journal rotted. */
-const isLost = ({ row, wasForgotten, isRecordLost }: DoseFacts) => row === null && wasForgotten && isRecordLost;
+const isLost = (dose: DoseFacts) =>
+  dose.isRecordLost && dose.wasForgotten && (dose.row === null || isDenied(dose, dose.row));
 
 export const chargedBudget: Invariant = {
   id: 'I5',

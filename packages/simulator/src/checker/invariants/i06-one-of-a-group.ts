@@ -5,9 +5,14 @@ export const oneOfAGroup: Invariant = {
   rule: 'at most one pump of a group moves, also during boot, crash and stop',
   begin: () => ({
     always: (chronicle) => {
-      if (!chronicle.hasGroup) return null;
-      const moving = [...chronicle.pumps.values()].filter((pump) => pump.isMoving());
-      return moving.length > 1 ? `${moving.map(({ pumpId }) => pumpId).join(' and ')} move together` : null;
+      const moving = new Map<string, string>();
+      for (const { group, pumpId, isMoving } of chronicle.pumps.values()) {
+        if (group === null || !isMoving()) continue;
+        const other = moving.get(group);
+        if (other !== undefined) return `${other} and ${pumpId} move together`;
+        moving.set(group, pumpId);
+      }
+      return null;
     },
   }),
 };

@@ -16,6 +16,7 @@ export const boundedWidth: Invariant = {
       const dose = chronicle.find(row.dose_id);
       if (dose === undefined) return null;
       const { start, widestChunk, hardships } = dose;
+      if (chronicle.pump(dose.pumpId).isRelay) return null;
       const mayHaveTurnedBack = start !== null && isInFirstTurn(start, chronicle.turnsOf(dose));
       const ways = mayHaveTurnedBack || TWICE.some((name) => hardships.has(name)) ? 2 : 1;
       const chunkMl = start === null ? 0 : (widestChunk / start.encoder.countsPerRev) * start.mlPerRev * 1.05 * ways;

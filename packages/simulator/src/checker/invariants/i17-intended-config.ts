@@ -20,9 +20,11 @@ export const intendedConfig: Invariant = {
         ? `${volumeMl} ml were asked by ${key} and ${row.planned_hi_ml.toFixed(4)} ml were planned`
         : null;
     },
-    'ledger-changed': ({ dose: row }) => {
+    'ledger-changed': ({ dose: row }, chronicle) => {
       // A prime is to turn for as long as its button is held.
       if (row.state !== 'done' || row.delivered_ml === null || row.cause === 'prime') return null;
+      // A slot that an older ledger asks for again, by the plan of then, has its dose.
+      if (chronicle.find(row.dose_id)?.wasForgotten === true) return null;
       const leastMl = row.planned_hi_ml * (1 - GIVEN_WITHIN_PART) - TOLERANCE_TURNS * (row.ml_per_rev ?? 0);
       return row.delivered_ml < leastMl
         ? `dose ${row.dose_id} is done with ${row.delivered_ml.toFixed(4)} ml of ${row.planned_hi_ml.toFixed(4)} ml`

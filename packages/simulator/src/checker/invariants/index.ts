@@ -9,15 +9,20 @@ import { knownRange } from './i04-known-range.ts';
 import { chargedBudget } from './i05-charged-budget.ts';
 import { oneOfAGroup } from './i06-one-of-a-group.ts';
 import { recordsBeforeMotion } from './i07-records-before-motion.ts';
+import { eachSlotOnce } from './i08-each-slot-once.ts';
+import { slotWindow } from './i09-slot-window.ts';
 import { startBefore } from './i09-start-before.ts';
 import { acknowledged } from './i10-acknowledged.ts';
 import { refusedIsStill } from './i11-refused-is-still.ts';
 import { stoppedIsStopped } from './i12-stopped-is-stopped.ts';
 import { leaseEnds } from './i13-lease.ts';
 import { deadAgent } from './i14-dead-agent.ts';
+import { relayCut } from './i14-relay-cut.ts';
 import { newEpoch } from './i15-new-epoch.ts';
 import { boundedWidth } from './i16-bounded-width.ts';
+import { relayWidth } from './i16-relay-width.ts';
 import { intendedConfig } from './i17-intended-config.ts';
+import { slotVolume } from './i17-slot-volume.ts';
 import { eventLog } from './i19-event-log.ts';
 import { highWater } from './i20-high-water.ts';
 import { noSecret } from './i22-no-secret.ts';
@@ -35,15 +40,20 @@ export const INVARIANTS: readonly Invariant[] = [
   chargedBudget,
   oneOfAGroup,
   recordsBeforeMotion,
+  eachSlotOnce,
   startBefore,
+  slotWindow,
   acknowledged,
   refusedIsStill,
   stoppedIsStopped,
   leaseEnds,
   deadAgent,
+  relayCut,
   newEpoch,
   boundedWidth,
+  relayWidth,
   intendedConfig,
+  slotVolume,
   eventLog,
   highWater,
   noSecret,

@@ -10,6 +10,7 @@ export const knownAfterCrash: Invariant = {
       // A dose that was found again in the agent's memory is known by its range alone.
       const isFound = row.sent_epoch === 0;
       if (row.state !== 'uncertain' || isFound || dose?.start == null || dose.hardships.size > 0) return null;
+      if (chronicle.pump(dose.pumpId).isRelay) return null;
       if (dose.start.encoder.bits === 16 || isInFirstTurn(dose.start, chronicle.turnsOf(dose))) return null;
       return `dose ${row.dose_id} ended uncertain, ${row.lo_ml.toFixed(3)} to ${row.hi_ml.toFixed(3)} ml`;
     },

@@ -13,7 +13,7 @@ import { DoseOutlook } from './DoseOutlook.tsx';
 import { type DoseDraft, EMPTY_DRAFT, lookAhead, suspiciousFactor } from './dose-draft.ts';
 import { OrderNews } from './OrderNews.tsx';
 import { TenfoldDialog } from './TenfoldDialog.tsx';
-import { useDoseOrder } from './use-dose-order.ts';
+import { type PostOrder, useDoseOrder } from './use-dose-order.ts';
 
 /** Orders a dose. It shows rate, time and what it leaves of caps and container before anything is sent. */
 export function DoseForm({ pump }: { pump: Pump }) {
@@ -26,11 +26,19 @@ export function DoseForm({ pump }: { pump: Pump }) {
   );
 }
 
-function OrderForm({ pump }: { pump: Pump }) {
+interface OrderFormProps {
+  readonly pump: Pump;
+  /** Stands in it at first. */
+  readonly volume?: string;
+  readonly post?: PostOrder;
+}
+
+/** The order itself. A pump behind a relay knows one rate and one direction, so its volume is all there is to say. */
+export function OrderForm({ pump, volume = '', post }: OrderFormProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { state, send, forget } = useDoseOrder(pump.id);
-  const [draft, setDraft] = useState<DoseDraft>(EMPTY_DRAFT);
+  const { state, send, forget } = useDoseOrder(pump.id, post);
+  const [draft, setDraft] = useState<DoseDraft>({ ...EMPTY_DRAFT, volume });
   const [isChecked, setIsChecked] = useState(false);
   const [doubt, setDoubt] = useState<{ factor: number; lastMl: number } | null>(null);
   const volumeField = useRef<HTMLInputElement>(null);
@@ -86,18 +94,22 @@ function OrderForm({ pump }: { pump: Pump }) {
             most: format.ml(pump.limits.single_ml),
           })}
         />
-        <TextField
-          ref={durationField}
-          label={t('doseForm.duration')}
-          unit="s"
-          inputMode="decimal"
-          autoComplete="off"
-          value={draft.duration}
-          onChange={(event) => change({ duration: event.target.value })}
-          error={errorOf('duration')}
-          hint={t('doseForm.durationHint')}
-        />
-        <DirectionField value={draft.direction} onChange={(direction) => change({ direction })} />
+        {pump.hardware.kind !== 'relay' && (
+          <>
+            <TextField
+              ref={durationField}
+              label={t('doseForm.duration')}
+              unit="s"
+              inputMode="decimal"
+              autoComplete="off"
+              value={draft.duration}
+              onChange={(event) => change({ duration: event.target.value })}
+              error={errorOf('duration')}
+              hint={t('doseForm.durationHint')}
+            />
+            <DirectionField value={draft.direction} onChange={(direction) => change({ direction })} />
+          </>
+        )}
       </div>
       <DoseOutlook outlook={outlook} pump={pump} isChecked={isChecked} />
       <OrderNews state={state} onAgain={send} />

@@ -9,7 +9,7 @@ const pump = {
   calibration: { error_pct: 1 },
   limits: { single_ml: 100, duration_s: 600, hour_ml: 200, day_ml: 500, week_ml: 2000 },
   remaining_ml: { hour: 50, day: 350, week: 1850 },
-  container: { level_ml: 30, capacity_ml: 5000 },
+  container: { level_ml: 40, capacity_ml: 5000, empty_ml: 10 },
   min_dose_ml: 0.05,
 } as Pump;
 

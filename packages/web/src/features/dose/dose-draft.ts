@@ -1,4 +1,4 @@
-import { checkCaps, estimateDose, parseDecimal, type Refusal, refusals } from '@perista/core';
+import { checkCaps, estimateDose, parseDecimal, type Refusal, refusals, usableMl } from '@perista/core';
 import type { DoseRequest, Pump } from '@perista/protocol/api';
 
 /** What stands in the form, as typed. */
@@ -93,8 +93,9 @@ function refuseByWhatIsLeft(volumeMl: number, direction: DoseDraft['direction'],
     },
   );
   if (overCap !== null) return overCap;
-  const isTooMuch = direction === 'forward' && volumeMl > container.level_ml;
-  return isTooMuch ? refusals.container(volumeMl, container.level_ml) : null;
+  const leftMl = usableMl(container.level_ml, { emptyMl: container.empty_ml });
+  const isTooMuch = direction === 'forward' && volumeMl > leftMl;
+  return isTooMuch ? refusals.container(volumeMl, leftMl, container.empty_ml) : null;
 }
 
 const TENFOLD = 9.5;

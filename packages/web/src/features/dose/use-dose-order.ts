@@ -23,6 +23,9 @@ export type OrderState =
   /** The server does not know it: nothing was given. The next order takes its key, should it arrive after all. */
   | { readonly kind: 'not-arrived'; readonly order: PendingOrder };
 
+/** Sends an order under its key to where it is taken; resolves to the id of its dose. */
+export type PostOrder = (order: PendingOrder) => Promise<string>;
+
 const ASK_EVERY_MS = 2_000;
 /** An order that was taken for lost has arrived after all: what became of it has to be asked. */
 const KEY_USED = 'E407';
@@ -31,7 +34,7 @@ const KEY_USED = 'E407';
  * Sends orders of one pump, one at a time. However often it is pressed, repeated or reloaded, one order is one dose: its
  * key is kept until its answer was seen.
  */
-export function useDoseOrder(pumpId: string) {
+export function useDoseOrder(pumpId: string, post: PostOrder = postTo(`/api/pumps/${pumpId}/doses`)) {
   const { key_scope: keyScope } = useMe();
   const [state, setState] = useState<OrderState>(() => {
     const order = loadPendingOrder(pumpId);
@@ -54,7 +57,7 @@ export function useDoseOrder(pumpId: string) {
     const order = { key: state.kind === 'not-arrived' ? state.order.key : newOrderKey(), request: doseRequest };
     savePendingOrder(pumpId, order);
     setState({ kind: 'sending', order });
-    settle(await sendOrder(pumpId, order));
+    settle(await sendOrder(post, order));
     isSending.current = false;
   };
 
@@ -82,11 +85,14 @@ export function useDoseOrder(pumpId: string) {
   return { state, send, forget };
 }
 
-async function sendOrder(pumpId: string, order: PendingOrder): Promise<OrderState> {
+const postTo =
+  (path: string): PostOrder =>
+  async ({ request: body, key }) =>
+    (await request<DoseAccepted>('POST', path, { body, key })).dose_id;
+
+async function sendOrder(post: PostOrder, order: PendingOrder): Promise<OrderState> {
   try {
-    const path = `/api/pumps/${pumpId}/doses`;
-    const accepted = await request<DoseAccepted>('POST', path, { body: order.request, key: order.key });
-    return { kind: 'accepted', volumeMl: order.request.volume_ml, doseId: accepted.dose_id };
+    return { kind: 'accepted', volumeMl: order.request.volume_ml, doseId: await post(order) };
   } catch (error) {
     const isAnswer = error instanceof ApiProblem && !isProblem(error, KEY_USED);
     return isAnswer ? { kind: 'refused', problem: error } : { kind: 'unknown', order };

@@ -52,14 +52,7 @@ export function DosingUnitPage() {
                 </h2>
                 <ul id={`${half}Track`} className={`timeline-track ${styles.tiles}`}>
                   {channels.map((one) => (
-                    <SlotTile
-                      key={one.channel.id}
-                      half={half}
-                      {...one}
-                      channelCount={channels.length}
-                      nowUtc={status.data.utc_time}
-                      edits={edits}
-                    />
+                    <SlotTile key={one.channel.id} half={half} {...one} unit={status.data} edits={edits} />
                   ))}
                 </ul>
               </section>

@@ -1,10 +1,11 @@
-import type { DosingChannelPatch, DosingConfig, DosingStatus } from '@perista/protocol/api';
+import type { DosingChannelPatch, DosingConfig, DosingStatus, TimeAccepted } from '@perista/protocol/api';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { request } from '../../api/client.ts';
 import { invalidate, keys, queryClient } from '../../api/queries.ts';
 
 const REFRESH_MS = 5_000;
 const CONFIG_KEY = [...keys.dosing, 'config'];
+const STATUS_KEY = [...keys.dosing, 'status'];
 
 /** The weekly plan; others may change it meanwhile. */
 export const useDosingConfig = () =>
@@ -16,7 +17,7 @@ export const useDosingConfig = () =>
 
 export const useDosingStatus = () =>
   useQuery({
-    queryKey: [...keys.dosing, 'status'],
+    queryKey: STATUS_KEY,
     queryFn: ({ signal }) => request<DosingStatus>('GET', '/api/dosing-status', { signal }),
     refetchInterval: REFRESH_MS,
   });
@@ -32,4 +33,22 @@ export const useSavePlan = (onSaved: () => void) =>
       onSaved();
       void invalidate('dosing');
     },
+  });
+
+/** Says that the plan that was read back from the memory of the unit holds. */
+export const useConfirmPlan = () =>
+  useMutation({
+    mutationFn: () => request<DosingStatus>('POST', '/api/dosing-config/confirm'),
+    onSuccess: async (status) => {
+      await queryClient.cancelQueries({ queryKey: STATUS_KEY });
+      queryClient.setQueryData(STATUS_KEY, status);
+    },
+    onSettled: () => invalidate('dosing'),
+  });
+
+/** Says that the clock of the unit is right. */
+export const useAcceptTime = () =>
+  useMutation({
+    mutationFn: () => request<TimeAccepted>('POST', '/api/time/accept'),
+    onSettled: () => invalidate('dosing'),
   });

@@ -5,7 +5,7 @@ import { zoneNameAt } from '../../format/zone-name.ts';
 import { slotInstant } from './slot-time.ts';
 
 const ZONE = 'Europe/Warsaw';
-const place = (channel: number) => ({ channel, channelCount: 6, dosesADay: 2 as const });
+const place = (channel: number) => ({ morningS: (channel - 1) * 7_200, dosesADay: 2 as const });
 
 function shown(channel: number, half: 'morning' | 'evening', now: string): string {
   const at = slotInstant(place(channel), half, now) ?? '';

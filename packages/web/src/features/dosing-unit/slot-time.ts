@@ -1,18 +1,16 @@
-import { channelTimes, DAY_HALVES, DAY_S, type DayHalf, type DosesADay, utcDayOf } from '@perista/core';
+import { DAY_S, type DayHalf, type DosesADay, HALF_DAY_S, utcDayOf } from '@perista/core';
 
-/** When a slot of the UTC day of `nowUtc` is due; null where the plan has none. `channel` counts from 1. */
+/** When a slot of the UTC day of `nowUtc` is due; null where the plan has none. `morningS`: seconds after midnight UTC. */
 export function slotInstant(
-  { channel, channelCount, dosesADay }: SlotPlace,
+  { morningS, dosesADay }: { readonly morningS: number; readonly dosesADay: DosesADay },
   half: DayHalf,
   nowUtc: string,
 ): string | null {
-  const second = channelTimes(channel, channelCount, dosesADay)[DAY_HALVES.indexOf(half)];
-  if (second === undefined) return null;
+  if (half === 'evening' && dosesADay === 1) return null;
+  const second = morningS + (half === 'evening' ? HALF_DAY_S : 0);
   return new Date((utcDayOf(Date.parse(nowUtc)) * DAY_S + second) * 1000).toISOString();
 }
 
-interface SlotPlace {
-  readonly channel: number;
-  readonly channelCount: number;
-  readonly dosesADay: DosesADay;
-}
+/** The half of its UTC day in which an instant lies. */
+export const halfAt = (nowUtc: string): DayHalf =>
+  (Date.parse(nowUtc) / 1000) % DAY_S < HALF_DAY_S ? 'morning' : 'evening';

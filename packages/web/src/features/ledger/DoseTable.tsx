@@ -7,6 +7,7 @@ import { useFormat } from '../../format/format.ts';
 import { DoseStateWord } from './DoseStateWord.tsx';
 import styles from './DoseTable.module.css';
 import { givenText } from './given-text.ts';
+import { Origin } from './Origin.tsx';
 
 /** Doses with cause and outcome, newest first. */
 export function DoseTable({
@@ -46,7 +47,7 @@ export function DoseTable({
           dose.cause === 'prime'
             ? '–'
             : `${format.ml(dose.requested_ml)}${dose.direction === 'reverse' ? ` ${t('direction.reverseShort')}` : ''}`,
-          `${t(`cause.${dose.cause}`)} · ${dose.actor}`,
+          <Origin key="by" dose={dose} />,
           <span key="why" className={styles.why}>
             {reasonText(dose) || '–'}
           </span>,

@@ -6,10 +6,12 @@ import { PumpHead } from '../../design/PumpHead.tsx';
 import { Vessel } from '../../design/Vessel.tsx';
 import { useReasonText } from '../../errors/problem-text.ts';
 import { useFormat } from '../../format/format.ts';
+import { ContainerCondition, TONES } from '../containers/ContainerCondition.tsx';
+import { useDaysText } from '../containers/use-days-text.ts';
 import { DoseProgress } from '../dose/DoseProgress.tsx';
-import { levelOf, toneOfLevel } from '../pump/container-level.ts';
 import { EmulatedTag } from '../pump/EmulatedTag.tsx';
 import { LastDose } from '../pump/LastDose.tsx';
+import { NextDose } from '../pump/NextDose.tsx';
 import { StateBadge } from '../pump/StateBadge.tsx';
 import { turningOf } from '../pump/turning.ts';
 import styles from './PumpCard.module.css';
@@ -20,7 +22,9 @@ export function PumpCard({ pump }: { pump: Pump }) {
   const { t } = useTranslation();
   const format = useFormat();
   const reasonText = useReasonText();
-  const level = levelOf(pump);
+  const daysText = useDaysText();
+  const { container } = pump;
+  const level = container.level_ml / container.capacity_ml;
   const dose = pump.current_dose;
   return (
     <article className={styles.card} aria-labelledby={`pump-${pump.id}`} data-state={pump.state}>
@@ -38,10 +42,10 @@ export function PumpCard({ pump }: { pump: Pump }) {
           </div>
         </div>
         <div className={styles.container}>
-          <Vessel level={level} tone={toneOfLevel(level)} />
+          <Vessel level={level} tone={TONES[container.state]} />
           <span>
             <span className="visually-hidden">{t('container.holds')} </span>
-            {format.ml(pump.container.level_ml)}
+            {format.ml(container.level_ml)}
           </span>
         </div>
       </header>
@@ -57,6 +61,20 @@ export function PumpCard({ pump }: { pump: Pump }) {
           {reasonText({ code, reason })}
         </p>
       ))}
+      {container.state !== 'ok' && (
+        <p>
+          <ContainerCondition
+            state={container.state}
+            words={t(`containers.notice.${container.state}`, { left: format.ml(container.level_ml) })}
+          />
+        </p>
+      )}
+      {container.days_left !== null && (
+        <p className={styles.soft}>
+          {t('container.title')}: {daysText(container.days_left)}
+        </p>
+      )}
+      <NextDose pump={pump} />
       {pump.queued > 0 && <p className={styles.soft}>{t('overview.queued', { count: pump.queued })}</p>}
     </article>
   );

@@ -2,6 +2,7 @@ import type { Pump } from '@perista/protocol/api';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type uPlot from 'uplot';
+import { Link } from 'wouter';
 import { Card } from '../../design/Card.tsx';
 import { Plot, type PlotOptions } from '../../design/Plot.tsx';
 import type { Paint } from '../../design/paint.ts';
@@ -10,7 +11,7 @@ import { type Format, useFormat } from '../../format/format.ts';
 import styles from './CalibrationCard.module.css';
 
 /** How turns become ml: the measured points, and the band in which the truth lies. */
-export function CalibrationCard({ pump: { calibration } }: { pump: Pump }) {
+export function CalibrationCard({ pump: { id, calibration } }: { pump: Pump }) {
   const { t } = useTranslation();
   const format = useFormat();
   const points = useStable(calibration?.points);
@@ -19,7 +20,7 @@ export function CalibrationCard({ pump: { calibration } }: { pump: Pump }) {
   const options = useCallback((paint: Paint) => curveOptions(paint, format), [format]);
   if (calibration === null || points === undefined) {
     return (
-      <Card title={t('calibration.title')}>
+      <Card title={t('calibration.title')} side={<Link href={`/pumps/${id}/calibration`}>{t('calibrate.link')}</Link>}>
         <p>{t('calibration.none')}</p>
       </Card>
     );
@@ -30,7 +31,7 @@ export function CalibrationCard({ pump: { calibration } }: { pump: Pump }) {
     error: format.number(errorPct, 1),
   });
   return (
-    <Card title={t('calibration.title')}>
+    <Card title={t('calibration.title')} side={<Link href={`/pumps/${id}/calibration`}>{t('calibrate.link')}</Link>}>
       <p className={styles.soft}>{summary}</p>
       <Plot label={`${t('calibration.title')}. ${summary}`} data={data} options={options} height={200} />
       <details>

@@ -17,6 +17,7 @@ import { DoseStateWord } from '../ledger/DoseStateWord.tsx';
 import { givenText } from '../ledger/given-text.ts';
 import { ReasonDialog } from '../stops/ReasonDialog.tsx';
 import { LastDose } from './LastDose.tsx';
+import { NextDose } from './NextDose.tsx';
 import styles from './PumpStatus.module.css';
 import { turningOf } from './turning.ts';
 
@@ -33,6 +34,7 @@ export function PumpStatus({ pump }: { pump: Pump }) {
           {dose !== null && <DoseProgress dose={dose} large />}
           {dose === null && ended !== undefined && <EndedDose dose={ended} />}
           {dose === null && ended === undefined && <LastDose pump={pump} />}
+          <NextDose pump={pump} />
           {pump.queued > 0 && <p className={styles.soft}>{t('overview.queued', { count: pump.queued })}</p>}
         </div>
       </div>

@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import type { PlotOptions } from '../../design/Plot.tsx';
 import type { Paint } from '../../design/paint.ts';
+import { drawMark } from '../../design/plot-mark.ts';
 import type { Format } from '../../format/format.ts';
 
 /** Without a dose the axis still has a height, ml. */
@@ -56,16 +57,5 @@ const withPaths = (paths: uPlot.Series.PathBuilder | undefined) => ({
 });
 
 function drawCap(plot: uPlot, capMl: number, colour: string): void {
-  if (capMl > (plot.scales.y?.max ?? 0)) return;
-  const y = plot.valToPos(capMl, 'y', true);
-  const { ctx, bbox } = plot;
-  ctx.save();
-  ctx.strokeStyle = colour;
-  ctx.lineWidth = 2;
-  ctx.setLineDash([8, 5]);
-  ctx.beginPath();
-  ctx.moveTo(bbox.left, y);
-  ctx.lineTo(bbox.left + bbox.width, y);
-  ctx.stroke();
-  ctx.restore();
+  if (capMl <= (plot.scales.y?.max ?? 0)) drawMark(plot, capMl, colour);
 }

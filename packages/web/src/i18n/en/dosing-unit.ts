@@ -8,6 +8,8 @@ export const dosingUnit = {
   queue: 'Waits for its turn',
   nobody: 'none',
   'off-by': 'Nothing is dosed by plan now.',
+  confirm: 'Confirm the plan',
+  acceptTime: 'The time is right',
   utcNote: 'Days and halves of the day are counted in UTC; times are shown in the zone of the site.',
   half: { morning: 'Morning', evening: 'Evening' },
   channel: 'Channel {{id}}',
@@ -20,6 +22,10 @@ export const dosingUnit = {
     uncertain: 'Uncertain',
     disabled: 'Off',
     'edit-mode': 'Editing',
+  },
+  why: {
+    waiting: 'It waits for its turn: one pump runs at a time.',
+    disabled: 'The plan was set after this time of the day.',
   },
   partial: 'Partly given',
   weekly: 'Per week',
@@ -62,6 +68,12 @@ export const dosingUnit = {
     'no-volume': 'Enter a volume a week.',
     'no-rate': 'The flow of this channel is not known yet. Calibrate it first.',
     'over-ceiling': '{{asked}} a week is too much: {{rule}}. Ask for {{most}} at most, or for more days.',
+  },
+  doseNow: {
+    action: 'Dose now',
+    of: 'Dose now: channel {{id}}',
+    title: 'Dose channel {{id}} now',
+    before: 'One pump runs at a time. Doses that come first: {{before}}.',
   },
   calibration: {
     title: 'Calibrate channel {{id}}',

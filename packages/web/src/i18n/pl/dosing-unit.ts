@@ -8,6 +8,8 @@ export const dosingUnit = {
   queue: 'Czeka na swoją kolej',
   nobody: 'żaden',
   'off-by': 'Teraz nic nie jest dozowane według planu.',
+  confirm: 'Potwierdź plan',
+  acceptTime: 'Czas jest dobry',
   utcNote: 'Dni i połowy dnia liczone są w UTC; godziny pokazano w strefie miejsca.',
   half: { morning: 'Rano', evening: 'Wieczór' },
   channel: 'Kanał {{id}}',
@@ -20,6 +22,10 @@ export const dosingUnit = {
     uncertain: 'Niepewna',
     disabled: 'Wyłączona',
     'edit-mode': 'Edycja',
+  },
+  why: {
+    waiting: 'Czeka na swoją kolej: w jednej chwili pracuje jedna pompa.',
+    disabled: 'Plan ustawiono po tej godzinie dnia.',
   },
   partial: 'Podana częściowo',
   weekly: 'Na tydzień',
@@ -62,6 +68,12 @@ export const dosingUnit = {
     'no-volume': 'Podaj objętość na tydzień.',
     'no-rate': 'Przepływ tego kanału nie jest jeszcze znany. Najpierw go skalibruj.',
     'over-ceiling': '{{asked}} na tydzień to za dużo: {{rule}}. Zaplanuj najwyżej {{most}} albo więcej dni.',
+  },
+  doseNow: {
+    action: 'Dozuj teraz',
+    of: 'Dozuj teraz: kanał {{id}}',
+    title: 'Dawka teraz: kanał {{id}}',
+    before: 'W jednej chwili pracuje jedna pompa. Dawki przed tą: {{before}}.',
   },
   calibration: {
     title: 'Kalibracja kanału {{id}}',

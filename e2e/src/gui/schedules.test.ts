@@ -1,0 +1,127 @@
+// Proves of schedules, with the real unit and a real browser: added, looked at beforehand, run, changed, switched and removed by
+// keyboard alone, with what is wrong at its field, in English and in Polish.
+import type { Schedule } from '@perista/protocol/api';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openLoggedIn, tabTo } from '../harness/browser.ts';
+import { startUnit, type TestUnit, until } from '../harness/index.ts';
+import { LANGUAGES, type Words } from './languages.ts';
+
+const SHOWN_MS = 10_000;
+
+let unit: TestUnit;
+beforeAll(async () => {
+  unit = await startUnit();
+  await until(async () => (await unit.api.pump('ph-down')).blocked_by.length === 0, SHOWN_MS, 'the pump could dose');
+});
+
+const schedules = async (): Promise<Schedule[]> =>
+  ((await unit.api.request('GET', '/api/schedules')).body as { items: Schedule[] }).items;
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+const field = (page: Page, name: string) => page.getByRole('dialog').getByLabel(name, { exact: true });
+const row = (page: Page, words: string) => page.getByRole('row').filter({ hasText: words });
+
+/** Goes to a field by Tab and puts something else there. */
+async function type(page: Page, name: string, text: string): Promise<void> {
+  await tabTo(page, field(page, name));
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.type(text);
+}
+
+async function press(page: Page, target: ReturnType<typeof button>): Promise<void> {
+  await tabTo(page, target);
+  await page.keyboard.press('Enter');
+}
+
+async function choose(page: Page, name: string, option: string): Promise<void> {
+  await tabTo(page, field(page, name));
+  await page.keyboard.type(option);
+}
+
+const dialogIsGone = (page: Page) => page.getByRole('dialog').waitFor({ state: 'detached' });
+
+describe('a schedule', () => {
+  it('is kept by keyboard alone: added, run by hand, changed, switched off and removed', async () => {
+    const page = await openLoggedIn(unit, { path: '/schedules' });
+    const { schedules: words, action } = LANGUAGES.en.words;
+    await page.getByText(words.none).waitFor();
+
+    await press(page, button(page, words.add));
+    await type(page, words.volume, '2,5');
+    await choose(page, words.recurrence, words.kind.cron);
+    await type(page, words.cron, '30 7 * * 1-5');
+    const coming = page.getByRole('region', { name: words.coming });
+    await coming.getByText('Monday through Friday').waitFor();
+    expect(await coming.getByRole('listitem').count()).toBe(5);
+    await page.keyboard.press('Enter');
+    await dialogIsGone(page);
+    await row(page, 'At 07:30').waitFor();
+    const [added] = await schedules();
+    expect(added).toMatchObject({ cron: '30 7 * * 1-5', volume_ml: 2.5, enabled: true, missed_policy: 'late' });
+    expect(added?.next_runs).toHaveLength(5);
+
+    await press(page, button(page, words.run));
+    await press(page, button(page, 'Dose 2.5 ml'));
+    await until(async () => ((await schedules())[0]?.last_run ?? null) !== null, 60_000, 'it has run');
+    await press(page, page.getByRole('dialog').getByRole('button', { name: action.close, exact: true }));
+    await dialogIsGone(page);
+    await page.getByText(words.never, { exact: true }).waitFor({ state: 'detached' });
+
+    await press(page, button(page, words.edit));
+    await type(page, words.volume, '3');
+    await choose(page, words.recurrence, words.kind.weekdays);
+    await press(page, button(page, words.save));
+    await dialogIsGone(page);
+    expect((await schedules())[0]).toMatchObject({
+      id: added?.id,
+      volume_ml: 3,
+      rule: { kind: 'weekdays' },
+      cron: null,
+    });
+
+    const state = page.getByRole('switch');
+    await tabTo(page, state);
+    await page.keyboard.press('Space');
+    await page.getByText(words.off, { exact: true }).waitFor();
+    expect((await schedules())[0]).toMatchObject({ enabled: false, next_runs: [] });
+
+    await press(page, button(page, words.remove));
+    await press(page, page.getByRole('dialog').getByRole('button', { name: words.remove, exact: true }));
+    await page.getByText(words.none).waitFor();
+    expect(await schedules()).toEqual([]);
+  });
+
+  it.each(['en', 'pl'] as const)(
+    'is refused at its field, in words, before and after it was sent: %s',
+    async (language) => {
+      const { words, locale } = LANGUAGES[language];
+      const page = await openLoggedIn(unit, { path: '/schedules', locale });
+      const { schedules: of } = words;
+      await button(page, of.add).click();
+      const save = () => button(page, of.save).click();
+      const toldAt = async (name: string, told: string | RegExp) => {
+        await page.getByRole('alert').filter({ hasText: told }).waitFor();
+        expect(await field(page, name).getAttribute('aria-invalid')).toBe('true');
+      };
+      await save();
+      await toldAt(of.volume, words.doseForm.wrong.empty);
+      await field(page, of.volume).fill('120');
+      await field(page, of.recurrence).selectOption('cron');
+      await field(page, of.cron).fill('0 25 * * *');
+      await save();
+      await toldAt(of.cron, cronWords(of));
+      await field(page, of.cron).fill('0 8 * * *');
+      await save();
+      await toldAt(of.volume, /E422|100 ml/);
+      expect(await schedules()).toEqual([]);
+    },
+  );
+});
+
+const cronWords = ({ wrong, cronField }: Words['schedules']): string =>
+  wrong['out-of-range']
+    .replace('{{field}}', cronField.hour)
+    .replace('{{least}}', '0')
+    .replace('{{most}}', '23')
+    .replace('{{text}}', '25');

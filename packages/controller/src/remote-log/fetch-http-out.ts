@@ -1,0 +1,26 @@
+import type { HttpOut } from './http-out.ts';
+
+/** {@link HttpOut} by the `fetch` of Node. */
+export const fetchHttpOut: HttpOut = {
+  async post({ url, token, body, timeoutMs }) {
+    try {
+      const answer = await fetch(url, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      await answer.body?.cancel();
+      return { kind: 'answered', status: answer.status };
+    } catch (error) {
+      return { kind: 'silent', reason: reasonOf(error) };
+    }
+  },
+};
+
+/** `fetch failed` alone helps nobody: what failed stands in its cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
+}

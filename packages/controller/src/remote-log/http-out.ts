@@ -1,0 +1,15 @@
+/** What came of a request: what the other side said, or why it said nothing. */
+export type HttpReply =
+  | { readonly kind: 'answered'; readonly status: number }
+  | { readonly kind: 'silent'; readonly reason: string };
+
+/** The way out over HTTP. Redirects are not followed: what is sent carries a token. */
+export interface HttpOut {
+  /** Posts a JSON text. Never rejects. */
+  post(request: {
+    readonly url: string;
+    readonly token: string;
+    readonly body: string;
+    readonly timeoutMs: number;
+  }): Promise<HttpReply>;
+}
