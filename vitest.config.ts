@@ -16,7 +16,7 @@ const UNTIMED = [
 ].map((name) => `e2e/src/${name}.test.ts`);
 
 /**
- * Unit tests first: they are quick to tell. End-to-end tests then own the machine, one file at a time, because they
+ * Unit tests first: they are quick to tell, the more as files share what a worker has loaded: modules hold no state. End-to-end tests then own the machine, one file at a time, because they
  * measure; those that do not share it with the campaigns, which take minutes. Group 0 would not be first.
  */
 export default defineConfig({
@@ -27,6 +27,7 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'bench/**/*.test.ts'],
           testTimeout: 60_000,
+          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
 import { liveCableOf } from '../harness/live-cable.ts';
 import { DosingScreen } from './dosing-screen.ts';
 import type { Words } from './languages.ts';
@@ -119,6 +120,7 @@ export const AT_REST: readonly Scene[] = [
     path: pumpPath,
     async show(page, { connection }) {
       const cable = await liveCableOf(page);
+      onTestFinished(() => cable.mend());
       await cable.cut();
       await page.getByText(connection.lost).waitFor();
     },

@@ -1,7 +1,7 @@
 // Proves of every screen, in a real browser, that anybody can use it: both themes, both languages, a small window, large text.
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { openBrowser, openLoggedIn, openTab } from '../harness/browser.ts';
+import { newTab, openBrowser, openLoggedIn, visit } from '../harness/browser.ts';
 import { ApiClient, PASSWORD, startUnit, type TestUnit, until } from '../harness/index.ts';
 import { barriersOf, lossesOf, RULES_OF_COLOUR, smallTargetsOf, textsOf } from '../harness/page-checks.ts';
 import { compressedSizeOf, layoutShiftOf } from '../harness/page-loading.ts';
@@ -60,15 +60,17 @@ const NOTHING_LOST = { narrow: [], large: [] };
 
 /** Each scene in each language, in the browser of somebody: null is nobody, before the door. */
 function hold(scenes: readonly Scene[], who: () => ApiClient | null): void {
-  const browsers: Partial<Record<Language, BrowserContext>> = {};
-  afterAll(() => Promise.all(Object.values(browsers).map((browser) => browser.close())));
+  const tabs: Partial<Record<Language, Page>> = {};
+  afterAll(() => Promise.all(Object.values(tabs).map((tab) => tab.context().close())));
 
+  /** One tab for all scenes, loaded anew for each: a new one costs a second. */
   const open = async (scene: Scene, language: Language): Promise<Page> => {
     const { locale, words } = LANGUAGES[language];
     const options = { locale, viewport: DESKTOP, reducedMotion: 'reduce' } as const;
-    browsers[language] ??= await openBrowser({ as: who() ?? undefined, ...options });
-    const page = await openTab(browsers[language], new URL(scene.path, unit.url).href);
-    onTestFinished(() => page.close());
+    tabs[language] ??= await newTab(await openBrowser({ as: who() ?? undefined, ...options }));
+    const page = tabs[language];
+    onTestFinished(() => page.unrouteAll());
+    await visit(page, new URL(scene.path, unit.url).href);
     await scene.show(page, words);
     return page;
   };
@@ -76,6 +78,7 @@ function hold(scenes: readonly Scene[], who: () => ApiClient | null): void {
   it.each(scenes)('$name', async (scene) => {
     const page = await open(scene, 'en');
     const { stop, pump } = LANGUAGES.en.words;
+    await page.emulateMedia({ colorScheme: 'light' });
     const light = await barriersOf(page);
     await page.emulateMedia({ colorScheme: 'dark' });
     const dark = await barriersOf(page, RULES_OF_COLOUR);

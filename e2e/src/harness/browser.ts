@@ -57,17 +57,28 @@ export async function openBrowser({ as, ...options }: Visitor = {}): Promise<Bro
   return context;
 }
 
-/** A tab of a browser. Whatever its page throws fails the test. */
-export async function openTab(browser: BrowserContext, url: string): Promise<Page> {
+/** An empty tab of a browser. Whatever its pages throw fails the test. */
+export async function newTab(browser: BrowserContext): Promise<Page> {
   const page = await browser.newPage();
   page.on('pageerror', (error) => {
     throw new Error(`the page threw: ${error.stack}`);
   });
-  onTestFailed(async () => {
-    if (!page.isClosed()) console.error(`the page showed:\n${await page.locator('body').innerText()}`);
-  });
-  await page.goto(url);
   return page;
+}
+
+/** Loads a page into a tab; a test that fails tells what it showed. */
+export async function visit(tab: Page, url: string): Promise<void> {
+  onTestFailed(async () => {
+    if (!tab.isClosed()) console.error(`the page showed:\n${await tab.locator('body').innerText()}`);
+  });
+  await tab.goto(url);
+}
+
+/** A tab of a browser with a page in it. */
+export async function openTab(browser: BrowserContext, url: string): Promise<Page> {
+  const tab = await newTab(browser);
+  await visit(tab, url);
+  return tab;
 }
 
 /** Somebody new at the unit, with a browser of their own. */
