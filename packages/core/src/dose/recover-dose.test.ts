@@ -161,6 +161,12 @@ describe('advanceTravel', () => {
     });
   });
 
+  it('may have turned back by a chunk, or begun anew, where a counter stands near zero and its chunk reached there', () => {
+    const last = tick(TURN, TURN, 1.5 * TURN);
+    expect(advanceTravel(wide, last, 0.5 * TURN)).toEqual({ lo: 0, hi: 2 * TURN });
+    expect(advanceTravel(wide, { ...last, position: 2.5 * TURN }, 0.5 * TURN)).toEqual({ lo: TURN, hi: 2 * TURN });
+  });
+
   it('books the whole chunk without a reading, wherever the shaft stood', () => {
     expect(advanceTravel(wide, tick(0, TURN, 0), null)).toEqual({ lo: 0, hi: TURN });
   });

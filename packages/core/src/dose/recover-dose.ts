@@ -214,11 +214,11 @@ function ranOn(encoder: Encoder, last: Waypoint, now: number): Travel {
   };
 }
 
-/** Near where it was the shaft ran on, from far away it is a counter begun anew. */
+/** Near where it was the shaft ran on or back, from further away than it can turn it is a counter begun anew. */
 function ranOnOrRestarted(encoder: Encoder, last: Waypoint, now: number): Travel {
   const whole = wholeChunk(last);
   const isNear = distanceFromZero(encoder, last.position) <= encoder.countsPerRev;
-  if (!isNear) return whole;
+  if (!isNear && !mayHaveTurnedBack(encoder, last, now)) return whole;
   return span(whole, ranOn(encoder, last, now));
 }
 
