@@ -44,6 +44,8 @@ export interface DoseFacts {
   lateCutTurns: number;
   /** When its last tick was journalled, on the world's clock, ms. */
   lastTickMs: number | null;
+  /** Its last tick was read after this instant, when the one before it was journalled, on the world's clock, ms. */
+  tickReadAfterMs: number | null;
   /** Its row was in a ledger that an older copy has replaced. */
   wasForgotten: boolean;
   /** Both copies of its record in the agent's journal were damaged. */
@@ -159,6 +161,7 @@ export class Chronicle {
         const dose = this.doses.get(happening.doseId);
         if (dose === undefined) return;
         dose.widestChunk = Math.max(dose.widestChunk, happening.chunkCounts);
+        dose.tickReadAfterMs = dose.lastTickMs ?? dose.startMs;
         dose.lastTickMs = this.nowMs;
         return;
       }
@@ -260,6 +263,7 @@ export class Chronicle {
       wasUnguarded: false,
       lateCutTurns: 0,
       lastTickMs: null,
+      tickReadAfterMs: null,
       wasForgotten: false,
       isRecordLost: false,
       hardships: new Set(),

@@ -15,7 +15,8 @@ export const relayWidth: Invariant = {
       const isLost = row.code === 'E302' || dose === undefined || dose.isRecordLost || dose.hardships.has('rot');
       const capMl = capFor({ volumeMl: row.planned_hi_ml, durationMs: 0 }).volumeMl;
       // A guard that was lost told nothing until the next one, or nobody, could be asked.
-      const untoldMs = row.code === 'E110' && dose?.lastTickMs != null ? chronicle.nowMs - dose.lastTickMs : 0;
+      const untoldMs =
+        row.code === 'E110' && dose?.tickReadAfterMs != null ? chronicle.nowMs - dose.tickReadAfterMs : 0;
       const reachMl = Math.max(REACH_TURNS, untoldMs / 1000) * mlPerRev;
       // A ledger that had missed the slot when an older copy took its place has no cap for it.
       const boundMl = (isLost ? Math.max(capMl, reachMl) : reachMl) + TOLERANCE_TURNS * mlPerRev;
