@@ -9,6 +9,7 @@ export {
   type PartName,
   pidOf,
   runPerista,
+  runProgram,
   type TestProcess,
 } from './processes.ts';
 export { type CallPoint, callPoints, type Doomed, killAt } from './system-calls.ts';

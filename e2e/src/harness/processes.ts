@@ -39,6 +39,7 @@ export interface RunOptions {
   readonly through?: keyof typeof THROUGH;
 }
 
+const programs: TestProcess[] = [];
 const started: { dataDir: string; process: TestProcess }[] = [];
 
 /** Runs `perista <args>` as a process on a data folder of its own. It ends with the tests of the file, at the latest. */
@@ -53,6 +54,13 @@ export function runPerista(args: readonly string[], options: RunOptions = {}): T
     }),
   );
   started.push({ dataDir, process: run });
+  return run;
+}
+
+/** Runs another program until the tests of the file are over, at the latest. */
+export function runProgram(command: string, args: readonly string[]): TestProcess {
+  const run = watch(spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] }));
+  programs.push(run);
   return run;
 }
 
@@ -113,6 +121,10 @@ export async function killHard(pid: number): Promise<void> {
 
 /** Ends everything that was started for this file, by process id. The parts end by themselves, or are made to. */
 async function endAll(): Promise<void> {
+  for (const program of programs.splice(0)) {
+    program.kill('SIGKILL');
+    await program.ended;
+  }
   for (const { dataDir, process } of started.splice(0)) {
     process.kill('SIGKILL');
     await process.ended;

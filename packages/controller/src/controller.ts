@@ -54,11 +54,12 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
   const webFolder = ports.webFolder === undefined ? {} : { webFolder: ports.webFolder };
   const unit = startUnit(ports);
   try {
-    const { services, bus, agent, doseTotals } = unit;
+    const { services, bus, agent, doseTotals, isClockTrusted } = unit;
     const { events } = services;
     const isAgentPresent = () => agent.presence.kind === 'present';
     const accounts = await startAccounts({ store, hasher, clock, random, log, bus, events, ...password });
-    const metrics = new UnitMetrics({ services, bus, doseTotals, isAgentPresent, eventLoopLag, version });
+    const state = { doseTotals, isAgentPresent, isClockTrusted, eventLoopLag };
+    const metrics = new UnitMetrics({ services, bus, version, ...state });
     const origin = { boundHost: host };
     const app = await buildHttpServer({
       services,

@@ -92,6 +92,8 @@ export interface Unit {
   readonly agent: AgentClient;
   /** All doses that are over, summed up. */
   readonly doseTotals: () => DoseTotal[];
+  /** Whether dosing by the calendar goes by the clock. */
+  readonly isClockTrusted: () => boolean;
   stop(): Promise<void>;
 }
 
@@ -222,5 +224,6 @@ export function startUnit(ports: UnitPorts): Unit {
     tolerant(log, 'write the time', () => timeKeeper.stop());
     store.close();
   };
-  return { services, bus, agent, doseTotals: () => doseTotals(store), stop };
+  const isClockTrusted = () => timeKeeper.untrusted === null;
+  return { services, bus, agent, doseTotals: () => doseTotals(store), isClockTrusted, stop };
 }

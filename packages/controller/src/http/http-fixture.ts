@@ -68,6 +68,7 @@ export async function startFixture(change: Partial<HttpServerPorts> & { adminPas
     bus,
     doseTotals: () => services.doseTotals,
     isAgentPresent: () => true,
+    isClockTrusted: () => true,
     eventLoopLag: { takeLongestS: () => 0.02 },
     version: '1.2.3',
   });

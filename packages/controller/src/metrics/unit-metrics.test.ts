@@ -1,11 +1,12 @@
-// Proves that a scrape costs the controller little, and that litres and doses go on counting after a crash.
+// Proves that a scrape costs the controller little, and that liters and doses go on counting after a crash.
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../store/store.ts';
 import { UnitFixture } from '../unit-fixture.ts';
 import { UnitMetrics } from './unit-metrics.ts';
 
-/** What the view of a pump asks for. */
+/** What the views of a pump and of its container ask for. */
 const PER_PUMP = 17;
+const PER_CONTAINER = 4;
 
 /** Notes each statement that reaches the database. */
 function listeningStore(store: Store, statements: string[]): Store {
@@ -22,7 +23,12 @@ function listeningStore(store: Store, statements: string[]): Store {
 const metricsOf = ({ unit }: UnitFixture) =>
   new UnitMetrics({
     ...{ services: unit.services, bus: unit.bus, doseTotals: unit.doseTotals },
-    ...{ isAgentPresent: () => true, eventLoopLag: { takeLongestS: () => 0 }, version: '1.2.3' },
+    ...{
+      isAgentPresent: () => true,
+      isClockTrusted: unit.isClockTrusted,
+      eventLoopLag: { takeLongestS: () => 0 },
+      version: '1.2.3',
+    },
   });
 
 describe('a scrape', () => {
@@ -41,7 +47,15 @@ describe('a scrape', () => {
       await unit.clock.advance(10_000);
     }
     expect(await scrape()).toBeLessThanOrEqual(atFirst + 2);
-    expect(atFirst).toBeLessThanOrEqual(2 + 2 * PER_PUMP);
+    expect(atFirst).toBeLessThanOrEqual(2 + 2 * (PER_PUMP + PER_CONTAINER));
+  });
+
+  it('tells whether dosing by the calendar can go by the clock', async () => {
+    const unit = await new UnitFixture().boot();
+    const told = async () => (await metricsOf(unit).scrape()).includes('\nperista_clock_trusted 1\n');
+    expect(await told()).toBe(true);
+    unit.isSynchronised = false;
+    expect(await told()).toBe(false);
   });
 
   it('tells after a crash what was told before it', async () => {
@@ -50,10 +64,10 @@ describe('a scrape', () => {
     await unit.clock.advance(40_000);
     expect(unit.order('a', { volume_ml: 5_000 }).kind).toBe('refused');
     const counted = async () =>
-      (await metricsOf(unit).scrape()).split('\n').filter((line) => /^perista_dose/.test(line));
+      (await metricsOf(unit).scrape()).split('\n').filter((line) => /^perista_dose.* (?!0$)/.test(line));
     const before = await counted();
     expect(before).toEqual([
-      expect.stringMatching(/^perista_dosed_litres_total\{pump="a",source="manual",direction="forward"\} 0\.0(1|0999)/),
+      expect.stringMatching(/^perista_dosed_liters_total\{pump="a",source="manual",direction="forward"\} 0\.0(1|0999)/),
       'perista_doses_total{pump="a",source="manual",state="done"} 1',
       'perista_doses_total{pump="a",source="manual",state="refused"} 1',
     ]);

@@ -1,19 +1,24 @@
-import type { Pump } from '@perista/protocol/api';
+import { DOSE_ENDS } from '@perista/core';
+import { type Container, DoseCause, type Pump } from '@perista/protocol/api';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { EventBus } from '../events/event-bus.ts';
 import type { DoseTotal } from '../ledger/dose-totals.ts';
 import type { ControllerServices } from '../services.ts';
+import { CONTAINER_GAUGES } from './container-gauges.ts';
 import type { EventLoopLag } from './event-loop-lag.ts';
+import { gaugeTable } from './gauge-table.ts';
 import type { HttpMeter } from './http-meter.ts';
-import { litresOf } from './litres.ts';
-import { pumpGauges } from './pump-gauges.ts';
+import { litersOf } from './liters.ts';
+import { PUMP_GAUGES } from './pump-gauges.ts';
 
 export interface UnitMetricsPorts {
-  readonly services: Pick<ControllerServices, 'pumps' | 'stops'>;
+  readonly services: Pick<ControllerServices, 'pumps' | 'containers' | 'stops'>;
   readonly bus: EventBus;
   /** All doses that are over, summed up in the ledger. */
   readonly doseTotals: () => readonly DoseTotal[];
   readonly isAgentPresent: () => boolean;
+  /** Whether dosing by the calendar goes by the clock. */
+  readonly isClockTrusted: () => boolean;
   readonly eventLoopLag: EventLoopLag;
   readonly version: string;
 }
@@ -35,14 +40,16 @@ export class UnitMetrics {
   readonly #registry = new Registry();
   readonly #requests;
   readonly #durations;
-  readonly #litres;
+  readonly #liters;
   readonly #doses;
   readonly #viewers;
   readonly #agent;
+  readonly #clock;
   readonly #latched;
   readonly #lag;
   readonly #loginFailures;
   readonly #setPumps: (pumps: readonly Pump[]) => void;
+  readonly #setContainers: (containers: readonly Container[]) => void;
   #audience: Audience = { viewers: 0 };
 
   constructor(ports: UnitMetricsPorts) {
@@ -52,14 +59,19 @@ export class UnitMetrics {
     const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
       new Counter({ name, help, labelNames, registers });
 
-    this.#litres = counter(
-      'perista_dosed_litres_total',
+    this.#liters = counter(
+      'perista_dosed_liters_total',
       'Volume of all doses that are over, at the least where only a range is known; reverse is counted apart',
       ['pump', 'source', 'direction'],
     );
     this.#doses = counter('perista_doses_total', 'Doses that are over, by how they ended', ['pump', 'source', 'state']);
-    this.#setPumps = pumpGauges(this.#registry);
+    this.#setPumps = gaugeTable(this.#registry, 'pump', PUMP_GAUGES);
+    this.#setContainers = gaugeTable(this.#registry, 'container', CONTAINER_GAUGES);
     this.#agent = gauge('perista_agent_present', 'Whether the agent, which drives the pumps, can be reached');
+    this.#clock = gauge(
+      'perista_clock_trusted',
+      'Whether the unit doses by the calendar: 0 until its clock can be believed',
+    );
     this.#latched = gauge('perista_emergency_stop_latched', 'Whether the emergency stop is latched');
     this.#lag = gauge('perista_event_loop_lag_seconds', 'Longest stall of the controller since the scrape before');
     this.#viewers = gauge('perista_live_viewers', 'Connections that watch live');
@@ -104,21 +116,31 @@ export class UnitMetrics {
 
   /** All metrics as text. @throws PeristaError E301 if the ledger cannot be read */
   scrape(): Promise<string> {
-    const { services, isAgentPresent, eventLoopLag } = this.#ports;
-    this.#countDoses();
-    this.#setPumps(services.pumps.list());
+    const { services, isAgentPresent, isClockTrusted, eventLoopLag } = this.#ports;
+    const pumps = services.pumps.list();
+    this.#countDoses(pumps);
+    this.#setPumps(pumps);
+    this.#setContainers(services.containers.list());
     this.#agent.set(Number(isAgentPresent()));
+    this.#clock.set(Number(isClockTrusted()));
     this.#latched.set(Number(services.stops.state().latched));
     this.#lag.set(eventLoopLag.takeLongestS());
     this.#viewers.set(this.#audience.viewers);
     return this.#registry.metrics();
   }
 
-  #countDoses(): void {
-    this.#litres.reset();
+  /** What never happened yet counts 0: a counter that begins at 1 would rise unseen. */
+  #countDoses(pumps: readonly Pump[]): void {
+    this.#liters.reset();
     this.#doses.reset();
+    for (const { id } of pumps) {
+      for (const source of DoseCause.options) {
+        this.#liters.inc({ pump: id, source, direction: 'forward' }, 0);
+        for (const state of DOSE_ENDS) this.#doses.inc({ pump: id, source, state }, 0);
+      }
+    }
     for (const { pumpId, cause, direction, state, doses, volumeMl } of this.#ports.doseTotals()) {
-      this.#litres.inc({ pump: pumpId, source: cause, direction }, litresOf(volumeMl));
+      this.#liters.inc({ pump: pumpId, source: cause, direction }, litersOf(volumeMl));
       this.#doses.inc({ pump: pumpId, source: cause, state }, doses);
     }
   }

@@ -13,6 +13,12 @@ const NEEDED: readonly DebianPackage[] = [
   { name: 'socat', probe: ['socat', '-V'], neededFor: 'the tests of serial ports' },
   { name: 'chromium', probe: ['chromium', '--version'], neededFor: 'the tests of the screens' },
   { name: 'strace', probe: ['strace', '-V'], neededFor: 'the kills at each write, fsync and send' },
+  { name: 'prometheus', probe: ['prometheus', '--version'], neededFor: 'the tests of metrics and rules' },
+  {
+    name: 'prometheus-alertmanager',
+    probe: ['prometheus-alertmanager', '--version'],
+    neededFor: 'the tests of alerts',
+  },
   { name: 'faketime', probe: ['faketime', '--version'], neededFor: 'the tests of doses by the calendar' },
 ];
 

@@ -48,6 +48,8 @@ describe('metrics', () => {
   it('have a prefix, a help, a type and base units, counters end in _total, and nothing is told twice', async () => {
     const { scrape, services } = await start();
     services.doseTotals.push(...TOTALS);
+    const container = { ...services.containers.get('ph-down'), runs_out_at: '2026-03-04T00:00:00.000Z' };
+    services.containers.list = () => [container];
     const families = await scrape();
     expect(families.size).toBeGreaterThan(13);
     for (const [name, { help, type, samples }] of families) {
@@ -55,7 +57,7 @@ describe('metrics', () => {
       expect(help, name).toMatch(/^[A-Z1]/);
       expect(['counter', 'gauge', 'histogram'], name).toContain(type);
       expect(name.endsWith('_total'), name).toBe(type === 'counter');
-      expect(name).not.toMatch(/_(ml|millilitres|ms|milliseconds|minutes|percent)(_|$)/);
+      expect(name).not.toMatch(/_(ml|milliliters|ms|milliseconds|minutes|percent)(_|$)/);
       expect(samples.length, name).toBeGreaterThan(0);
       const keys = samples.map((sample) => sample.name + sample.labels);
       expect(new Set(keys).size, name).toBe(keys.length);
@@ -63,12 +65,12 @@ describe('metrics', () => {
     }
   });
 
-  it('tell of doses and litres what the ledger sums up', async () => {
+  it('tell of doses and liters what the ledger sums up', async () => {
     const { sampleOf, services } = await start();
     services.doseTotals.push(...TOTALS);
-    const litres = '{pump="ph-down",source="manual",direction="forward"}';
-    expect(await sampleOf('perista_dosed_litres_total', litres)).toBeCloseTo(1.25, 12);
-    expect(await sampleOf('perista_dosed_litres_total', litres.replace('forward', 'reverse'))).toBe(0.003);
+    const liters = '{pump="ph-down",source="manual",direction="forward"}';
+    expect(await sampleOf('perista_dosed_liters_total', liters)).toBeCloseTo(1.25, 12);
+    expect(await sampleOf('perista_dosed_liters_total', liters.replace('forward', 'reverse'))).toBe(0.003);
     expect(await sampleOf('perista_doses_total', '{pump="ph-down",source="manual",state="done"}')).toBe(41);
     expect(await sampleOf('perista_doses_total', '{pump="ph-down",source="manual",state="partial"}')).toBe(1);
   });
@@ -77,8 +79,8 @@ describe('metrics', () => {
     const { sampleOf, scrape, services } = await start();
     expect(await sampleOf('perista_pump_state', '{pump="ph-down",state="idle"}')).toBe(1);
     expect(await sampleOf('perista_pump_state', '{pump="ph-down",state="fault"}')).toBe(0);
-    expect(await sampleOf('perista_cap_remaining_litres', '{pump="ph-down",window="day"}')).toBe(0.5);
-    expect(await sampleOf('perista_container_level_litres', '{pump="ph-down"}')).toBe(5);
+    expect(await sampleOf('perista_cap_remaining_liters', '{pump="ph-down",window="day"}')).toBe(0.5);
+    expect(await sampleOf('perista_pump_container_info', '{pump="ph-down",container="ph-down"}')).toBe(1);
     expect(await sampleOf('perista_open_doses', '{pump="ph-down"}')).toBe(0);
     const [pump] = services.pumps.list();
     if (pump === undefined) throw new Error('there is a pump');
@@ -87,13 +89,30 @@ describe('metrics', () => {
     expect(await sampleOf('perista_open_doses', '{pump="other"}')).toBe(2);
     for (const { samples } of (await scrape()).values()) {
       for (const { name, labels } of samples)
-        if (name !== 'perista_doses_total') expect(labels).not.toContain('ph-down');
+        if (name !== 'perista_doses_total') expect(labels).not.toContain('pump="ph-down"');
     }
+  });
+
+  it('tell of each container once, whichever pumps draw from it, and when it is empty only if that can be said', async () => {
+    const { sampleOf, services } = await start();
+    const can = { ...services.containers.get('ph-down'), id: 'can', level_ml: 750, state: 'low' as const };
+    services.containers.list = () => [can, { ...can, id: 'other', runs_out_at: '2026-03-04T00:00:00.000Z' }];
+    expect(await sampleOf('perista_container_level_liters', '{container="can"}')).toBe(0.75);
+    expect(await sampleOf('perista_container_state', '{container="can",state="low"}')).toBe(1);
+    expect(await sampleOf('perista_container_state', '{container="can",state="ok"}')).toBe(0);
+    expect(await sampleOf('perista_container_empty_timestamp_seconds', '{container="can"}')).toBeUndefined();
+    expect(await sampleOf('perista_container_empty_timestamp_seconds', '{container="other"}')).toBe(1772582400);
+  });
+
+  it('count at 0 what never happened, for a rise from nothing would not be seen', async () => {
+    const { sampleOf } = await start();
+    expect(await sampleOf('perista_doses_total', '{pump="ph-down",source="schedule",state="missed"}')).toBe(0);
   });
 
   it('tell of the unit: agent, stop, stalls, viewers, release', async () => {
     const { call, logIn, metrics, sampleOf } = await start();
     expect(await sampleOf('perista_agent_present')).toBe(1);
+    expect(await sampleOf('perista_clock_trusted')).toBe(1);
     expect(await sampleOf('perista_event_loop_lag_seconds')).toBe(0.02);
     expect(await sampleOf('perista_build_info', '{version="1.2.3"}')).toBe(1);
     expect(await sampleOf('perista_emergency_stop_latched')).toBe(0);
