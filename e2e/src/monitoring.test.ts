@@ -1,6 +1,6 @@
 // Proves that what lies in deploy/ works with the programs that it is for: a real Prometheus scrapes a unit, its rule
-// fires when a motor stalls, a real Alertmanager hears of it and of the end of it, and each panel of the dashboard has an
-// answer.
+// fires when a motor stalls, a real Alertmanager hears of it and of the end of it, from Prometheus and from the unit
+// itself, and each panel of the dashboard has an answer.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -85,10 +85,13 @@ interface Alert {
   readonly endsAt: string;
 }
 
-/** What Alertmanager holds for true of the pump now. */
-async function alertsOfPump(): Promise<string[]> {
+/** Who tells Alertmanager now that the pump has a fault: the rule of Prometheus has a job, the unit a subject. */
+async function tellersOfFault(): Promise<string[]> {
   const alerts = (await get(alertmanager, '/api/v2/alerts?active=true')) as Alert[];
-  return alerts.filter(({ labels }) => labels.pump === PUMP).map(({ labels }) => labels.alertname ?? '');
+  return alerts
+    .filter(({ labels }) => labels.pump === PUMP && labels.alertname === 'PeristaPumpFault')
+    .map(({ labels }) => (labels.subject === undefined ? 'Prometheus' : 'the unit'))
+    .sort();
 }
 
 function promtool(args: readonly string[], input = '') {
@@ -105,23 +108,22 @@ it('has rules that hold what they promise, and metrics that promtool accepts', a
   expect(checked.text).toBe('');
 });
 
-it('tells Alertmanager by its rule of a motor that stalls, and of its end once somebody has looked', async () => {
+it('tells Alertmanager of a motor that stalls, by a rule and by itself, and of its end once somebody has looked', async () => {
+  const target = { kind: 'alertmanager', url: alertmanager };
+  const channel = await unit.api.request('POST', '/api/notifications', { name: 'Alertmanager', target });
+  expect(channel.status).toBe(201);
   await until(async () => (await query('up == 1')).length === 1, TOLD_WITHIN_MS, 'Prometheus scrapes the unit');
   await unit.emulator.cause({ pump: PUMP, fault: 'stall' });
   const { dose_id } = await unit.api.dose(PUMP, { volume_ml: 2 });
   await unit.api.settled(dose_id, 20_000);
   await until(
-    async () => (await alertsOfPump()).includes('PeristaPumpFault'),
+    async () => (await tellersOfFault()).join() === 'Prometheus,the unit',
     TOLD_WITHIN_MS,
-    'Alertmanager knows of the fault',
+    'Alertmanager knows of the fault from both',
   );
   await unit.emulator.clearFaults();
   await unit.api.request('POST', `/api/pumps/${PUMP}/release`, { reason: 'looked at' });
-  await until(
-    async () => !(await alertsOfPump()).includes('PeristaPumpFault'),
-    TOLD_WITHIN_MS,
-    'Alertmanager knows that it is over',
-  );
+  await until(async () => (await tellersOfFault()).length === 0, TOLD_WITHIN_MS, 'Alertmanager knows that it is over');
 });
 
 it('has a dashboard each of whose panels is answered', async () => {

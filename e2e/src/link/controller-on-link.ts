@@ -1,8 +1,10 @@
 import {
   argon2Hasher,
   type Controller,
+  fetchHttpOut,
   NodeSqliteStore,
   nodeEventLoopLag,
+  nodemailerMailOut,
   startController,
   zmqDealerFrames,
 } from '@perista/controller';
@@ -33,6 +35,7 @@ export async function controllerOn(endpoint: string, databaseFile: string): Prom
     store: new NodeSqliteStore(databaseFile),
     openFrames: () => zmqDealerFrames(endpoint, silentLog),
     hasher: argon2Hasher(),
+    outside: { http: fetchHttpOut, mail: nodemailerMailOut },
     eventLoopLag: nodeEventLoopLag(),
     http: { host: '127.0.0.1', port: 0 },
     version: 'test',

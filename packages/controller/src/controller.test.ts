@@ -2,6 +2,8 @@ import { hostClock, hostRandom, silentLog, VirtualClock } from '@perista/core';
 import { describe, expect, it } from 'vitest';
 import { FakeAgent } from './agent-link/fake-agent.ts';
 import { type ControllerPorts, startController } from './controller.ts';
+import { FakeHttpOut } from './outgoing/fake-http-out.ts';
+import { FakeMailOut } from './outgoing/fake-mail-out.ts';
 import { NodeSqliteStore } from './store/node-sqlite-store.ts';
 import { firstPump, UnitFixture } from './unit-fixture.ts';
 
@@ -28,6 +30,7 @@ function ports(change: Partial<ControllerPorts> = {}): ControllerPorts {
     timeSource: { bootId: 'first', isSynchronised: () => true },
     site: { timezone: 'Europe/Warsaw', doserId: 'doser' },
     adminPassword: 'correct horse',
+    outside: { http: new FakeHttpOut(), mail: new FakeMailOut() },
     ...change,
   };
 }

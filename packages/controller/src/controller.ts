@@ -7,6 +7,8 @@ import { LiveFeed } from './live/live-feed.ts';
 import { SocketIoGateway } from './live/socket-io-gateway.ts';
 import type { EventLoopLag } from './metrics/event-loop-lag.ts';
 import { UnitMetrics } from './metrics/unit-metrics.ts';
+import { notifications } from './notifications/notifications.ts';
+import type { Outside } from './notifications/senders.ts';
 import { originGuard } from './origin/origin-guard.ts';
 import { startUnit, type Unit, type UnitPorts } from './unit.ts';
 
@@ -16,6 +18,8 @@ export interface ApiPorts {
   /** Where the built GUI lies, asked at each request; undefined while there is none. */
   readonly webFolder?: () => string | undefined;
   readonly adminPassword?: string;
+  /** How notices leave. */
+  readonly outside: Outside;
 }
 
 export interface AssemblyPorts extends UnitPorts, ApiPorts {
@@ -54,17 +58,23 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
   const webFolder = ports.webFolder === undefined ? {} : { webFolder: ports.webFolder };
   const unit = startUnit(ports);
   try {
-    const { services, bus, agent, doseTotals, isClockTrusted } = unit;
+    const { services, bus, agent, eventLog, doseTotals, isClockTrusted } = unit;
     const { events } = services;
     const isAgentPresent = () => agent.presence.kind === 'present';
     const accounts = await startAccounts({ store, hasher, clock, random, log, bus, events, ...password });
     const state = { doseTotals, isAgentPresent, isClockTrusted, eventLoopLag };
     const metrics = new UnitMetrics({ services, bus, version, ...state });
+    const told = notifications({
+      ...{ store, clock, random, log, bus, events: eventLog, outside: ports.outside },
+      doser: ports.site.doserId,
+      sight: { containerState: (id) => services.containers.list().find((each) => each.id === id)?.state ?? null },
+    });
     const origin = { boundHost: host };
     const app = await buildHttpServer({
       services,
       accounts,
       metrics,
+      notifications: told.service,
       clock,
       random,
       log,
@@ -82,10 +92,12 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
       feed: new LiveFeed({ clock, log, bus, services, isAgentPresent }),
     });
     metrics.start();
+    told.start();
     metrics.watch(live);
     const stop = async () => {
       await live.stop();
       await app.close();
+      told.stop();
       metrics.stop();
       await unit.stop();
     };

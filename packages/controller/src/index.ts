@@ -10,8 +10,10 @@ export {
   startController,
 } from './controller.ts';
 export { nodeEventLoopLag } from './metrics/node-event-loop-lag.ts';
+export type { Outside } from './notifications/senders.ts';
+export { fetchHttpOut } from './outgoing/fetch-http-out.ts';
+export { nodemailerMailOut } from './outgoing/nodemailer-mail-out.ts';
 export type { FirstPump } from './pumps/first-pumps.ts';
-export { fetchHttpOut } from './remote-log/fetch-http-out.ts';
 export * from './services.ts';
 export { NodeSqliteStore } from './store/node-sqlite-store.ts';
 export * from './store/store.ts';

@@ -32,6 +32,7 @@ import { HistoryService } from './ledger/history-service.ts';
 import { RealTimeClock } from './ledger/real-time-clock.ts';
 import { TimeKeeper, type TimeSource } from './ledger/time-keeper.ts';
 import { TimeService } from './ledger/time-service.ts';
+import type { HttpOut } from './outgoing/http-out.ts';
 import { NextDoses } from './planning/next-doses.ts';
 import { plannedBy } from './planning/planned-doses.ts';
 import { type FirstPump, insertFirstPumps } from './pumps/first-pumps.ts';
@@ -40,7 +41,6 @@ import { PumpSensors } from './pumps/pump-sensors.ts';
 import { PumpService } from './pumps/pump-service.ts';
 import { PumpStore } from './pumps/pump-store.ts';
 import { UnitConfigSync } from './pumps/unit-config-sync.ts';
-import type { HttpOut } from './remote-log/http-out.ts';
 import { RemoteLog, type RemoteLogTarget } from './remote-log/remote-log.ts';
 import { DueExecutor } from './schedules/due-executor.ts';
 import { ScheduleService } from './schedules/schedule-service.ts';
@@ -89,6 +89,7 @@ const LAST_RECORDS_MS = 2_000;
 export interface Unit {
   readonly services: ControllerServices;
   readonly bus: EventBus;
+  readonly eventLog: StoredEventLog;
   readonly agent: AgentClient;
   /** All doses that are over, summed up. */
   readonly doseTotals: () => DoseTotal[];
@@ -225,5 +226,5 @@ export function startUnit(ports: UnitPorts): Unit {
     store.close();
   };
   const isClockTrusted = () => timeKeeper.untrusted === null;
-  return { services, bus, agent, doseTotals: () => doseTotals(store), isClockTrusted, stop };
+  return { services, bus, eventLog: events, agent, doseTotals: () => doseTotals(store), isClockTrusted, stop };
 }

@@ -32,6 +32,13 @@ export const ACCESS = {
   'PATCH /api/users/:username': 'admin',
   'DELETE /api/users/:username': 'admin',
 
+  'GET /api/notifications': 'admin',
+  'POST /api/notifications': 'admin',
+  'PATCH /api/notifications/:id': 'admin',
+  'DELETE /api/notifications/:id': 'admin',
+  'POST /api/notifications/:id/test': 'admin',
+  'GET /api/notifications/:id/deliveries': 'admin',
+
   'GET /api/pumps': 'viewer',
   'POST /api/pumps': 'admin',
   'GET /api/pumps/:id': 'viewer',

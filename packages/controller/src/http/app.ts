@@ -5,6 +5,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Accounts } from '../auth/accounts.ts';
 import type { Login } from '../auth/login.ts';
 import type { UnitMetrics } from '../metrics/unit-metrics.ts';
+import type { NotificationService } from '../notifications/notification-service.ts';
 import type { Actor, ControllerServices } from '../services.ts';
 import type { SessionCookie } from './session-cookie.ts';
 
@@ -23,6 +24,7 @@ export interface RouteContext {
   readonly accounts: Accounts;
   readonly cookie: SessionCookie;
   readonly metrics: Pick<UnitMetrics, 'scrape' | 'contentType'>;
+  readonly notifications: NotificationService;
 }
 
 declare module 'fastify' {

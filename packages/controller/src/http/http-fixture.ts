@@ -4,7 +4,11 @@ import type { InjectOptions } from 'fastify';
 import { startAccounts } from '../auth/accounts.ts';
 import { fakeHasher } from '../auth/fake-hasher.ts';
 import { EventBus } from '../events/event-bus.ts';
+import { StoredEventLog } from '../events/event-log.ts';
 import { UnitMetrics } from '../metrics/unit-metrics.ts';
+import { notifications } from '../notifications/notifications.ts';
+import { FakeHttpOut } from '../outgoing/fake-http-out.ts';
+import { FakeMailOut } from '../outgoing/fake-mail-out.ts';
 import type { Actor } from '../services.ts';
 import { migrate } from '../store/migrate.ts';
 import { MIGRATIONS } from '../store/migrations/index.ts';
@@ -73,10 +77,17 @@ export async function startFixture(change: Partial<HttpServerPorts> & { adminPas
     version: '1.2.3',
   });
   metrics.start();
+  const outside = { http: new FakeHttpOut(), mail: new FakeMailOut() };
+  const told = notifications({
+    ...{ store, clock, random, log, bus, outside, doser: 'doser1' },
+    events: new StoredEventLog({ store, clock, bus, log }),
+    sight: { containerState: () => null },
+  });
   const app = await buildHttpServer({
     services,
     accounts,
     metrics,
+    notifications: told.service,
     clock,
     random,
     log,

@@ -4,6 +4,7 @@ import fastify from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Accounts } from '../auth/accounts.ts';
 import type { UnitMetrics } from '../metrics/unit-metrics.ts';
+import type { NotificationService } from '../notifications/notification-service.ts';
 import { type OriginRule, originGuard } from '../origin/origin-guard.ts';
 import type { ControllerServices } from '../services.ts';
 import { logAccess } from './access-log.ts';
@@ -21,6 +22,7 @@ import { dosingUnitRoutes } from './routes/dosing-unit.ts';
 import { eventRoutes } from './routes/events.ts';
 import { historyRoutes } from './routes/history.ts';
 import { metricsRoutes } from './routes/metrics.ts';
+import { notificationRoutes } from './routes/notifications.ts';
 import { primeRoutes } from './routes/primes.ts';
 import { pumpRoutes } from './routes/pumps.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
@@ -40,6 +42,7 @@ export interface HttpServerPorts {
   readonly services: ControllerServices;
   readonly accounts: Accounts;
   readonly metrics: UnitMetrics;
+  readonly notifications: NotificationService;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -58,7 +61,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The HTTP API, ready to `listen` or `inject`. Everything that comes in passes the guard, the strict parser and a schema. */
 export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
-  const { services, accounts, metrics, clock, random, log } = ports;
+  const { services, accounts, metrics, notifications, clock, random, log } = ports;
   const https = ports.origin.publicUrl?.startsWith('https:') ?? false;
   const cookie = new SessionCookie(clock, https);
   const door = errorDoor(log);
@@ -85,7 +88,7 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   await describeApi(app, ports.version);
 
   const methods = collectMethods(app);
-  const context: RouteContext = { services, accounts, cookie, metrics };
+  const context: RouteContext = { services, accounts, cookie, metrics, notifications };
   for (const register of ROUTES) register(app, context);
   await serveWeb(app, ports.webFolder);
   registerFallbacks(app, methods);
@@ -111,4 +114,5 @@ const ROUTES = [
   timeRoutes,
   emergencyStopRoutes,
   eventRoutes,
+  notificationRoutes,
 ];

@@ -2,9 +2,9 @@
 // order, however long it was away and whatever died meanwhile (I19, I22).
 import { RemoteEvent } from '@perista/protocol/remote-log';
 import { describe, expect, it } from 'vitest';
+import { FakeHttpOut } from '../outgoing/fake-http-out.ts';
 import { firstPump, OPERATOR, UnitFixture } from '../unit-fixture.ts';
 import { EXAMPLE_PLAN, relayPump } from '../weekly-plan/relay-unit-fixture.ts';
-import { FakeHttpOut } from './fake-http-out.ts';
 
 const HOUR_MS = 3_600_000;
 const TARGET = { url: 'https://log.example.org/', token: 'token-1', deviceId: 'DOSING_UNIT_001' };

@@ -7,9 +7,9 @@ import type { StoredEventLog } from '../events/event-log.ts';
 import { Outbox } from '../events/outbox.ts';
 import { timestamp } from '../ledger/timestamp.ts';
 import { failureFields } from '../log-fields.ts';
+import type { HttpOut, HttpReply } from '../outgoing/http-out.ts';
 import type { Store } from '../store/store.ts';
 import { composeEvent, type UnitLook } from './compose-event.ts';
-import type { HttpOut, HttpReply } from './http-out.ts';
 import { type QueuedEvent, RemoteLogStore } from './remote-log-store.ts';
 
 /** Where the events of the dosing unit are posted. */

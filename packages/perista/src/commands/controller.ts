@@ -4,6 +4,7 @@ import {
   fetchHttpOut,
   NodeSqliteStore,
   nodeEventLoopLag,
+  nodemailerMailOut,
   startController,
   zmqDealerFrames,
 } from '@perista/controller';
@@ -36,6 +37,7 @@ export const controller = (args: readonly string[]): Promise<number> =>
       emulated: settings.hardware === 'emulated',
       timeSource: timeSource(settings),
       webFolder: builtWeb,
+      outside: { http: fetchHttpOut, mail: nodemailerMailOut },
       site: { timezone: settings.timezone, doserId: settings.doserId },
       ...(adminPassword === undefined ? {} : { adminPassword }),
       ...remoteLog(settings),

@@ -8,6 +8,7 @@ export * from './events.ts';
 export * from './health.ts';
 export * from './history.ts';
 export * from './identifiers.ts';
+export * from './notifications.ts';
 export * from './prime.ts';
 export * from './problem.ts';
 export * from './pumps.ts';

@@ -1,4 +1,11 @@
-import { assembleController, type ControllerServices, type Hasher, startUnit, type Unit } from '@perista/controller';
+import {
+  assembleController,
+  type ControllerServices,
+  type Hasher,
+  type Outside,
+  startUnit,
+  type Unit,
+} from '@perista/controller';
 import { isPeristaError, type Log, seededRandom } from '@perista/core';
 import type { ProcessName } from '../checker/happening.ts';
 import { PASSWORD } from '../checker/secrets.ts';
@@ -33,6 +40,12 @@ interface RunOptions {
   readonly file: string | undefined;
 }
 
+/** No notice leaves the world. */
+const NOBODY_OUTSIDE: Outside = {
+  http: { post: async () => ({ kind: 'silent', reason: 'there is nobody' }) },
+  mail: { send: async () => 'there is nobody' },
+};
+
 /** Starts the real controller in the world; it may die on the way. */
 export function startControllerRun(world: Surroundings, { run, process, file }: RunOptions): ControllerRun {
   const chance = world.chance(`controller ${run}`);
@@ -65,6 +78,7 @@ export function startControllerRun(world: Surroundings, { run, process, file }: 
       hasher,
       adminPassword: PASSWORD,
       host: '127.0.0.1',
+      outside: NOBODY_OUTSIDE,
     };
     const isServed = plan.door === 'http' && process === 'controller';
     const served = isServed ? await world.timeless(assembleController(ports)) : null;

@@ -6,6 +6,7 @@ import { CONTAINERS_MIGRATION } from './containers-migration.ts';
 import { DOSE_TOTALS_MIGRATION } from './dose-totals-migration.ts';
 import { HISTORY_MIGRATION } from './history-migration.ts';
 import { LEDGER_MIGRATION } from './ledger-migration.ts';
+import { NOTIFICATIONS_MIGRATION } from './notifications-migration.ts';
 import { REMOTE_LOG_MIGRATION } from './remote-log-migration.ts';
 import { SCHEDULES_MIGRATION } from './schedules-migration.ts';
 import { WEEKLY_PLAN_MIGRATION } from './weekly-plan-migration.ts';
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 8, name: 'containers', script: CONTAINERS_MIGRATION },
   { version: 9, name: 'calibration sessions', script: CALIBRATION_MIGRATION },
   { version: 10, name: 'schedules', script: SCHEDULES_MIGRATION },
+  { version: 11, name: 'notifications', script: NOTIFICATIONS_MIGRATION },
 ];

@@ -31,6 +31,16 @@ describe('fetchHttpOut', () => {
     expect(seen).toEqual(['POST', 'Bearer abc', 'application/json', '{"a":1}']);
   });
 
+  it('posts further headers, and no token where there is none', async () => {
+    const seen: unknown[] = [];
+    const url = await serve(({ headers }, response) => {
+      seen.push(headers['perista-signature'], headers.authorization);
+      response.end();
+    });
+    await fetchHttpOut.post({ url, headers: { 'perista-signature': 't=1' }, body: '{}', timeoutMs: 5_000 });
+    expect(seen).toEqual(['t=1', undefined]);
+  });
+
   it('does not carry its token elsewhere', async () => {
     let visits = 0;
     const elsewhere = await serve((_request, response) => {

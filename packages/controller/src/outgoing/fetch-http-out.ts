@@ -2,11 +2,15 @@ import type { HttpOut } from './http-out.ts';
 
 /** {@link HttpOut} by the `fetch` of Node. */
 export const fetchHttpOut: HttpOut = {
-  async post({ url, token, body, timeoutMs }) {
+  async post({ url, token, headers = {}, body, timeoutMs }) {
     try {
       const answer = await fetch(url, {
         method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        headers: {
+          'content-type': 'application/json',
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...headers,
+        },
         body,
         redirect: 'manual',
         signal: AbortSignal.timeout(timeoutMs),

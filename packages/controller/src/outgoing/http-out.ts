@@ -3,13 +3,18 @@ export type HttpReply =
   | { readonly kind: 'answered'; readonly status: number }
   | { readonly kind: 'silent'; readonly reason: string };
 
+export interface HttpPost {
+  readonly url: string;
+  /** Sent as a bearer token. */
+  readonly token?: string | undefined;
+  /** Further headers. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly timeoutMs: number;
+}
+
 /** The way out over HTTP. Redirects are not followed: what is sent carries a token. */
 export interface HttpOut {
   /** Posts a JSON text. Never rejects. */
-  post(request: {
-    readonly url: string;
-    readonly token: string;
-    readonly body: string;
-    readonly timeoutMs: number;
-  }): Promise<HttpReply>;
+  post(request: HttpPost): Promise<HttpReply>;
 }
