@@ -117,7 +117,8 @@ export class AgentLink {
     const session = this.#session;
     if (session === null) throw new PeristaError('E201');
     const { epoch, agentSession } = session;
-    const deadlineMs = ttlMs === undefined ? 0 : this.#ports.clock.monotonicMs() + session.clockOffset.ms + ttlMs;
+    const nowMs = this.#ports.clock.monotonicMs();
+    const deadlineMs = ttlMs === undefined ? 0 : nowMs + session.clockOffset.at(nowMs) + ttlMs;
     return this.#send(kind, expected, { epoch, agentSession, deadlineMs }, timeoutMs);
   }
 
@@ -185,10 +186,11 @@ export class AgentLink {
     // Another run of the agent refuses it: what this one remembered says nothing of that one.
     const hello = await this.#hello(connection, epoch, first.agentSession);
     facts.write('agent_epoch', epoch);
+    const atMs = this.#ports.clock.monotonicMs();
     const session: Session = {
       epoch,
       agentSession: hello.agentSession,
-      clockOffset: new ClockOffset(hello.monotonicMs - this.#ports.clock.monotonicMs()),
+      clockOffset: new ClockOffset({ offsetMs: hello.monotonicMs - atMs, atMs }),
       isReady: false,
     };
     this.#session = session;
@@ -244,7 +246,8 @@ export class AgentLink {
   }
 
   #onState(connection: AgentConnection, state: AgentState): void {
-    this.#session?.clockOffset.learn(state.monotonicMs - this.#ports.clock.monotonicMs());
+    const atMs = this.#ports.clock.monotonicMs();
+    this.#session?.clockOffset.learn({ offsetMs: state.monotonicMs - atMs, atMs });
     this.#watch(connection);
     this.#setPresence({ kind: 'present', state });
     this.#listener?.onReport(state);
