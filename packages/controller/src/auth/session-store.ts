@@ -81,7 +81,7 @@ export class SessionStore {
   /** The session behind a token, or undefined if there is none or it is over. Being asked keeps it alive. */
   find(token: string): SessionRow | undefined {
     const row = this.#store.get<SessionRow>(`${LIVING} AND token_digest = ?`, ...this.#horizon(), tokenDigest(token));
-    const nowMs = this.#clock.wallMs();
+    const nowMs = Math.floor(this.#clock.wallMs());
     if (row === undefined || nowMs - row.lastSeenMs < SEEN_EVERY_MS) return row;
     // A disk that is full must not keep anybody from stopping a pump.
     tolerant(this.#log, 'note that a session is in use', () => {
