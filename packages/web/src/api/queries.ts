@@ -28,6 +28,7 @@ export const keys = {
   users: ['users'],
   sessions: ['sessions'],
   tokens: ['tokens'],
+  notifications: ['notifications'],
 } as const;
 
 export const invalidate = (key: keyof typeof keys) => queryClient.invalidateQueries({ queryKey: keys[key] });

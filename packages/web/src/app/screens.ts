@@ -1,5 +1,6 @@
 import {
   AlarmClock,
+  Bell,
   BookText,
   CalendarClock,
   CircleUserRound,
@@ -12,7 +13,16 @@ import {
 import { type ComponentType, lazy } from 'react';
 import { OverviewPage } from '../features/overview/OverviewPage.tsx';
 
-type ScreenName = 'overview' | 'dosing-unit' | 'schedules' | 'containers' | 'doses' | 'events' | 'access' | 'about';
+type ScreenName =
+  | 'overview'
+  | 'dosing-unit'
+  | 'schedules'
+  | 'containers'
+  | 'doses'
+  | 'events'
+  | 'notifications'
+  | 'access'
+  | 'about';
 
 interface Screen {
   readonly path: string;
@@ -59,6 +69,16 @@ export const SCREENS: readonly Screen[] = [
     name: 'events',
     icon: ScrollText,
     page: lazy(() => import('../features/events/EventsPage.tsx').then(({ EventsPage }) => ({ default: EventsPage }))),
+  },
+  {
+    path: '/notifications',
+    name: 'notifications',
+    icon: Bell,
+    page: lazy(() =>
+      import('../features/notifications/NotificationsPage.tsx').then(({ NotificationsPage }) => ({
+        default: NotificationsPage,
+      })),
+    ),
   },
   {
     path: '/access',

@@ -1,6 +1,7 @@
 import { calibrate } from './en/calibrate.ts';
 import { containers } from './en/containers.ts';
 import { dosingUnit } from './en/dosing-unit.ts';
+import { notifications } from './en/notifications.ts';
 import { schedules } from './en/schedules.ts';
 
 /** Words of the interface; the others are translations of these. */
@@ -14,6 +15,7 @@ export const en = {
     containers: 'Containers',
     doses: 'Doses',
     events: 'Events',
+    notifications: 'Notifications',
     access: 'Access',
     about: 'About',
   },
@@ -124,6 +126,7 @@ export const en = {
     nothingNext: 'Nothing is planned.',
   },
   containers,
+  notifications,
   calibrate,
   dosingUnit,
   schedules,

@@ -9,6 +9,9 @@ export type Language = keyof typeof LANGUAGES;
 
 const KEY = 'language';
 
+/** Words of screens that few need stand apart: the compiler cannot check that many keys in one heap. */
+const bundlesOf = (words: ResourceLanguage) => ({ translation: words, notifications: words.notifications ?? {} });
+
 /** English is always there, as a last resort too; others come when they are wanted. */
 const LOADERS: Readonly<Record<Language, () => Promise<ResourceLanguage>>> = {
   en: async () => en,
@@ -27,7 +30,7 @@ export async function startTranslations(): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: 'en',
     fallbackLng: 'en',
-    resources: { en: { translation: en } },
+    resources: { en: bundlesOf(en) },
     interpolation: { escapeValue: false },
   });
   await changeLanguage(preferred());
@@ -35,7 +38,8 @@ export async function startTranslations(): Promise<void> {
 
 async function changeLanguage(language: Language): Promise<void> {
   if (!i18next.hasResourceBundle(language, 'translation')) {
-    i18next.addResourceBundle(language, 'translation', await LOADERS[language]());
+    const bundles = bundlesOf(await LOADERS[language]());
+    for (const [name, words] of Object.entries(bundles)) i18next.addResourceBundle(language, name, words);
   }
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;

@@ -2,7 +2,7 @@ import type { en } from './en.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en };
+    resources: { translation: Omit<typeof en, 'notifications'>; notifications: (typeof en)['notifications'] };
     returnNull: false;
   }
 }

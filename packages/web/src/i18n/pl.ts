@@ -1,6 +1,7 @@
 import { calibrate } from './pl/calibrate.ts';
 import { containers } from './pl/containers.ts';
 import { dosingUnit } from './pl/dosing-unit.ts';
+import { notifications } from './pl/notifications.ts';
 import { problem } from './pl/problem.ts';
 import { schedules } from './pl/schedules.ts';
 
@@ -15,6 +16,7 @@ export const pl = {
     containers: 'Zbiorniki',
     doses: 'Dawki',
     events: 'Zdarzenia',
+    notifications: 'Powiadomienia',
     access: 'Dostęp',
     about: 'Info',
   },
@@ -127,6 +129,7 @@ export const pl = {
     nothingNext: 'Nic nie jest zaplanowane.',
   },
   containers,
+  notifications,
   calibrate,
   dosingUnit,
   schedules,

@@ -1,4 +1,5 @@
 import type { Calibration, CalibrationCurve, PumpCalibrations } from '@perista/protocol/api';
+import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Card } from '../../design/Card.tsx';
@@ -85,7 +86,7 @@ function SpeedTable({ curve, other }: { curve: CalibrationCurve; other: Calibrat
   );
 }
 
-function factsOf(curve: CalibrationCurve, format: Format, t: ReturnType<typeof useTranslation>['t']) {
+function factsOf(curve: CalibrationCurve, format: Format, t: TFunction) {
   const { error_pct, repeatability_pct, smallest_accurate_ml } = curve;
   const smallest = smallest_accurate_ml === null ? t('calibrate.curve.noSmallest') : format.ml(smallest_accurate_ml);
   return [

@@ -1,4 +1,5 @@
 import type { Container, ContainerLevels, LevelPoint } from '@perista/protocol/api';
+import type { TFunction } from 'i18next';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type uPlot from 'uplot';
@@ -97,7 +98,7 @@ const columnsOf = (points: readonly Point[]): uPlot.AlignedData => [
   points.map(({ level_ml, isExpected }) => (isExpected ? level_ml : null)),
 ];
 
-function pointText(point: Point, format: Format, t: ReturnType<typeof useTranslation>['t']): string {
+function pointText(point: Point, format: Format, t: TFunction): string {
   const values = { level: format.ml(point.level_ml), at: format.instant(point.at) };
   return point.isExpected ? t('containers.plot.expected', values) : t('containers.plot.at', values);
 }

@@ -1,4 +1,5 @@
 import type { HistoryDay, Pump } from '@perista/protocol/api';
+import type { TFunction } from 'i18next';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type uPlot from 'uplot';
@@ -93,7 +94,7 @@ function rangeText({ lo_ml, hi_ml }: HistoryDay, format: Format): string {
   return hi_ml - lo_ml > 0.005 ? `${format.ml(lo_ml)} – ${format.ml(hi_ml)}` : format.ml(hi_ml);
 }
 
-function dayText(day: HistoryDay, format: Format, t: ReturnType<typeof useTranslation>['t']): string {
+function dayText(day: HistoryDay, format: Format, t: TFunction): string {
   const given = t('history.dayGiven', {
     day: format.calendarDay(day.day),
     given: rangeText(day, format),
