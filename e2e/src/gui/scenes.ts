@@ -204,6 +204,25 @@ export const AT_REST: readonly Scene[] = [
       await dialog(page);
     },
   },
+  {
+    name: 'notifications, of a channel that nobody answers, with what it told',
+    path: '/notifications',
+    async show(page, { notifications }) {
+      await button(page, notifications.test).click();
+      await page.getByRole('alert').waitFor();
+      await button(page, notifications.log).click();
+      await page.getByText(notifications.logNone).waitFor();
+    },
+  },
+  {
+    name: 'notifications, adding a channel',
+    path: '/notifications',
+    async show(page, { notifications }) {
+      await button(page, notifications.add).click();
+      await page.getByLabel(notifications.field.to, { exact: true }).fill('maria');
+      await page.getByRole('alert').filter({ hasText: notifications.wrong.to }).waitFor();
+    },
+  },
   { name: 'about', path: '/about', show: (page) => page.getByText('0.1.0').waitFor() },
   { name: 'not found', path: '/nowhere', show: (page, { notFound }) => heading(page, notFound.title) },
   {

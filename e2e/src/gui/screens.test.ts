@@ -117,6 +117,8 @@ describe('with two weeks behind it', () => {
     for (const { dose_id } of orders) await unit.api.settled(dose_id, 20_000);
     addPastDoses(unit, PUMP, [2.5, 3.2, 2.8, 4.1, 3.6, 3.9, 2.2, 2.9, 3.4, 4.4, 3.1, 2.6, 2.1]);
     addPastDoses(unit, OTHER, [11, 12.5, 12.5, 0.8, 13, 12, 9.5, 10, 14.5, 12, 11, 7, 12]);
+    const nobody = { kind: 'webhook', url: 'http://127.0.0.1:1/' };
+    await unit.api.request('POST', '/api/notifications', { name: 'nobody', target: nobody, enabled: false });
     const stopped = await unit.api.dose(OTHER, { volume_ml: 2.5 });
     await unit.api.request('POST', `/api/pumps/${OTHER}/stop`);
     expect((await unit.api.settled(stopped.dose_id, 20_000)).reason).toMatch(/^It was stopped by admin/);

@@ -15,7 +15,7 @@ export const en = {
     containers: 'Containers',
     doses: 'Doses',
     events: 'Events',
-    notifications: 'Notifications',
+    notifications: 'Alerts',
     access: 'Access',
     about: 'About',
   },

@@ -16,7 +16,7 @@ export const pl = {
     containers: 'Zbiorniki',
     doses: 'Dawki',
     events: 'Zdarzenia',
-    notifications: 'Powiadomienia',
+    notifications: 'Alerty',
     access: 'Dostęp',
     about: 'Info',
   },

@@ -2,6 +2,7 @@ import type { Container } from '@perista/protocol/api';
 import { type SubmitEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../design/Button.tsx';
+import { Choices } from '../../design/Choices.tsx';
 import { Dialog, DialogActions } from '../../design/Dialog.tsx';
 import { TextField } from '../../design/Field.tsx';
 import { useFormat } from '../../format/format.ts';
@@ -97,21 +98,7 @@ export function ContainerForm({ container, onClose }: { container: Container | n
             error={errorOf(name, value)}
           />
         ))}
-        <fieldset className={styles.pumps}>
-          <legend>{t('containers.pumps')}</legend>
-          {pumps.map((pump) => (
-            <label key={pump.id}>
-              <input
-                type="checkbox"
-                checked={chosen.includes(pump.id)}
-                onChange={({ target }) =>
-                  setChosen(target.checked ? [...chosen, pump.id] : chosen.filter((each) => each !== pump.id))
-                }
-              />
-              {pump.name}
-            </label>
-          ))}
-        </fieldset>
+        <Choices legend={t('containers.pumps')} choices={pumps} chosen={chosen} onChange={setChosen} />
         <MutationProblem of={[save]} />
         <DialogActions>
           <Button onClick={onClose}>{t('action.cancel')}</Button>

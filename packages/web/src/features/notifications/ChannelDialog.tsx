@@ -2,12 +2,13 @@ import type { NoticeSeverity, NotificationChannel, NotificationTarget } from '@p
 import { type SubmitEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../design/Button.tsx';
+import { Choices } from '../../design/Choices.tsx';
 import { Dialog, DialogActions } from '../../design/Dialog.tsx';
 import { SelectField, TextField } from '../../design/Field.tsx';
 import { useLive } from '../../live/live.ts';
 import { MutationProblem } from '../access/MutationProblem.tsx';
-import { Choices } from './Choices.tsx';
 import { bodyOf, draftOf, isWhole, KINDS, SEVERITIES, SUBJECTS, type TargetDraft } from './channel-draft.ts';
+import styles from './Notifications.module.css';
 import { useSaveChannel } from './notification-queries.ts';
 import { TargetFields } from './TargetFields.tsx';
 
@@ -26,7 +27,7 @@ export function ChannelDialog({ channel, onClose }: { channel: NotificationChann
   };
   return (
     <Dialog title={channel === null ? n('addTitle') : n('changeTitle', { name: channel.name })} onClose={onClose}>
-      <form onSubmit={submit} noValidate>
+      <form className={styles.form} onSubmit={submit} noValidate>
         <TextField
           label={n('name')}
           autoFocus

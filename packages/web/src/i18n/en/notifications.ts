@@ -1,6 +1,6 @@
 /** Words of the ways on which the unit tells people who are not looking. */
 export const notifications = {
-  title: 'Notifications',
+  title: 'Alerts',
   channels: 'Channels',
   text: 'Who is told when something happens and nobody is looking. A unit that has no power tells nothing.',
   adminOnly: 'Only an administrator can see and change who is told.',
@@ -18,8 +18,8 @@ export const notifications = {
   name: 'Name',
   kindOf: 'Way',
   kind: { email: 'E-mail', ntfy: 'ntfy', webhook: 'Webhook', alertmanager: 'Alertmanager' },
-  least: 'From',
-  severity: { info: 'everything', warning: 'warnings', alarm: 'alarms only' },
+  least: 'Severity',
+  severity: { info: 'everything', warning: 'warnings and alarms', alarm: 'alarms only' },
   about: 'About',
   everything: 'everything',
   subject: {
@@ -60,7 +60,7 @@ export const notifications = {
     url: 'Address',
     topic: 'Topic',
     to: 'To',
-    from: 'From',
+    from: 'Sender',
     host: 'Mail server',
     port: 'Port',
     security: 'Encryption',

@@ -1,6 +1,6 @@
 /** Sposoby, w jakie urządzenie powiadamia tych, którzy nie patrzą. */
 export const notifications = {
-  title: 'Powiadomienia',
+  title: 'Alerty',
   channels: 'Kanały',
   text: 'Kto dowiaduje się, gdy coś się dzieje i nikt nie patrzy. Urządzenie bez zasilania nie powiadomi nikogo.',
   adminOnly: 'Tylko administrator widzi i zmienia, kto jest powiadamiany.',
@@ -18,8 +18,8 @@ export const notifications = {
   name: 'Nazwa',
   kindOf: 'Sposób',
   kind: { email: 'E-mail', ntfy: 'ntfy', webhook: 'Webhook', alertmanager: 'Alertmanager' },
-  least: 'Od',
-  severity: { info: 'wszystko', warning: 'ostrzeżenia', alarm: 'tylko alarmy' },
+  least: 'Waga',
+  severity: { info: 'wszystko', warning: 'ostrzeżenia i alarmy', alarm: 'tylko alarmy' },
   about: 'O czym',
   everything: 'o wszystkim',
   subject: {
