@@ -26,6 +26,8 @@ import type {
   NewContainer,
   NewPump,
   NewSchedule,
+  Plan,
+  PlanDraft,
   PrimeRequest,
   PrimeStarted,
   Pump,
@@ -209,6 +211,12 @@ export interface Schedules {
   history(id: string, page: Pick<DoseQuery, 'limit' | 'cursor'>): PageOf<Dose>;
 }
 
+/** What the calendar will do, and what it would do after a change. */
+export interface PlanPreview {
+  /** @throws what saving the draft would throw: E402 for wrong fields, E404, E420 to E427 */
+  preview(draft: PlanDraft): Promise<Plan>;
+}
+
 /** The clock as a person sees it. */
 export interface Times {
   /** Dosing by the calendar goes on. @throws PeristaError E413 for a year in which nobody can mean it */
@@ -223,6 +231,7 @@ export interface ControllerServices {
   readonly pumps: Pumps;
   readonly containers: Containers;
   readonly schedules: Schedules;
+  readonly plan: PlanPreview;
   readonly stops: Stops;
   readonly events: EventLog;
   readonly health: HealthReport;

@@ -34,6 +34,7 @@ import { TimeKeeper, type TimeSource } from './ledger/time-keeper.ts';
 import { TimeService } from './ledger/time-service.ts';
 import type { HttpOut } from './outgoing/http-out.ts';
 import { NextDoses } from './planning/next-doses.ts';
+import { PlanService } from './planning/plan-service.ts';
 import { plannedBy } from './planning/planned-doses.ts';
 import { type FirstPump, insertFirstPumps } from './pumps/first-pumps.ts';
 import { PumpLocks } from './pumps/pump-locks.ts';
@@ -56,6 +57,7 @@ import { ImageTakeOver } from './unit-image/image-take-over.ts';
 import { UnitImageSync } from './unit-image/unit-image-sync.ts';
 import { ChannelCalibration } from './weekly-plan/channel-calibration.ts';
 import { adoptChannelCount } from './weekly-plan/channel-count.ts';
+import { ChannelDrafts } from './weekly-plan/channel-drafts.ts';
 import { ChannelPlanSource } from './weekly-plan/channel-plan-source.ts';
 import { ChannelPlanStore } from './weekly-plan/channel-plan-store.ts';
 import { DosingUnitService } from './weekly-plan/dosing-unit-service.ts';
@@ -177,6 +179,7 @@ export function startUnit(ports: UnitPorts): Unit {
     containers: new ContainerService({ ...ledger, entries, forecasts }),
     calibrations: new CalibrationService({ ...dosing, calibrations, sessions: new SessionStore(store), orders }),
     schedules: new ScheduleService({ ...channels, schedules, withdrawal }),
+    plan: new PlanService({ ...channels, schedules, whyPlanOff, channelDrafts: new ChannelDrafts(channels) }),
     stops,
     events,
     health: new HealthService({

@@ -28,3 +28,18 @@ export class RefusedFields extends PeristaError {
 function sentence({ path, message }: FieldError): string {
   return path === '' ? `the body ${message}` : `${path} ${message}`;
 }
+
+/** Tells what is wrong in a part of a body at the place of the part. */
+export function within<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RefusedFields)
+      throw new RefusedFields(
+        error.refusal,
+        error.errors.map((each) => `${path}.${each.path}`),
+      );
+    if (!(error instanceof WrongFields)) throw error;
+    throw new WrongFields(error.errors.map((each) => ({ ...each, path: `${path}.${each.path}` })));
+  }
+}

@@ -37,6 +37,7 @@ export * from './ports/log.ts';
 export * from './ports/random.ts';
 export * from './ports/virtual-clock.ts';
 export * from './schedule/check-plan-caps.ts';
+export * from './schedule/clock-days.ts';
 export * from './schedule/cron.ts';
 export * from './schedule/decide-due.ts';
 export * from './schedule/occurrences.ts';

@@ -43,13 +43,22 @@ export interface Admitted<Plan> {
   readonly mustWait: boolean;
 }
 
-export interface AdmissionPorts {
+/** What a dose of the calendar is judged by: the books as they stand, or as the preview of the plan supposes them. */
+export interface JudgingPorts {
+  readonly doses: Pick<DoseStore, 'charged' | 'dosed' | 'countOpenInGroupOf'>;
+  readonly pumps: Pick<PumpStore, 'get' | 'activeCalibration'>;
+  readonly containers: Pick<ContainerStore, 'get' | 'openDrawMl' | 'sentDrawMl'>;
+  readonly locks: Pick<PumpLocks, 'fault' | 'heldBy'>;
+  readonly chargeClock: Pick<ChargeClock, 'nowMs'>;
+  readonly isStopLatched: () => boolean;
+}
+
+export interface AdmissionPorts extends JudgingPorts {
   readonly doses: DoseStore;
   readonly pumps: PumpStore;
   readonly containers: ContainerStore;
   readonly locks: PumpLocks;
   readonly chargeClock: ChargeClock;
-  readonly isStopLatched: () => boolean;
 }
 
 export interface PrimePorts extends AdmissionPorts {
@@ -57,7 +66,7 @@ export interface PrimePorts extends AdmissionPorts {
 }
 
 /** Whether `pump` may give what is asked now, or the first rule that says no. Reads only; call it in a transaction. */
-export function admit(ports: AdmissionPorts, pump: PumpRecord, order: DoseOrder): Admitted<DosePlan> | Refusal {
+export function admit(ports: JudgingPorts, pump: PumpRecord, order: DoseOrder): Admitted<DosePlan> | Refusal {
   const { doses, pumps } = ports;
   const blocked = refuseBlocked(ports, pump);
   if (blocked !== null) return blocked;
@@ -94,13 +103,16 @@ export function admitPrime(ports: PrimePorts, pump: PumpRecord, order: PrimeOrde
   return { kind: 'admitted', plan, chargeMl: plan.largestMl, calibrationId, mustWait: false };
 }
 
+/** A dose that has not begun, as far as it is judged again. */
+export type WaitingDose = Pick<DoseRow, 'dose_id' | 'pump_id' | 'planned_hi_ml' | 'direction'>;
+
 /**
  * Whether a dose that was accepted and waits does not fit its caps or its container any more: one before it gave more
  * than was planned, or the books were put back and filled up again, or the limits were lowered.
  */
 export function refuseWaiting(
-  ports: Pick<AdmissionPorts, 'doses' | 'pumps' | 'containers' | 'chargeClock'>,
-  { dose_id, pump_id, planned_hi_ml, direction }: DoseRow,
+  ports: Pick<JudgingPorts, 'doses' | 'pumps' | 'containers' | 'chargeClock'>,
+  { dose_id, pump_id, planned_hi_ml, direction }: WaitingDose,
 ): Refusal | null {
   const { doses, pumps, containers, chargeClock } = ports;
   const pump = pumps.get(pump_id);
@@ -111,7 +123,7 @@ export function refuseWaiting(
 
 /** The rules that do not depend on what is ordered; they hold again when a waiting dose is about to start. */
 export function refuseBlocked(
-  { locks, isStopLatched }: Pick<AdmissionPorts, 'locks' | 'isStopLatched'>,
+  { locks, isStopLatched }: Pick<JudgingPorts, 'locks' | 'isStopLatched'>,
   { pumpId, enabled }: PumpRecord,
 ): Refusal | null {
   if (isStopLatched()) return refusals.emergencyStop();
@@ -128,14 +140,14 @@ interface Given {
   readonly openDrawMl: number;
 }
 
-export const givenBeforeOrder = ({ doses, containers, chargeClock }: AdmissionPorts, pump: PumpRecord): Given => ({
+export const givenBeforeOrder = ({ doses, containers, chargeClock }: JudgingPorts, pump: PumpRecord): Given => ({
   charged: doses.charged(pump.pumpId, chargeClock.nowMs()),
   openDrawMl: containers.openDrawMl(pump.containerId),
 });
 
 /** Caps over time, and what the container holds. */
 export function refuseVolume(
-  { containers }: Pick<AdmissionPorts, 'containers'>,
+  { containers }: Pick<JudgingPorts, 'containers'>,
   pump: PumpRecord,
   direction: DoseOrder['direction'],
   volumeMl: number,

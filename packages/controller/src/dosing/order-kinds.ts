@@ -13,7 +13,7 @@ import type { DoseIntent } from '../ledger/dose-row.ts';
 import { timestamp } from '../ledger/timestamp.ts';
 import type { PumpRecord } from '../pumps/pump-row.ts';
 import type { CalendarDose } from '../schedules/calendar-dose.ts';
-import { type AdmissionPorts, type Admitted, admit, admitPrime, type PrimePorts } from './admission.ts';
+import { type Admitted, admit, admitPrime, type JudgingPorts, type PrimePorts } from './admission.ts';
 import { admitCalibrationRun, admitVerification, type Candidate } from './admit-run.ts';
 
 /** How long after its acceptance an order may still start, at once or from the queue. */
@@ -41,7 +41,7 @@ const directionOf = ({ direction }: { readonly direction?: Direction | undefined
   direction ?? 'forward';
 
 export function doseOrder(
-  ports: AdmissionPorts,
+  ports: JudgingPorts,
   request: DoseRequest,
   cause: DoseCause,
 ): OrderKind<DosePlan, DoseAccepted> {
@@ -75,7 +75,7 @@ export function doseOrder(
 
 /** A dose that the calendar asks for: it may wait until its window is over. */
 export const dueOrder = (
-  ports: AdmissionPorts,
+  ports: JudgingPorts,
   { volumeMl, durationS, startBeforeMs }: Pick<CalendarDose, 'volumeMl' | 'durationS' | 'startBeforeMs'>,
 ): OrderKind<DosePlan, DoseAccepted> => ({
   ...doseOrder(ports, { volume_ml: volumeMl, ...(durationS !== null && { duration_s: durationS }) }, 'schedule'),

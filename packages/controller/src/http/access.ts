@@ -89,6 +89,9 @@ export const ACCESS = {
   'POST /api/schedules/:id/run': 'operator',
   'GET /api/schedules/:id/history': 'viewer',
 
+  'GET /api/plan': 'viewer',
+  'POST /api/plan': 'viewer',
+
   'POST /api/time/accept': 'operator',
 
   'GET /api/emergency-stop': 'viewer',

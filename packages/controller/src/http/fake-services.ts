@@ -5,6 +5,7 @@ import type {
   DosingStatus,
   EmergencyStop,
   LogEvent,
+  Plan,
   PrimeStarted,
   Pump,
   Refill,
@@ -214,6 +215,12 @@ export function fakeServices(clock: Clock): FakeServices {
           page,
         ),
     },
+    plan: {
+      async preview(draft) {
+        note('previewPlan', draft);
+        return PLAN;
+      },
+    },
     time: {
       accept(actor) {
         note('acceptTime', actor);
@@ -351,6 +358,17 @@ const REFILL: Refill = {
   added_ml: 1000,
   level_ml: 5000,
   deviation: null,
+};
+
+const PLAN: Plan = {
+  from: '2026-03-01T12:00:00.000Z',
+  until: '2026-03-15T12:00:00.000Z',
+  complete: true,
+  timezone: 'Europe/Warsaw',
+  doses: [],
+  collisions: [],
+  containers: [],
+  clock_changes: [],
 };
 
 const SCHEDULE: Schedule = {

@@ -23,6 +23,7 @@ import { eventRoutes } from './routes/events.ts';
 import { historyRoutes } from './routes/history.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { notificationRoutes } from './routes/notifications.ts';
+import { planRoutes } from './routes/plan.ts';
 import { primeRoutes } from './routes/primes.ts';
 import { pumpRoutes } from './routes/pumps.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
@@ -111,6 +112,7 @@ const ROUTES = [
   dosingUnitRoutes,
   calibrationRoutes,
   scheduleRoutes,
+  planRoutes,
   timeRoutes,
   emergencyStopRoutes,
   eventRoutes,

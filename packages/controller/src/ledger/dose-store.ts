@@ -15,6 +15,14 @@ export interface OpenDose extends DoseRow {
   readonly mutex: string;
 }
 
+/** A volume that ages out of the caps of a pump. */
+export interface Charge {
+  readonly pumpId: string;
+  /** On the charge clock, ms since 1970. */
+  readonly atMs: number;
+  readonly ml: number;
+}
+
 /** The ledger: every dose that was ever ordered, and what it charges to its pump. */
 export class DoseStore {
   readonly #store: Store;
@@ -158,6 +166,15 @@ export class DoseStore {
     );
     assert(row !== undefined, 'a sum has a row');
     return row;
+  }
+
+  /** What counts against the caps of all pumps at `chargeNowMs` and is over, the oldest first. */
+  charges(chargeNowMs: number): Charge[] {
+    return this.#store.all(
+      `SELECT pump_id AS pumpId, charged_at_ms AS atMs, hi_ml AS ml FROM doses
+       WHERE hi_ml > 0 AND charged_at_ms > ? ORDER BY charged_at_ms`,
+      Math.floor(chargeNowMs) - WEEK_MS,
+    );
   }
 
   /** START is about to be sent under `epoch`: from here on it may have moved. */

@@ -12,13 +12,17 @@ export interface CalendarDose extends DueDose {
   readonly scheduleId: string | null;
 }
 
-/** A plan that is on, of whatever kind: what it asks for, and how far that has been dealt with. */
-export interface DuePlan {
+/** What a plan asks for, of whatever kind, and how far that has been dealt with. */
+export interface AskingPlan {
   readonly pumpId: string;
   /** Each dose that was due before this instant has its row, or was never asked for; ms since 1970. */
   readonly decidedUntilMs: number;
   /** What falls due from an instant on, the earliest first; take as many as are needed. */
   dosesFrom(fromMs: number): Iterable<CalendarDose>;
+}
+
+/** A plan that is on. */
+export interface DuePlan extends AskingPlan {
   /** Never goes back, whatever the clock does. */
   markDecided(untilMs: number): void;
 }

@@ -7,10 +7,8 @@ import type { TimeKeeper } from '../ledger/time-keeper.ts';
 import type { PumpStore } from '../pumps/pump-store.ts';
 import type { Actor, EventLog, OrderOutcome, PageOf, Schedules } from '../services.ts';
 import type { Store } from '../store/store.ts';
+import { checkedSettings, differing } from './checked-settings.ts';
 import type { DueExecutor } from './due-executor.ts';
-import { refusePast, refuseUngivable } from './refuse-schedule.ts';
-import type { ScheduleSettings } from './schedule-row.ts';
-import { settingsAfter } from './schedule-settings.ts';
 import type { ScheduleStore } from './schedule-store.ts';
 import { scheduleView, settingsView } from './schedule-view.ts';
 
@@ -51,9 +49,8 @@ export class ScheduleService implements Schedules {
     const { store, schedules, events, random, executor, timeKeeper } = this.#ports;
     const id = `s-${randomHex(random, 8)}`;
     store.transaction(() => {
-      const settings = settingsAfter(input, null, this.#blank());
       const at = { createdMs: this.#nowMs(), decidedUntilMs: timeKeeper.latestMs() };
-      this.#refuse(settings, at.decidedUntilMs, true);
+      const { settings } = checkedSettings(this.#ports, input, null, at.decidedUntilMs);
       schedules.insert(id, settings, at);
       const data = { schedule_id: id, after: settingsView(settings) };
       events.append({ kind: 'schedule_created', pump_id: settings.pumpId, actor: actor.name, data });
@@ -69,12 +66,8 @@ export class ScheduleService implements Schedules {
     const fromMs = executor.settleDue();
     store.transaction(() => {
       const before = schedules.get(id);
-      const settings = settingsAfter(patch, before, this.#blank());
-      const changes = differing(settings, before);
+      const { settings, changes } = checkedSettings(this.#ports, patch, before, fromMs);
       if (Object.keys(changes).length === 0) return;
-      const isNewRule = 'rule' in changes || 'timezone' in changes || 'paused_until' in changes;
-      const isSwitchedOff = !settings.enabled && Object.keys(changes).length === 1;
-      if (!isSwitchedOff) this.#refuse(settings, fromMs, isNewRule);
       schedules.update(id, settings, fromMs);
       const data = { schedule_id: id, before: differing(before, settings), after: changes };
       events.append({ kind: 'schedule_changed', pump_id: settings.pumpId, actor: actor.name, data });
@@ -114,19 +107,6 @@ export class ScheduleService implements Schedules {
     return Math.floor(this.#ports.clock.wallMs());
   }
 
-  #blank() {
-    const pumpIds = this.#ports.pumps.list().map(({ pumpId }) => pumpId);
-    const pumpId = pumpIds.length === 1 ? (pumpIds[0] ?? null) : null;
-    return { pumpId, pumpIds, timezone: this.#ports.timezone, nowMs: this.#nowMs() };
-  }
-
-  #refuse(settings: ScheduleSettings, fromMs: number, isNewRule: boolean): void {
-    const { pumps } = this.#ports;
-    const { pumpId } = settings;
-    if (isNewRule) refusePast(settings, fromMs);
-    refuseUngivable(settings, pumps.get(pumpId), pumps.activeCalibration(pumpId), fromMs);
-  }
-
   /** What waits for its turn is not given any more. */
   #withdraw(id: string, pumpId: string, { name }: Actor, what: string): void {
     const { doses, withdrawal } = this.#ports;
@@ -140,10 +120,3 @@ const isWaitingFor = (
   id: string,
   dose: { schedule_id: string | null; cause: string; sent_epoch: number | null },
 ): boolean => dose.schedule_id === id && dose.cause === 'schedule' && dose.sent_epoch === null;
-
-/** The settings of `one` that `other` has otherwise. */
-function differing(one: ScheduleSettings, other: ScheduleSettings): Partial<ReturnType<typeof settingsView>> {
-  const others: Record<string, unknown> = settingsView(other);
-  const entries = Object.entries(settingsView(one));
-  return Object.fromEntries(entries.filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(others[key])));
-}

@@ -1,6 +1,6 @@
 import { occurrenceDoseId, occurrences } from '@perista/core';
 import type { PumpRecord } from '../pumps/pump-row.ts';
-import type { CalendarDose, DuePlan, PlanSource } from './calendar-dose.ts';
+import type { AskingPlan, CalendarDose, DuePlan, PlanSource } from './calendar-dose.ts';
 import { recurringOf } from './recurrence-of.ts';
 import type { StoredSchedule } from './schedule-row.ts';
 import type { ScheduleStore } from './schedule-store.ts';
@@ -23,16 +23,21 @@ export class ScheduleSource implements PlanSource {
   }
 
   #on(schedules: readonly StoredSchedule[]): DuePlan[] {
-    return schedules
-      .filter(({ enabled }) => enabled)
-      .map((schedule) => ({
-        pumpId: schedule.pumpId,
-        decidedUntilMs: schedule.decidedUntilMs,
-        dosesFrom: (fromMs) => scheduleDoses(schedule, fromMs),
-        markDecided: (untilMs) => this.#schedules.markDecided(schedule.id, untilMs),
-      }));
+    return schedules.filter(isOn).map((schedule) => ({
+      ...schedulePlan(schedule),
+      markDecided: (untilMs) => this.#schedules.markDecided(schedule.id, untilMs),
+    }));
   }
 }
+
+export const isOn = ({ enabled }: Pick<StoredSchedule, 'enabled'>): boolean => enabled;
+
+/** A schedule as the executor reads it. */
+export const schedulePlan = (schedule: StoredSchedule): AskingPlan => ({
+  pumpId: schedule.pumpId,
+  decidedUntilMs: schedule.decidedUntilMs,
+  dosesFrom: (fromMs) => scheduleDoses(schedule, fromMs),
+});
 
 /** What a schedule asks for from an instant on, whether it is on or off. */
 export function* scheduleDoses(schedule: StoredSchedule, fromMs: number): Generator<CalendarDose> {

@@ -1,4 +1,5 @@
 import {
+  type CalibrationCurve,
   type CalibrationRun,
   type Clock,
   fitCalibration,
@@ -67,8 +68,7 @@ export class ChannelCalibration {
 
   /** @throws PeristaError E402 for more than the pump may give */
   enter({ pump }: Channel, rate: number, actor: Actor): void {
-    const run = { rpm: RELAY_RPM, revolutions: 1, measuredMl: rate };
-    this.#activate(pump.pumpId, 'entered', run, pump.maxRateMlPerMin, actor);
+    this.#activate(pump.pumpId, 'entered', runAtRate(rate), pump.maxRateMlPerMin, actor);
   }
 
   #activate(
@@ -80,17 +80,9 @@ export class ChannelCalibration {
   ): void {
     const { clock, random, pumps, events } = this.#ports;
     const rate = run.measuredMl / run.revolutions;
-    if (rate * 60 > maxRateMlPerMin) {
-      const [given, most] = [formatNumber(rate), formatNumber(maxRateMlPerMin / 60)];
-      throw new PeristaError(
-        'E402',
-        `${given} ml/s is more than the ${most} ml/s that this pump may give (its max_rate_ml_min)`,
-      );
-    }
-    const fit = fitCalibration([run]);
-    if (fit.kind === 'refused') throw new PeristaError('E402', fit.detail);
+    const curve = curveOfRate(run, maxRateMlPerMin);
     const calibrationId = `cal-${randomHex(random, 8)}`;
-    pumps.activate({ calibrationId, pumpId, origin, curve: fit.curve, runs: [run], createdAtMs: clock.wallMs() });
+    pumps.activate({ calibrationId, pumpId, origin, curve, runs: [run], createdAtMs: clock.wallMs() });
     const data = {
       calibration_id: calibrationId,
       origin,
@@ -100,4 +92,22 @@ export class ChannelCalibration {
     };
     events.append({ kind: 'pump_calibrated', pump_id: pumpId, actor: actor.name, data });
   }
+}
+
+/** The run that a rate in ml/s stands for. */
+export const runAtRate = (rate: number): CalibrationRun => ({ rpm: RELAY_RPM, revolutions: 1, measuredMl: rate });
+
+/** @throws PeristaError E402 for more than the pump may give */
+export function curveOfRate(run: CalibrationRun, maxRateMlPerMin: number): CalibrationCurve {
+  const rate = run.measuredMl / run.revolutions;
+  if (rate * 60 > maxRateMlPerMin) {
+    const [given, most] = [formatNumber(rate), formatNumber(maxRateMlPerMin / 60)];
+    throw new PeristaError(
+      'E402',
+      `${given} ml/s is more than the ${most} ml/s that this pump may give (its max_rate_ml_min)`,
+    );
+  }
+  const fit = fitCalibration([run]);
+  if (fit.kind === 'refused') throw new PeristaError('E402', fit.detail);
+  return fit.curve;
 }

@@ -64,3 +64,11 @@ function refuseProblem(id: number, problem: PlanProblem | null, enabled: boolean
 }
 
 const wrong = (path: string, message: string) => new WrongFields([{ path, message }]);
+
+/** @throws PeristaError E402 */
+export function refuseDoubles(patches: readonly DosingChannelPatch[]): void {
+  const ids = patches.map(({ id }) => id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice === undefined) return;
+  throw new WrongFields([{ path: 'channels', message: `must name each channel once, has ${twice} twice` }]);
+}

@@ -2,7 +2,7 @@ import { dosesAWeek, SLOT_WINDOW_MS, slotDoseId, slotsBetween } from '@perista/c
 import { WEEK_MS } from '../ledger/durations.ts';
 import type { PumpRecord } from '../pumps/pump-row.ts';
 import type { PumpStore } from '../pumps/pump-store.ts';
-import type { CalendarDose, DuePlan, PlanSource } from '../schedules/calendar-dose.ts';
+import type { AskingPlan, CalendarDose, DuePlan, PlanSource } from '../schedules/calendar-dose.ts';
 import type { ChannelPlanStore, StoredPlan } from './channel-plan-store.ts';
 import { type Channel, channelsOf } from './channels.ts';
 
@@ -25,16 +25,17 @@ export class ChannelPlanSource implements PlanSource {
     if (hardware.kind !== 'relay') return [];
     const plan = this.#plans.of(pumpId);
     if (!plan.enabled) return [];
-    return [
-      {
-        pumpId,
-        decidedUntilMs: plan.decidedUntilMs,
-        dosesFrom: (fromMs) => slotDoses({ id: hardware.channel, pump }, plan, fromMs),
-        markDecided: (untilMs) => this.#plans.markDecided(pumpId, untilMs),
-      },
-    ];
+    const markDecided = (untilMs: number) => this.#plans.markDecided(pumpId, untilMs);
+    return [{ ...channelPlan({ id: hardware.channel, pump }, plan), markDecided }];
   }
 }
+
+/** The plan of a channel as the executor reads it. */
+export const channelPlan = (channel: Channel, plan: StoredPlan): AskingPlan => ({
+  pumpId: channel.pump.pumpId,
+  decidedUntilMs: plan.decidedUntilMs,
+  dosesFrom: (fromMs) => slotDoses(channel, plan, fromMs),
+});
 
 /** A plan that is on has a day in each week. */
 function* slotDoses(channel: Channel, plan: StoredPlan, fromMs: number): Generator<CalendarDose> {

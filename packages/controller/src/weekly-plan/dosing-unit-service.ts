@@ -22,7 +22,7 @@ import type { ImageTakeOver } from '../unit-image/image-take-over.ts';
 import { WrongFields } from '../wrong-fields.ts';
 import type { ChannelCalibration } from './channel-calibration.ts';
 import { channelSettings } from './channel-config.ts';
-import { patchChannel, refuseUnequal } from './channel-patch.ts';
+import { patchChannel, refuseDoubles, refuseUnequal } from './channel-patch.ts';
 import { type ChannelViewPorts, channelConfig, channelStatus, rateOfChannel } from './channel-views.ts';
 import { type Channel, channelOf, channelsOf } from './channels.ts';
 
@@ -197,11 +197,4 @@ function whyWaits(doseId: string, first: (OpenDose & { readonly channelId: numbe
   if (first === undefined || first.dose_id === doseId) return 'It is next.';
   const does = first.state === 'running' ? 'is dosing' : 'is before it';
   return `Channel ${first.channelId} ${does}; one pump runs at a time.`;
-}
-
-function refuseDoubles(patches: readonly DosingChannelPatch[]): void {
-  const ids = patches.map(({ id }) => id);
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice === undefined) return;
-  throw new WrongFields([{ path: 'channels', message: `must name each channel once, has ${twice} twice` }]);
 }

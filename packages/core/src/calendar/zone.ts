@@ -26,7 +26,7 @@ export function instantOf(zone: Zone, wallMs: number): number {
 }
 
 /** The first instant after `loMs`, and not after `hiMs`, at which the offset is that of `hiMs`. */
-function changeIn(zone: Zone, loMs: number, hiMs: number): number {
+export function changeIn(zone: Zone, loMs: number, hiMs: number): number {
   const offset = zone.offsetMs(hiMs);
   let [before, after] = [loMs, hiMs];
   while (after - before > 1) {

@@ -9,6 +9,7 @@ export * from './health.ts';
 export * from './history.ts';
 export * from './identifiers.ts';
 export * from './notifications.ts';
+export * from './plan.ts';
 export * from './prime.ts';
 export * from './problem.ts';
 export * from './pumps.ts';

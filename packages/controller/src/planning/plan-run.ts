@@ -1,0 +1,215 @@
+import { assert, callDue, decideDue, type Refusal, refusals } from '@perista/core';
+import { type JudgingPorts, refuseBlocked, refuseWaiting } from '../dosing/admission.ts';
+import { dueOrder } from '../dosing/order-kinds.ts';
+import type { PumpRecord } from '../pumps/pump-row.ts';
+import type { AskingPlan, CalendarDose } from '../schedules/calendar-dose.ts';
+import { mutexOf, type PlanLedger, type SupposedDose } from './plan-ledger.ts';
+
+/** What becomes of a dose that the calendar asks for. Instants are ms since 1970. */
+export interface ForeseenDose {
+  readonly dose: CalendarDose;
+  /** What its pulses give, ml; what was asked for where it was refused. */
+  readonly volumeMl: number;
+  readonly durationS: number | null;
+  /** The dose just before it that it waits for. */
+  readonly waitsFor: string | null;
+  /** Null until it begins. */
+  startsMs: number | null;
+  end: { readonly kind: 'refused' | 'missed'; readonly why: Refusal } | null;
+}
+
+/** A dose that is not over when a preview begins, or that it has accepted. */
+export interface OpenSupposed extends SupposedDose {
+  readonly durationMs: number;
+  readonly acceptedMs: number;
+  readonly startBeforeMs: number;
+  /** When it ends, once it is sent. */
+  endsMs: number | null;
+  /** Null of what was ordered before the preview. */
+  readonly foreseen: ForeseenDose | null;
+}
+
+export interface PlanRunPorts extends Omit<JudgingPorts, 'doses' | 'containers' | 'chargeClock'> {
+  readonly ledger: PlanLedger;
+  /** Earlier or later than the calendar, by so many ms. */
+  readonly chargeAheadMs: number;
+  readonly plans: readonly AskingPlan[];
+  readonly open: readonly OpenSupposed[];
+  /** Why nothing is dosed by plan, or null. */
+  readonly whyPlanOff: Refusal | null;
+}
+
+interface Head {
+  readonly doses: Iterator<CalendarDose>;
+  next: CalendarDose | undefined;
+}
+
+/**
+ * The executor and the queue on a clock that goes from one instant at which something happens to the next. When doses are
+ * due, what becomes of them and whether they are admitted is told by the very functions that the executor, the only door
+ * and the dispatcher use; here stands only in which order they are asked. Each dose takes as long, and gives as much, as
+ * it was planned to.
+ */
+export class PlanRun {
+  readonly foreseen: ForeseenDose[] = [];
+  /** When each container first fell below its low mark, and first held too little for a dose. */
+  readonly lowMs = new Map<string, number>();
+  readonly runsOutMs = new Map<string, number>();
+  readonly #ports: PlanRunPorts;
+  readonly #judging: JudgingPorts;
+  readonly #heads: readonly Head[];
+  readonly #unmoved = new Set<OpenSupposed>();
+  #open: OpenSupposed[];
+  #nowMs: number;
+
+  constructor(ports: PlanRunPorts, fromMs: number) {
+    const { ledger, chargeAheadMs, pumps, locks, isStopLatched } = ports;
+    this.#ports = ports;
+    this.#nowMs = fromMs;
+    const chargeClock = { nowMs: () => this.#nowMs + chargeAheadMs };
+    this.#judging = { pumps, locks, isStopLatched, chargeClock, doses: ledger, containers: ledger };
+    this.#heads = ports.plans.map((plan) => headOf(plan, fromMs));
+    this.#open = [...ports.open];
+    for (const dose of this.#open) ledger.accept(dose);
+  }
+
+  /** Instants in their order, until nothing is left that was due before `untilMs`; hand in no earlier one later. */
+  *walk(untilMs: number): Generator<number> {
+    this.#dispatch();
+    for (;;) {
+      const dueMs = Math.min(...this.#heads.map(({ next }) => next?.dueMs ?? Number.POSITIVE_INFINITY));
+      const openMs = Math.min(...this.#open.map(nextOf));
+      const atMs = Math.min(dueMs < untilMs ? dueMs : Number.POSITIVE_INFINITY, openMs);
+      if (atMs === Number.POSITIVE_INFINITY) return;
+      this.#nowMs = Math.max(this.#nowMs, atMs);
+      this.#settleEnded();
+      this.#dispatch();
+      if (dueMs < untilMs && dueMs <= this.#nowMs) this.#orderDue();
+      yield this.#nowMs;
+    }
+  }
+
+  #orderDue(): void {
+    const due = this.#heads.flatMap((head) => take(head, this.#nowMs));
+    for (const { dose, decision } of decideDue(due, this.#nowMs)) {
+      assert(decision === 'give', 'whoever never sleeps finds nothing late');
+      this.#order(dose);
+    }
+  }
+
+  #order(dose: CalendarDose): void {
+    const { pumps, whyPlanOff } = this.#ports;
+    const pump = pumps.get(dose.pumpId);
+    const base = { dose, volumeMl: dose.volumeMl, durationS: dose.durationS, waitsFor: null, startsMs: null };
+    if (whyPlanOff !== null) {
+      this.foreseen.push({ ...base, end: { kind: 'missed', why: whyPlanOff } });
+      return;
+    }
+    const decision = dueOrder(this.#judging, dose).judge(pump);
+    if (decision.kind === 'refused') {
+      this.foreseen.push({ ...base, end: { kind: 'refused', why: decision } });
+      this.#noteRefusal(decision, pump);
+      return;
+    }
+    const { plan, chargeMl } = decision;
+    const mutex = mutexOf(pump);
+    const before = this.#open.findLast((open) => open.mutex === mutex);
+    const { volumeMl, durationS } = plan;
+    const foreseen: ForeseenDose = { ...base, volumeMl, durationS, waitsFor: before?.dose_id ?? null, end: null };
+    this.foreseen.push(foreseen);
+    const open: OpenSupposed = {
+      dose_id: dose.doseId,
+      pump_id: dose.pumpId,
+      planned_hi_ml: chargeMl,
+      direction: plan.motion.direction,
+      mutex,
+      containerId: pump.containerId,
+      isSent: false,
+      durationMs: plan.motion.durationMs,
+      acceptedMs: this.#nowMs,
+      startBeforeMs: dose.startBeforeMs,
+      endsMs: null,
+      foreseen,
+    };
+    this.#open.push(open);
+    this.#ports.ledger.accept(open);
+    this.#dispatch();
+  }
+
+  /** As the dispatcher looks through what is open: the oldest first, one at a time of each group. */
+  #dispatch(): void {
+    const busy = new Set(this.#open.filter(({ isSent }) => isSent).map(({ mutex }) => mutex));
+    for (const dose of this.#open) {
+      if (dose.isSent) continue;
+      const isBlocked = refuseBlocked(this.#judging, this.#ports.pumps.get(dose.pump_id)) !== null;
+      if (this.#nowMs >= dose.startBeforeMs) this.#miss(dose);
+      else if (!isBlocked && !busy.has(dose.mutex) && !this.#refuseIfUnfit(dose)) {
+        busy.add(dose.mutex);
+        this.#send(dose);
+      }
+    }
+    this.#open = this.#open.filter((dose) => !this.#unmoved.has(dose));
+    this.#unmoved.clear();
+  }
+
+  #send(dose: OpenSupposed): void {
+    dose.isSent = true;
+    dose.endsMs = this.#nowMs + dose.durationMs;
+    if (dose.foreseen !== null) dose.foreseen.startsMs = this.#nowMs;
+  }
+
+  #miss(dose: OpenSupposed): void {
+    const waitedS = (this.#nowMs - dose.acceptedMs) / 1000;
+    this.#endUnmoved(dose, 'missed', refusals.windowOver(waitedS, (dose.startBeforeMs - dose.acceptedMs) / 1000));
+  }
+
+  #refuseIfUnfit(dose: OpenSupposed): boolean {
+    const refusal = refuseWaiting(this.#judging, dose);
+    if (refusal === null) return false;
+    this.#endUnmoved(dose, 'refused', refusal);
+    this.#noteRefusal(refusal, this.#ports.pumps.get(dose.pump_id));
+    return true;
+  }
+
+  #endUnmoved(dose: OpenSupposed, kind: 'refused' | 'missed', why: Refusal): void {
+    this.#ports.ledger.drop(dose);
+    this.#unmoved.add(dose);
+    if (dose.foreseen !== null) dose.foreseen.end = { kind, why };
+  }
+
+  #settleEnded(): void {
+    const { ledger, chargeAheadMs } = this.#ports;
+    const over = this.#open.filter(({ endsMs }) => endsMs !== null && endsMs <= this.#nowMs);
+    for (const dose of over) {
+      ledger.settle(dose, this.#nowMs + chargeAheadMs);
+      const { containerId, levelMl, lowMl } = ledger.get(dose.containerId);
+      if (levelMl < lowMl && !this.lowMs.has(containerId)) this.lowMs.set(containerId, this.#nowMs);
+    }
+    if (over.length > 0) this.#open = this.#open.filter((dose) => !over.includes(dose));
+  }
+
+  #noteRefusal({ reason }: Refusal, { containerId }: PumpRecord): void {
+    if (reason === 'container' && !this.runsOutMs.has(containerId)) this.runsOutMs.set(containerId, this.#nowMs);
+  }
+}
+
+const nextOf = ({ endsMs, startBeforeMs }: OpenSupposed): number => endsMs ?? startBeforeMs;
+
+function headOf(plan: AskingPlan, fromMs: number): Head {
+  const doses = plan.dosesFrom(Math.max(plan.decidedUntilMs, fromMs))[Symbol.iterator]();
+  return { doses, next: nextIn(doses) };
+}
+
+function take(head: Head, nowMs: number): CalendarDose[] {
+  const taken: CalendarDose[] = [];
+  while (head.next !== undefined && callDue(head.next, nowMs) !== 'not-yet') {
+    taken.push(head.next);
+    head.next = nextIn(head.doses);
+  }
+  return taken;
+}
+
+function nextIn(doses: Iterator<CalendarDose>): CalendarDose | undefined {
+  const { done, value } = doses.next();
+  return done === true ? undefined : value;
+}
