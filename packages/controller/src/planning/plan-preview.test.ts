@@ -197,4 +197,17 @@ describe('a preview', () => {
     expect([doses.length, complete]).toEqual([(90 * DAY_MS) / 600_000, true]);
     expect(turns).toBeGreaterThan(100);
   });
+
+  it('of more doses than it looks at says up to when it knows them all', async () => {
+    const unit = await boot();
+    unit.services.schedules.create(
+      { pump_id: 'b', rule: { kind: 'interval', every_min: 5 }, volume_ml: 0.1 },
+      OPERATOR,
+    );
+    const { doses, complete, until } = await preview(unit, { days: 90 });
+    const last = doses.at(-1);
+    expect([doses.length, complete]).toEqual([20_000, false]);
+    expect(Date.parse(until)).toBeLessThanOrEqual(Date.parse(last?.due_at ?? '') + 1_000);
+    expect(doses.filter(({ state, starts_at }) => state === 'given' && starts_at === null)).toEqual([]);
+  });
 });

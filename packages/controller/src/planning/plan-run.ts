@@ -73,18 +73,23 @@ export class PlanRun {
     for (const dose of this.#open) ledger.accept(dose);
   }
 
-  /** Instants in their order, until nothing is left that was due before `untilMs`; hand in no earlier one later. */
-  *walk(untilMs: number): Generator<number> {
+  /**
+   * Instants in their order, until all is over that was due before `untilMs`. After `mostDoses` no more fall due. Returns
+   * the instant before which all that is due was looked at.
+   */
+  *walk(untilMs: number, mostDoses: number): Generator<number, number> {
+    let endMs = untilMs;
     this.#dispatch();
     for (;;) {
       const dueMs = Math.min(...this.#heads.map(({ next }) => next?.dueMs ?? Number.POSITIVE_INFINITY));
       const openMs = Math.min(...this.#open.map(nextOf));
-      const atMs = Math.min(dueMs < untilMs ? dueMs : Number.POSITIVE_INFINITY, openMs);
-      if (atMs === Number.POSITIVE_INFINITY) return;
+      const atMs = Math.min(dueMs < endMs ? dueMs : Number.POSITIVE_INFINITY, openMs);
+      if (atMs === Number.POSITIVE_INFINITY) return endMs;
       this.#nowMs = Math.max(this.#nowMs, atMs);
       this.#settleEnded();
       this.#dispatch();
-      if (dueMs < untilMs && dueMs <= this.#nowMs) this.#orderDue();
+      if (dueMs < endMs && dueMs <= this.#nowMs) this.#orderDue();
+      if (this.foreseen.length >= mostDoses) endMs = Math.min(endMs, this.#nowMs + 1);
       yield this.#nowMs;
     }
   }

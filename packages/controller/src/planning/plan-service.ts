@@ -88,12 +88,12 @@ export class PlanService implements PlanPreview {
 
   /** Up to when all is known, ms since 1970. */
   async #walk(run: PlanRun, untilMs: number): Promise<number> {
-    let instants = 0;
-    for (const atMs of run.walk(untilMs)) {
-      if (run.foreseen.length >= MOST_DOSES && atMs < untilMs) return atMs + 1;
-      if (++instants % INSTANTS_AT_ONCE === 0) await this.#letOthers();
+    const instants = run.walk(untilMs, MOST_DOSES);
+    for (let count = 1; ; count++) {
+      const { done, value } = instants.next();
+      if (done === true) return value;
+      if (count % INSTANTS_AT_ONCE === 0) await this.#letOthers();
     }
-    return untilMs;
   }
 
   #letOthers(): Promise<void> {
