@@ -34,12 +34,14 @@ import type {
   PumpCalibrations,
   PumpHistory,
   PumpPatch,
+  Queue,
   Refill,
   RefillQuery,
   RefillRequest,
   Role,
   Schedule,
   SchedulePatch,
+  Separations,
   SessionMeasurement,
   SessionRunRequest,
   SessionRunStarted,
@@ -217,6 +219,18 @@ export interface PlanPreview {
   preview(draft: PlanDraft): Promise<Plan>;
 }
 
+/** Which pumps are kept apart in time. */
+export interface SeparationMatrix {
+  read(): Separations;
+  /** All of it or nothing. @throws E402 for a pump that is not there, the same pump twice, or a pair twice */
+  replace(matrix: Separations, actor: Actor): Separations;
+}
+
+/** Doses that wait, in their order. */
+export interface WaitingDoses {
+  read(): Queue;
+}
+
 /** The clock as a person sees it. */
 export interface Times {
   /** Dosing by the calendar goes on. @throws PeristaError E413 for a year in which nobody can mean it */
@@ -232,6 +246,8 @@ export interface ControllerServices {
   readonly containers: Containers;
   readonly schedules: Schedules;
   readonly plan: PlanPreview;
+  readonly separations: SeparationMatrix;
+  readonly queue: WaitingDoses;
   readonly stops: Stops;
   readonly events: EventLog;
   readonly health: HealthReport;

@@ -19,6 +19,8 @@ import { DoseWithdrawal } from './dosing/dose-withdrawal.ts';
 import { Reconciler } from './dosing/reconciler.ts';
 import { RunningDoses } from './dosing/running-doses.ts';
 import { Settlement } from './dosing/settlement.ts';
+import { Turns } from './dosing/turns.ts';
+import { WaitingList } from './dosing/waiting-list.ts';
 import { EventBus } from './events/event-bus.ts';
 import { StoredEventLog } from './events/event-log.ts';
 import { AboutService } from './health/about-service.ts';
@@ -47,6 +49,8 @@ import { DueExecutor } from './schedules/due-executor.ts';
 import { ScheduleService } from './schedules/schedule-service.ts';
 import { ScheduleSource } from './schedules/schedule-source.ts';
 import { ScheduleStore } from './schedules/schedule-store.ts';
+import { SeparationService } from './separation/separation-service.ts';
+import { SeparationStore } from './separation/separation-store.ts';
 import type { ControllerServices } from './services.ts';
 import { EmergencyLatch } from './stops/emergency-latch.ts';
 import { StopService } from './stops/stop-service.ts';
@@ -127,8 +131,11 @@ export function startUnit(ports: UnitPorts): Unit {
   const beat = (doseIds: readonly string[]) => inBackground(log, 'beat', agent.beat(doseIds, LEASE_MS));
   const running = new RunningDoses({ clock, bus, beat });
   const wake = () => dispatcher.kick();
+  const separations = new SeparationStore(store);
+  const isPastTrusted = timeKeeper.untrusted === null;
+  const turns = new Turns({ doses, separations, chargeClock, running, isPastTrusted });
   const booked = { doses, pumps, containers, book, locks, events };
-  const ledger = { store, clock, log, random, ...booked, chargeClock, isStopLatched };
+  const ledger = { store, clock, log, random, ...booked, chargeClock, isStopLatched, turns };
   const configSync = new UnitConfigSync({ ...ledger, agent, wake });
   const settlement = new Settlement(ledger);
   const dosing = { ...ledger, agent, running, settlement, configSync, wake };
@@ -180,6 +187,8 @@ export function startUnit(ports: UnitPorts): Unit {
     calibrations: new CalibrationService({ ...dosing, calibrations, sessions: new SessionStore(store), orders }),
     schedules: new ScheduleService({ ...channels, schedules, withdrawal }),
     plan: new PlanService({ ...channels, schedules, whyPlanOff, channelDrafts: new ChannelDrafts(channels) }),
+    separations: new SeparationService({ ...dosing, separations }),
+    queue: new WaitingList({ ...ledger, dispatcher }),
     stops,
     events,
     health: new HealthService({

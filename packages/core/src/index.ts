@@ -43,6 +43,7 @@ export * from './schedule/decide-due.ts';
 export * from './schedule/occurrences.ts';
 export * from './schedule/rule.ts';
 export * from './schedule/spread.ts';
+export * from './separation/earliest-start.ts';
 export * from './units/parse-decimal.ts';
 export * from './units/quantity.ts';
 export * from './units/stepper-speed.ts';

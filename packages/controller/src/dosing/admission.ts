@@ -24,6 +24,7 @@ import type { DoseStore } from '../ledger/dose-store.ts';
 import type { PumpLocks } from '../pumps/pump-locks.ts';
 import { type PumpRecord, profileOf } from '../pumps/pump-row.ts';
 import type { PumpStore } from '../pumps/pump-store.ts';
+import { refuseApart, type Turns } from './turns.ts';
 
 /** Doses that may wait in one group, beside the one that runs. */
 export const MAX_QUEUED = 20;
@@ -39,8 +40,10 @@ export interface Admitted<Plan> {
   readonly chargeMl: number;
   /** Null where none was asked for. */
   readonly calibrationId: string | null;
-  /** Another dose of the group is open: this one waits. */
+  /** Another dose of the group is open, or the pump is kept apart from another: this one waits. */
   readonly mustWait: boolean;
+  /** How long it is kept apart from others at least, ms. */
+  readonly apartMs: number;
 }
 
 /** What a dose of the calendar is judged by: the books as they stand, or as the preview of the plan supposes them. */
@@ -51,6 +54,7 @@ export interface JudgingPorts {
   readonly locks: Pick<PumpLocks, 'fault' | 'heldBy'>;
   readonly chargeClock: Pick<ChargeClock, 'nowMs'>;
   readonly isStopLatched: () => boolean;
+  readonly turns: Pick<Turns, 'waitOfNew'>;
 }
 
 export interface AdmissionPorts extends JudgingPorts {
@@ -80,7 +84,9 @@ export function admit(ports: JudgingPorts, pump: PumpRecord, order: DoseOrder): 
   const refusal = refuseVolume(ports, pump, plan.motion.direction, plan.volumeMl, givenBeforeOrder(ports, pump));
   if (refusal !== null) return refusal;
   const { calibrationId } = calibration;
-  return { kind: 'admitted', plan, chargeMl: plan.volumeMl, calibrationId, mustWait: open > 0 };
+  const apartMs = ports.turns.waitOfNew(pump.pumpId)?.leftMs ?? 0;
+  const mustWait = open > 0 || apartMs > 0;
+  return { kind: 'admitted', plan, chargeMl: plan.volumeMl, calibrationId, mustWait, apartMs };
 }
 
 /**
@@ -92,6 +98,8 @@ export function admitPrime(ports: PrimePorts, pump: PumpRecord, order: PrimeOrde
   const blocked = refuseBlocked(ports, pump);
   if (blocked !== null) return blocked;
   if (doses.countOpenInGroupOf(pump.pumpId) > 0) return refusals.busy();
+  const apart = refuseApart(ports.turns.waitOfNew(pump.pumpId));
+  if (apart !== null) return apart;
 
   const calibration = pumps.activeCalibration(pump.pumpId);
   const plan = planPrime(order, profileOf(pump, calibration?.curve ?? null));
@@ -100,7 +108,7 @@ export function admitPrime(ports: PrimePorts, pump: PumpRecord, order: PrimeOrde
   if (refusal !== null) return explainCharge(refusal, order.maxS, plan.largestMl);
   throwUnlessReachable(ports, pump);
   const calibrationId = plan.rateMlPerMin === null ? null : (calibration?.calibrationId ?? null);
-  return { kind: 'admitted', plan, chargeMl: plan.largestMl, calibrationId, mustWait: false };
+  return { kind: 'admitted', plan, chargeMl: plan.largestMl, calibrationId, mustWait: false, apartMs: 0 };
 }
 
 /** A dose that has not begun, as far as it is judged again. */

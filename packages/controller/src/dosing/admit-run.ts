@@ -18,6 +18,7 @@ import {
   refuseVolume,
   throwUnlessReachable,
 } from './admission.ts';
+import { refuseApart } from './turns.ts';
 
 /** A calibration that is not in use yet. */
 export interface Candidate {
@@ -59,14 +60,16 @@ export function admitVerification(
 function refuseNow(ports: PrimePorts, pump: PumpRecord): Refusal | null {
   const blocked = refuseBlocked(ports, pump);
   if (blocked !== null) return blocked;
-  return ports.doses.countOpenInGroupOf(pump.pumpId) > 0 ? refusals.busy() : null;
+  return ports.doses.countOpenInGroupOf(pump.pumpId) > 0
+    ? refusals.busy()
+    : refuseApart(ports.turns.waitOfNew(pump.pumpId));
 }
 
 function begins<Plan>(
   ports: PrimePorts,
   pump: PumpRecord,
-  terms: Omit<Admitted<Plan>, 'kind' | 'mustWait'>,
+  terms: Omit<Admitted<Plan>, 'kind' | 'mustWait' | 'apartMs'>,
 ): Admitted<Plan> {
   throwUnlessReachable(ports, pump);
-  return { kind: 'admitted', ...terms, mustWait: false };
+  return { kind: 'admitted', ...terms, mustWait: false, apartMs: 0 };
 }

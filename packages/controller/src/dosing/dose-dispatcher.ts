@@ -2,13 +2,14 @@ import {
   assert,
   type Cancel,
   type Clock,
+  type ErrorCode,
   isPeristaError,
   type Log,
   type Motion,
   type Refusal,
   refusals,
 } from '@perista/core';
-import { capFor, directionToWire } from '@perista/protocol/link';
+import { asErrorCode, capFor, directionToWire } from '@perista/protocol/link';
 import type { AgentClient, StartOrder } from '../agent-link/agent-client.ts';
 import { whyOffline } from '../agent-link/agent-presence.ts';
 import { LEASE_MS } from '../agent-link/leases.ts';
@@ -23,6 +24,7 @@ import type { Reconciler } from './reconciler.ts';
 import type { RunningDoses } from './running-doses.ts';
 import type { Settlement } from './settlement.ts';
 import { StartWindows } from './start-windows.ts';
+import { durationMs, type Round, refuseApart, type Turns, type Wait } from './turns.ts';
 
 /** What could not begin just now is tried again after this. */
 const AGAIN_MS = 500;
@@ -37,9 +39,17 @@ export interface DispatcherPorts
   readonly reconciler: Reconciler;
   readonly running: RunningDoses;
   readonly configSync: UnitConfigSync;
+  readonly turns: Pick<Turns, 'look'>;
   /** Why nothing is dosed by plan, or null. */
   readonly whyPlanOff: () => Refusal | null;
   readonly agent: Pick<AgentClient, 'startDose' | 'isReady' | 'epoch' | 'presence'>;
+}
+
+/** Why a dose cannot start now; with `wait` it is kept apart from another pump. */
+export interface Obstacle {
+  readonly code: ErrorCode;
+  readonly sentence: string;
+  readonly wait?: Wait;
 }
 
 /**
@@ -50,6 +60,7 @@ export class DoseDispatcher {
   readonly #ports: DispatcherPorts;
   readonly #windows: StartWindows;
   #cancelAgain: Cancel | null = null;
+  #againMs = Number.POSITIVE_INFINITY;
   #isStopped = false;
 
   constructor(ports: DispatcherPorts) {
@@ -78,21 +89,43 @@ export class DoseDispatcher {
 
   #lookThrough(open: readonly OpenDose[]): void {
     this.#windows.keep(new Set(open.map(({ dose_id }) => dose_id)));
-    const busy = new Set(open.filter(({ sent_epoch }) => sent_epoch !== null).map(({ mutex }) => mutex));
+    const busy = busyGroups(open);
+    const round = this.#ports.turns.look(open);
     for (const dose of open) {
       if (dose.sent_epoch !== null) {
         this.#attend(dose);
         continue;
       }
       const isLetGo = this.#isLetGo(dose);
-      const obstacle = isLetGo ? NOT_HELD : this.#obstacle(dose, busy);
+      const obstacle = isLetGo ? NOT_HELD : this.#obstacle(dose, busy, round);
       if (isLetGo || this.#windows.leftMs(dose) === 0) {
-        this.#miss(dose, obstacle ?? 'Nothing stood in its way any more when its time was over.');
-      } else if (obstacle === null && !this.#refuseIfUnfit(dose)) {
+        this.#miss(dose, obstacle);
+      } else if (obstacle === null) {
+        if (this.#refuseIfUnfit(dose)) continue;
         busy.add(dose.mutex);
+        round.add(dose, durationMs(dose));
         this.#send(dose);
+      } else if (obstacle.wait !== undefined) {
+        round.add(dose, obstacle.wait.leftMs + durationMs(dose));
+        this.#kickAgain(Math.max(AGAIN_MS, obstacle.wait.leftMs));
       }
     }
+  }
+
+  /** What keeps each waiting dose of `open` from starting now, in their order; null if it is about to start. */
+  obstacles(open: readonly OpenDose[]): { readonly dose: OpenDose; readonly obstacle: Obstacle | null }[] {
+    const busy = busyGroups(open);
+    const round = this.#ports.turns.look(open);
+    return open
+      .filter(({ sent_epoch }) => sent_epoch === null)
+      .map((dose) => {
+        const obstacle = this.#obstacle(dose, busy, round);
+        if (obstacle === null) busy.add(dose.mutex);
+        if (obstacle === null || obstacle.wait !== undefined) {
+          round.add(dose, (obstacle?.wait?.leftMs ?? 0) + durationMs(dose));
+        }
+        return { dose, obstacle };
+      });
   }
 
   /** A restart, of either end, or a lost link: nobody knows whether the button of a prime is still held. */
@@ -100,21 +133,23 @@ export class DoseDispatcher {
     return isPrime(dose) && dose.epoch !== this.#ports.agent.epoch;
   }
 
-  /** Why a dose cannot start now, in words, or null. */
-  #obstacle(dose: OpenDose, busy: ReadonlySet<string>): string | null {
+  #obstacle(dose: OpenDose, busy: ReadonlySet<string>, round: Round): Obstacle | null {
     const { agent, pumps, configSync, whyPlanOff } = this.#ports;
     const pump = pumps.get(dose.pump_id);
     const blocked = refuseBlocked(this.#ports, pump) ?? (dose.cause === 'schedule' ? whyPlanOff() : null);
-    if (blocked !== null) return blocked.sentence;
-    if (agent.presence.kind === 'lost') return agent.presence.reason;
-    if (!agent.isReady) return 'The agent had not yet told what it knows of earlier doses.';
+    if (blocked !== null) return blocked;
+    if (agent.presence.kind === 'lost') return { code: agent.presence.code, sentence: agent.presence.reason };
+    if (!agent.isReady) return NOT_READY;
     const offline = whyOffline(agent.presence, dose.pump_id);
     if (offline !== null) {
       this.#kickAgain();
-      return offline.reason;
+      return { code: asErrorCode(offline.code), sentence: offline.reason };
     }
-    if (busy.has(dose.mutex)) return 'Other doses of this pump or its group were before it.';
-    return configSync.isInForce(pump) ? null : 'The agent had not taken the configuration of this pump.';
+    const wait = round.waitOf(dose.pump_id);
+    const apart = refuseApart(wait);
+    if (wait !== null && apart !== null) return { code: apart.code, sentence: apart.sentence, wait };
+    if (busy.has(dose.mutex)) return OTHERS_FIRST;
+    return configSync.isInForce(pump) ? null : NOT_IN_FORCE;
   }
 
   #refuseIfUnfit(dose: DoseRow): boolean {
@@ -124,12 +159,14 @@ export class DoseDispatcher {
     return true;
   }
 
-  #miss(dose: DoseRow, obstacle: string): void {
+  #miss(dose: DoseRow, obstacle: Obstacle | null): void {
     const { settlement, clock } = this.#ports;
     const windowMs = (dose.start_before_ms ?? dose.accepted_at_ms) - dose.accepted_at_ms;
     const waitedMs = Math.max(windowMs, clock.wallMs() - dose.accepted_at_ms);
-    const { sentence, code } = refusals.windowOver(waitedMs / 1000, windowMs / 1000);
-    settlement.endUnmoved(dose, { state: 'missed', reason: `${sentence} ${obstacle}`, code });
+    const over = refusals.windowOver(waitedMs / 1000, windowMs / 1000);
+    const why = obstacle?.sentence ?? 'Nothing stood in its way any more when its time was over.';
+    const code = obstacle?.wait === undefined ? over.code : obstacle.code;
+    settlement.endUnmoved(dose, { state: 'missed', reason: `${over.sentence} ${why}`, code });
   }
 
   /** That START may be on its way is durable before it is. */
@@ -162,16 +199,35 @@ export class DoseDispatcher {
     }
   }
 
-  #kickAgain(): void {
+  /** Sooner if it was asked for sooner. */
+  #kickAgain(inMs = AGAIN_MS): void {
     if (this.#isStopped) return;
-    this.#cancelAgain ??= this.#ports.clock.after(AGAIN_MS, () => {
+    const { clock } = this.#ports;
+    const atMs = clock.monotonicMs() + inMs;
+    if (atMs >= this.#againMs) return;
+    this.#cancelAgain?.();
+    this.#againMs = atMs;
+    this.#cancelAgain = clock.after(inMs, () => {
       this.#cancelAgain = null;
+      this.#againMs = Number.POSITIVE_INFINITY;
       this.kick();
     });
   }
 }
 
-const NOT_HELD = 'Nobody knows any more whether its button is held.';
+const busyGroups = (open: readonly OpenDose[]): Set<string> =>
+  new Set(open.filter(({ sent_epoch }) => sent_epoch !== null).map(({ mutex }) => mutex));
+
+const NOT_HELD: Obstacle = { code: 'E434', sentence: 'Nobody knows any more whether its button is held.' };
+const NOT_READY: Obstacle = {
+  code: 'E201',
+  sentence: 'The agent had not yet told what it knows of earlier doses.',
+};
+const OTHERS_FIRST: Obstacle = { code: 'E436', sentence: 'Other doses of this pump or its group were before it.' };
+const NOT_IN_FORCE: Obstacle = {
+  code: 'E207',
+  sentence: 'The agent had not taken the configuration of this pump.',
+};
 
 /**
  * START as the intent has it: volume, motion and calibration are those of the acceptance. The lease of a prime is the

@@ -16,7 +16,7 @@ import type { CalendarDose } from '../schedules/calendar-dose.ts';
 import { type Admitted, admit, admitPrime, type JudgingPorts, type PrimePorts } from './admission.ts';
 import { admitCalibrationRun, admitVerification, type Candidate } from './admit-run.ts';
 
-/** How long after its acceptance an order may still start, at once or from the queue. */
+/** How long after its acceptance an order may still start, at once or from the queue; what keeps its pump apart is added. */
 const DIRECT_WINDOW_MS = 30_000;
 const QUEUED_WINDOW_MS = 30 * 60_000;
 
@@ -58,7 +58,8 @@ export function doseOrder(
         direction,
         ...(duration_s !== undefined && { durationS: duration_s }),
       }),
-    startBeforeMs: (acceptedAtMs, { mustWait }) => acceptedAtMs + (mustWait ? QUEUED_WINDOW_MS : DIRECT_WINDOW_MS),
+    startBeforeMs: (acceptedAtMs, { mustWait, apartMs }) =>
+      acceptedAtMs + apartMs + (mustWait ? QUEUED_WINDOW_MS : DIRECT_WINDOW_MS),
     answer: ({ dose_id, pump_id, accepted_at_ms }, { plan, mustWait }) => ({
       dose_id,
       pump_id,

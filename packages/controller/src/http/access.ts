@@ -80,6 +80,10 @@ export const ACCESS = {
   'POST /api/calibrate-channel': 'admin',
   'POST /api/manual-dose': 'operator',
 
+  'GET /api/separations': 'viewer',
+  'PUT /api/separations': 'admin',
+  'GET /api/queue': 'viewer',
+
   'GET /api/schedules': 'viewer',
   'POST /api/schedules': 'operator',
   'POST /schedules': 'operator',

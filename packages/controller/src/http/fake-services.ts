@@ -221,6 +221,14 @@ export function fakeServices(clock: Clock): FakeServices {
         return PLAN;
       },
     },
+    separations: {
+      read: () => ({ items: [] }),
+      replace(matrix, actor) {
+        note('replaceSeparations', matrix, actor);
+        return matrix;
+      },
+    },
+    queue: { read: () => ({ items: [] }) },
     time: {
       accept(actor) {
         note('acceptTime', actor);

@@ -27,6 +27,7 @@ import { planRoutes } from './routes/plan.ts';
 import { primeRoutes } from './routes/primes.ts';
 import { pumpRoutes } from './routes/pumps.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
+import { separationRoutes } from './routes/separations.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { sessionListRoutes } from './routes/sessions.ts';
 import { emergencyStopRoutes } from './routes/stops.ts';
@@ -113,6 +114,7 @@ const ROUTES = [
   calibrationRoutes,
   scheduleRoutes,
   planRoutes,
+  separationRoutes,
   timeRoutes,
   emergencyStopRoutes,
   eventRoutes,

@@ -142,6 +142,15 @@ export class DoseStore {
     );
   }
 
+  /** The latest end of a dose of the pump that may have moved, on the charge clock, ms; null if there was none. */
+  lastMotionEndMs(pumpId: string): number | null {
+    const row = this.#store.get<{ end_ms: number | null }>(
+      'SELECT max(charged_at_ms) AS end_ms FROM doses WHERE pump_id = ? AND hi_ml > 0',
+      pumpId,
+    );
+    return row?.end_ms ?? null;
+  }
+
   /** What counts against the caps at `chargeNowMs`: each dose at the top of its range, until a window after its end. */
   charged(pumpId: string, chargeNowMs: number): ChargedVolumes {
     const { hourMl, dayMl, weekMl } = this.dosed(pumpId, chargeNowMs);

@@ -1,6 +1,7 @@
 import { assert, callDue, decideDue, type Refusal, refusals } from '@perista/core';
 import { type JudgingPorts, refuseBlocked, refuseWaiting } from '../dosing/admission.ts';
 import { dueOrder } from '../dosing/order-kinds.ts';
+import { type Past, Round, refuseApart } from '../dosing/turns.ts';
 import type { PumpRecord } from '../pumps/pump-row.ts';
 import type { AskingPlan, CalendarDose } from '../schedules/calendar-dose.ts';
 import { mutexOf, type PlanLedger, type SupposedDose } from './plan-ledger.ts';
@@ -25,16 +26,19 @@ export interface OpenSupposed extends SupposedDose {
   readonly startBeforeMs: number;
   /** When it ends, once it is sent. */
   endsMs: number | null;
+  /** Until when it is kept apart from another pump, as things stand; null if it is not. */
+  apartUntilMs: number | null;
   /** Null of what was ordered before the preview. */
   readonly foreseen: ForeseenDose | null;
 }
 
-export interface PlanRunPorts extends Omit<JudgingPorts, 'doses' | 'containers' | 'chargeClock'> {
+export interface PlanRunPorts extends Omit<JudgingPorts, 'doses' | 'containers' | 'chargeClock' | 'turns'> {
   readonly ledger: PlanLedger;
   /** Earlier or later than the calendar, by so many ms. */
   readonly chargeAheadMs: number;
   readonly plans: readonly AskingPlan[];
   readonly open: readonly OpenSupposed[];
+  readonly past: Past;
   /** Why nothing is dosed by plan, or null. */
   readonly whyPlanOff: Refusal | null;
 }
@@ -60,6 +64,7 @@ export class PlanRun {
   readonly #heads: readonly Head[];
   readonly #unmoved = new Set<OpenSupposed>();
   #open: OpenSupposed[];
+  readonly #ends: Past['ends'][number][];
   #nowMs: number;
 
   constructor(ports: PlanRunPorts, fromMs: number) {
@@ -67,7 +72,8 @@ export class PlanRun {
     this.#ports = ports;
     this.#nowMs = fromMs;
     const chargeClock = { nowMs: () => this.#nowMs + chargeAheadMs };
-    this.#judging = { pumps, locks, isStopLatched, chargeClock, doses: ledger, containers: ledger };
+    this.#judging = { pumps, locks, isStopLatched, chargeClock, turns: NOT_ASKED, doses: ledger, containers: ledger };
+    this.#ends = [...ports.past.ends];
     this.#heads = ports.plans.map((plan) => headOf(plan, fromMs));
     this.#open = [...ports.open];
     for (const dose of this.#open) ledger.accept(dose);
@@ -134,6 +140,7 @@ export class PlanRun {
       acceptedMs: this.#nowMs,
       startBeforeMs: dose.startBeforeMs,
       endsMs: null,
+      apartUntilMs: null,
       foreseen,
     };
     this.#open.push(open);
@@ -141,15 +148,23 @@ export class PlanRun {
     this.#dispatch();
   }
 
-  /** As the dispatcher looks through what is open: the oldest first, one at a time of each group. */
+  /** As the dispatcher looks through what is open: the oldest first, one at a time of each group, each apart from others. */
   #dispatch(): void {
-    const busy = new Set(this.#open.filter(({ isSent }) => isSent).map(({ mutex }) => mutex));
+    const sent = this.#open.filter(({ isSent }) => isSent);
+    const busy = new Set(sent.map(({ mutex }) => mutex));
+    const { separations } = this.#ports.past;
+    const round = new Round({ separations, ends: this.#ends }, this.#nowMs + this.#ports.chargeAheadMs);
+    for (const dose of sent) round.add(dose, (dose.endsMs ?? this.#nowMs) - this.#nowMs);
     for (const dose of this.#open) {
       if (dose.isSent) continue;
       const isBlocked = refuseBlocked(this.#judging, this.#ports.pumps.get(dose.pump_id)) !== null;
-      if (this.#nowMs >= dose.startBeforeMs) this.#miss(dose);
+      const wait = isBlocked ? null : round.waitOf(dose.pump_id);
+      dose.apartUntilMs = wait === null ? null : this.#nowMs + wait.leftMs;
+      if (this.#nowMs >= dose.startBeforeMs) this.#miss(dose, refuseApart(wait));
+      else if (wait !== null) round.add(dose, wait.leftMs + dose.durationMs);
       else if (!isBlocked && !busy.has(dose.mutex) && !this.#refuseIfUnfit(dose)) {
         busy.add(dose.mutex);
+        round.add(dose, dose.durationMs);
         this.#send(dose);
       }
     }
@@ -163,9 +178,10 @@ export class PlanRun {
     if (dose.foreseen !== null) dose.foreseen.startsMs = this.#nowMs;
   }
 
-  #miss(dose: OpenSupposed): void {
+  #miss(dose: OpenSupposed, apart: Refusal | null): void {
     const waitedS = (this.#nowMs - dose.acceptedMs) / 1000;
-    this.#endUnmoved(dose, 'missed', refusals.windowOver(waitedS, (dose.startBeforeMs - dose.acceptedMs) / 1000));
+    const over = refusals.windowOver(waitedS, (dose.startBeforeMs - dose.acceptedMs) / 1000);
+    this.#endUnmoved(dose, 'missed', apart ?? over);
   }
 
   #refuseIfUnfit(dose: OpenSupposed): boolean {
@@ -187,10 +203,17 @@ export class PlanRun {
     const over = this.#open.filter(({ endsMs }) => endsMs !== null && endsMs <= this.#nowMs);
     for (const dose of over) {
       ledger.settle(dose, this.#nowMs + chargeAheadMs);
+      this.#noteEnd(dose.pump_id, this.#nowMs + chargeAheadMs);
       const { containerId, levelMl, lowMl } = ledger.get(dose.containerId);
       if (levelMl < lowMl && !this.lowMs.has(containerId)) this.lowMs.set(containerId, this.#nowMs);
     }
     if (over.length > 0) this.#open = this.#open.filter((dose) => !over.includes(dose));
+  }
+
+  /** Only the last of each pump matters. */
+  #noteEnd(pumpId: string, endMs: number): void {
+    const place = this.#ends.findIndex((end) => end.pumpId === pumpId);
+    this.#ends.splice(place < 0 ? this.#ends.length : place, 1, { pumpId, endMs });
   }
 
   #noteRefusal({ reason }: Refusal, { containerId }: PumpRecord): void {
@@ -198,7 +221,11 @@ export class PlanRun {
   }
 }
 
-const nextOf = ({ endsMs, startBeforeMs }: OpenSupposed): number => endsMs ?? startBeforeMs;
+const nextOf = ({ endsMs, startBeforeMs, apartUntilMs }: OpenSupposed): number =>
+  endsMs ?? Math.min(startBeforeMs, apartUntilMs ?? startBeforeMs);
+
+/** Whether a dose waits is asked in each look at the queue; its window is the calendar's either way. */
+const NOT_ASKED: JudgingPorts['turns'] = { waitOfNew: () => null };
 
 function headOf(plan: AskingPlan, fromMs: number): Head {
   const doses = plan.dosesFrom(Math.max(plan.decidedUntilMs, fromMs))[Symbol.iterator]();

@@ -2,6 +2,7 @@ import { type Clock, type Motion, type Refusal, refusals } from '@perista/core';
 import { PLAN_DAYS, type Plan, type PlanDraft } from '@perista/protocol/api';
 import type { ContainerRecord } from '../containers/container-row.ts';
 import type { ContainerStore } from '../containers/container-store.ts';
+import type { Turns } from '../dosing/turns.ts';
 import type { ChargeClock } from '../ledger/charge-clock.ts';
 import type { DoseStore, OpenDose } from '../ledger/dose-store.ts';
 import { DAY_MS } from '../ledger/durations.ts';
@@ -28,6 +29,7 @@ export interface PlanServicePorts extends DraftPorts {
   readonly chargeClock: Pick<ChargeClock, 'nowMs'>;
   readonly timeKeeper: Pick<TimeKeeper, 'untrusted'>;
   readonly isStopLatched: () => boolean;
+  readonly turns: Pick<Turns, 'past'>;
   readonly whyPlanOff: () => Refusal | null;
 }
 
@@ -61,7 +63,7 @@ export class PlanService implements PlanPreview {
 
   /** All that is read is read here, at once: what changes while the preview is walked does not change it. */
   #begin({ plans, calibrations }: DraftedPlans, containers: readonly ContainerRecord[], fromMs: number) {
-    const { pumps, doses, locks, chargeClock, timeKeeper, isStopLatched, whyPlanOff } = this.#ports;
+    const { pumps, doses, locks, chargeClock, timeKeeper, isStopLatched, turns, whyPlanOff } = this.#ports;
     const all = new Map(pumps.list().map((pump) => [pump.pumpId, pump]));
     const calibrated = new Map([...all.keys()].map((id) => [id, calibrations.get(id) ?? pumps.activeCalibration(id)]));
     const faults = new Map([...all.keys()].map((id) => [id, locks.fault(id)]));
@@ -74,6 +76,7 @@ export class PlanService implements PlanPreview {
       {
         ledger,
         plans,
+        past: turns.past(),
         chargeAheadMs: chargeNowMs - fromMs,
         pumps: { get: (id) => all.get(id) ?? pumps.get(id), activeCalibration: (id) => calibrated.get(id) },
         locks: { fault: (id) => faults.get(id), heldBy: (id) => holds.get(id) },
@@ -114,6 +117,7 @@ function supposed(dose: OpenDose, pump: PumpRecord | undefined, nowMs: number): 
       acceptedMs: dose.accepted_at_ms,
       startBeforeMs: dose.start_before_ms ?? dose.accepted_at_ms,
       endsMs: sent_epoch === null ? null : Math.max(nowMs, (dose.started_at_ms ?? nowMs) + durationMs),
+      apartUntilMs: null,
       foreseen: null,
     },
   ];

@@ -6,6 +6,7 @@ import type { ContainerRecord } from '../containers/container-row.ts';
 import { daysLeft } from '../containers/container-view.ts';
 import { type AdmissionPorts, refuseBlocked, refuseDraw } from '../dosing/admission.ts';
 import type { RunningDoses } from '../dosing/running-doses.ts';
+import { refuseApart } from '../dosing/turns.ts';
 import type { DoseRow } from '../ledger/dose-row.ts';
 import { doseView } from '../ledger/dose-view.ts';
 import { timestamp } from '../ledger/timestamp.ts';
@@ -114,6 +115,7 @@ function obstacles(
       found.push({ code: 'E207', reason: 'Its configuration reaches the agent as soon as no dose runs any more.' });
     }
   }
+  add(refuseApart(ports.turns.waitOfNew(pump.pumpId)));
   const least = pump.minDoseMl;
   add(checkCaps(least, doses.charged(pump.pumpId, chargeClock.nowMs()), profileOf(pump, null).limits));
   add(refuseDraw(container, least, 0));

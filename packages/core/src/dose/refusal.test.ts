@@ -27,6 +27,7 @@ const EVERY_KIND = [
   refusals.clockUntrusted('The clock shows a year before 2024 or after 2099; set it.'),
   refusals.lateSkipped(90),
   refusals.superseded(90),
+  refusals.keptApart('ca', 10, 12.3),
 ];
 
 describe('refusals', () => {

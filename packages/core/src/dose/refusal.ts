@@ -26,6 +26,7 @@ export const REFUSAL_CODES = {
   'clock-untrusted': 'E440',
   'late-skipped': 'E441',
   superseded: 'E442',
+  'kept-apart': 'E443',
 } as const satisfies Record<string, ErrorCode>;
 
 export type RefusalReason = keyof typeof REFUSAL_CODES;
@@ -225,6 +226,15 @@ export const refusals = {
     return refuse(
       'unconfirmed',
       'The weekly plan was read back from the memory of the unit, and nobody has confirmed it yet. Until then nothing is dosed by plan. Look at the plan of each channel, then confirm it.',
+    );
+  },
+
+  /** `waitS` is how long it must still wait at least, s. */
+  keptApart(other: string, minutes: number, waitS: number) {
+    return refuse(
+      'kept-apart',
+      `This pump is kept ${minutes} min apart from pump "${other}", which dosed lately, doses now or is before it. It may start in ${Math.ceil(waitS)} s at the earliest.`,
+      { value: Math.ceil(waitS), unit: 's' },
     );
   },
 

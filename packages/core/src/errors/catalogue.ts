@@ -100,6 +100,7 @@ export const ERRORS = {
   E440: refusal('Clock could not be trusted when the dose was due'),
   E441: refusal('Dose was late, and its schedule skips what is late'),
   E442: refusal('Later dose was given in the place of a late one'),
+  E443: refusal('Pump is kept apart from another one', true),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -14,6 +14,7 @@ export * from './prime.ts';
 export * from './problem.ts';
 export * from './pumps.ts';
 export * from './schedules.ts';
+export * from './separations.ts';
 export * from './session.ts';
 export * from './stops.ts';
 export * from './time.ts';

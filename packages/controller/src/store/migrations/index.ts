@@ -9,6 +9,7 @@ import { LEDGER_MIGRATION } from './ledger-migration.ts';
 import { NOTIFICATIONS_MIGRATION } from './notifications-migration.ts';
 import { REMOTE_LOG_MIGRATION } from './remote-log-migration.ts';
 import { SCHEDULES_MIGRATION } from './schedules-migration.ts';
+import { SEPARATIONS_MIGRATION } from './separations-migration.ts';
 import { WEEKLY_PLAN_MIGRATION } from './weekly-plan-migration.ts';
 
 /** The schema's history. Add at the end. */
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 9, name: 'calibration sessions', script: CALIBRATION_MIGRATION },
   { version: 10, name: 'schedules', script: SCHEDULES_MIGRATION },
   { version: 11, name: 'notifications', script: NOTIFICATIONS_MIGRATION },
+  { version: 12, name: 'separations', script: SEPARATIONS_MIGRATION },
 ];

@@ -83,5 +83,6 @@ export const problem = {
     E440: 'Zegarowi nie można było ufać, gdy przyszła pora tej dawki.',
     E441: 'Dawka się spóźniła, a jej harmonogram pomija spóźnione.',
     E442: 'Zamiast tej spóźnionej dawki podano późniejszą.',
+    E443: 'Ta pompa zachowuje odstęp czasu od innej, która niedawno dozowała, dozuje teraz albo jest przed nią w kolejce.',
   },
 };
