@@ -10,7 +10,7 @@ export const CATCH_UP_FACTOR = 1.25;
 /**
  * How much faster than its mean speed the chunks of a dose may turn that is not the fastest. It pays for what a chunk costs
  * beside turning (0.12 s for 0.7 s of it) and for a board whose clock is slow (9 % was seen): 1.17 × 1.1 = 1.29, so the dose
- * still ends on time.
+ * still ends on time. `CATCH_UP_FACTOR` bounds the fastest mean rate; this one, how fast a slower dose may turn.
  */
 const CEILING_FACTOR = 1.3;
 

@@ -25,9 +25,13 @@ export interface CalibrationRunPlan extends PrimePlan {
 }
 
 /**
- * Turns a speed and a time into pulses, or refuses with the first rule that says no: a speed to turn at, single dose,
- * duration. Nobody knows yet what the pump gives, so it is judged and charged at its largest rate; a stepper at a quarter
- * more, for so much faster the chunks of its largest rate may turn.
+ * Turns a speed, rpm, and a time, s, into pulses, or refuses with the first rule that says no: a speed to turn at, single
+ * dose, duration. Nobody knows yet what the pump gives, so it is judged and charged at its largest rate; a stepper at
+ * `CATCH_UP_FACTOR` times that, for so much faster the chunks of its largest rate may turn.
+ *
+ * A stepper may turn further than was asked, for it turns at a speed code: between the slowest and the fastest code by at most
+ * one, which is 500 pulses/s × `turningS` (the manual's speed law, see `PULSES_PER_S_PER_CODE`), half a pulse for
+ * rounding not counted; and as far as the slowest code turns where less was asked. `revolutions` is what it turns.
  */
 export function planCalibrationRun(order: CalibrationRunOrder, profile: PumpProfile): CalibrationRunPlan | Refusal {
   const { rpm, turningS } = order;
