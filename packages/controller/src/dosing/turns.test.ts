@@ -47,7 +47,7 @@ describe('a pump that is kept apart from another', () => {
     const inMs = Date.parse(item?.earliest_at ?? '') - unit.clock.wallMs();
     expect(inMs).toBeGreaterThan(9.8 * MINUTE_MS);
     expect(inMs).toBeLessThanOrEqual(10 * MINUTE_MS);
-    expect(unit.services.pumps.get('ca').blocked_by).toMatchObject([{ code: 'E443' }]);
+    expect(unit.services.pumps.get('ca')).toMatchObject({ state: 'queued', blocked_by: [{ code: 'E443' }] });
     expect(unit.services.pumps.get('mg').blocked_by).toEqual([]);
   });
 

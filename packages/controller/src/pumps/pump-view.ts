@@ -1,4 +1,4 @@
-import { checkCaps, type ErrorCode, rateRange, refusals, remainingMl } from '@perista/core';
+import { checkCaps, type ErrorCode, REFUSAL_CODES, rateRange, refusals, remainingMl } from '@perista/core';
 import type { Dose, Pump, PumpStateName } from '@perista/protocol/api';
 import { type AgentPresence, whyOffline } from '../agent-link/agent-presence.ts';
 import type { ContainerForecasts } from '../containers/container-forecasts.ts';
@@ -48,7 +48,12 @@ export function pumpView(ports: PumpViewPorts, pump: PumpRecord): Pump {
     name: pump.name,
     emulated: ports.emulated,
     enabled: pump.enabled,
-    state: stateOf(ports, pump, { open, current, isFaulty: fault !== undefined, isBlocked: blockedBy.length > 0 }),
+    state: stateOf(ports, pump, {
+      open,
+      current,
+      isFaulty: fault !== undefined,
+      isBlocked: blockedBy.some(blocksOrders),
+    }),
     blocked_by: blockedBy,
     hardware: pump.hardware,
     mutex_group: pump.mutexGroup,
@@ -121,6 +126,9 @@ function obstacles(
   add(refuseDraw(container, least, 0));
   return found;
 }
+
+/** A pump that is kept apart from another takes orders, which wait. */
+const blocksOrders = ({ code }: BlockedBy): boolean => code !== REFUSAL_CODES['kept-apart'];
 
 interface StateFacts {
   readonly open: readonly DoseRow[];
