@@ -29,9 +29,6 @@ export interface Waypoint {
 const TOLERANCE_REV = 0.01;
 const TOLERANCE_CHUNK = 0.02;
 
-/** A shaft that nobody holds turns so far within a chunk at most: 1200 rpm for 0.8 s. */
-const RUN_ON_REV = 16;
-
 /** A counter that began at zero and a shaft that stayed differ by less than this part of a revolution. */
 const ZERO_REV = 0.002;
 
@@ -217,10 +214,10 @@ function ranOn(encoder: Encoder, last: Waypoint, now: number): Travel {
   };
 }
 
-/** Near where it was the shaft may have run on or back, from further away than it can turn it is a counter begun anew. */
+/** Near where it was the shaft ran on or back, from further away than it can turn it is a counter begun anew. */
 function ranOnOrRestarted(encoder: Encoder, last: Waypoint, now: number): Travel {
   const whole = wholeChunk(last);
-  const isNear = distanceFromZero(encoder, last.position) <= encoder.countsPerRev * RUN_ON_REV;
+  const isNear = distanceFromZero(encoder, last.position) <= encoder.countsPerRev;
   if (!isNear && !mayHaveTurnedBack(encoder, last, now)) return whole;
   return span(whole, ranOn(encoder, last, now));
 }
