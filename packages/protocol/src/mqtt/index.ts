@@ -1,0 +1,2 @@
+export * from './dose-order.ts';
+export * from './topics.ts';
