@@ -5,7 +5,7 @@ import { UnitFixture } from '../unit-fixture.ts';
 import { UnitMetrics } from './unit-metrics.ts';
 
 /** What the views of a pump and of its container ask for. */
-const PER_PUMP = 17;
+const PER_PUMP = 19;
 const PER_CONTAINER = 4;
 
 /** Notes each statement that reaches the database. */
