@@ -71,6 +71,18 @@ describe('DoseJournal', () => {
     expect((await load()).lastTick(start('second'))).toEqual(waypoint(77));
   });
 
+  it('tells a dose that never ticked from one whose only tick cannot be read any more', async () => {
+    const { blobs, load } = world();
+    const journal = await load();
+    await journal.start(start('open.1'));
+    expect((await load()).mayHaveTicked(start('open.1'))).toBe(false);
+    await journal.tick('p1', { doseId: 'open.1', waypoint: waypoint(5) });
+    for (const [name, bytes] of blobs) if (name.startsWith('tick.p1')) blobs.set(name, bytes.slice(0, -1));
+    const next = await load();
+    expect(next.lastTick(start('open.1'))).toBeNull();
+    expect(next.mayHaveTicked(start('open.1'))).toBe(true);
+  });
+
   it('keeps doses apart whose ids and pumps look alike', async () => {
     const { load } = world();
     const journal = await load();

@@ -46,6 +46,8 @@ export class DoseJournal {
   readonly #unconfirmed = new Set<string>();
   readonly #rings = new Map<string, TickRing>();
   readonly #lastTicks = new Map<string, JournalledTick>();
+  /** Pumps whose open dose has no tick, and may have had one that cannot be read any more. */
+  readonly #lostTicks = new Set<string>();
   /** The START of each pump that is not surely durable, and of which nothing moved. */
   readonly #unmoved = new Map<string, DurableCell>();
   #prunedAtWallMs = Number.NEGATIVE_INFINITY;
@@ -83,8 +85,10 @@ export class DoseJournal {
   }
 
   async #loadTick({ doseId, pumpId }: DoseStart): Promise<void> {
-    const tick = await this.#ringOf(pumpId).newestOf(doseId);
+    const ring = this.#ringOf(pumpId);
+    const tick = await ring.newestOf(doseId);
     if (tick !== null) this.#lastTicks.set(pumpId, tick);
+    else if (ring.hasDamage) this.#lostTicks.add(pumpId);
   }
 
   find(doseId: string): JournalledDose | undefined {
@@ -133,6 +137,11 @@ export class DoseJournal {
   lastTick({ doseId, pumpId }: DoseStart): Waypoint | null {
     const tick = this.#lastTicks.get(pumpId);
     return tick?.doseId === doseId ? tick.waypoint : null;
+  }
+
+  /** Whether an open dose without a tick may have had one, and so may have moved. */
+  mayHaveTicked({ pumpId }: DoseStart): boolean {
+    return this.#lostTicks.has(pumpId);
   }
 
   /**

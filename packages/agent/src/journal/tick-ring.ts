@@ -10,6 +10,8 @@ export class TickRing {
   readonly #pumpId: string;
   /** Of the newest tick; null until the ring was read. */
   #sequence: number | null = null;
+  /** Whether a tick stood there that cannot be read: rotten, or torn while it was written. */
+  hasDamage = false;
 
   constructor(storage: JournalStorage, pumpId: string) {
     this.#storage = storage;
@@ -34,7 +36,9 @@ export class TickRing {
     const slots = await Promise.all(
       Array.from({ length: SLOTS }, (_, slot) => this.#storage.read(this.#slotName(slot))),
     );
-    const records = slots.map((bytes) => (bytes === null ? null : decodeRecord(bytes))).filter((one) => one !== null);
+    const written = slots.filter((bytes) => bytes !== null);
+    const records = written.map(decodeRecord).filter((one) => one !== null);
+    this.hasDamage = records.length < written.length;
     this.#sequence = Math.max(0, ...records.map((record) => record.sequence));
     return records.map(({ sequence, payload }) => ({ sequence, tick: payload as JournalledTick }));
   }

@@ -24,7 +24,8 @@ export async function settleOpenDoses(
     const { encoder, e0, targetCounts } = start;
     const now = shaft !== null && meansTheSame(start, shaft.board) ? shaft.position : null;
     const abandonedCounts = shaft?.board.abandonedCounts;
-    const travel = recoverDose({ encoder, e0, targetCounts, abandonedCounts, lastTick: journal.lastTick(start) }, now);
+    const ticks = { lastTick: journal.lastTick(start), mayHaveTicked: journal.mayHaveTicked(start) };
+    const travel = recoverDose({ encoder, e0, targetCounts, abandonedCounts, ...ticks }, now);
     await journal.end(start.doseId, {
       cause: 'recovered',
       travel,

@@ -61,6 +61,13 @@ describe('recoverDose', () => {
     expect(recoverDose({ ...dose, lastTick: tick(2 * TURN, 0) }, null)).toEqual({ lo: 2 * TURN, hi: 2 * TURN });
   });
 
+  it('is anything up to the target where nothing turns an encoder and the only tick cannot be read', () => {
+    const dose = { ...unended(null), abandonedCounts: 4 * TURN };
+    expect(recoverDose({ ...dose, mayHaveTicked: true }, E0)).toEqual({ lo: 0, hi: 8 * TURN });
+    expect(recoverDose(dose, E0)).toEqual({ lo: 0, hi: 0 });
+    expect(recoverDose({ ...unended(null), mayHaveTicked: true }, E0)).toEqual({ lo: 0, hi: 0 });
+  });
+
   it('counts all of a shaft that ran on or back while nobody watched, or after a tick that was lost', () => {
     expect(recoverDose(unended(tick(2 * TURN, TURN)), E0 + 50 * TURN)).toEqual({ lo: 2 * TURN, hi: 50 * TURN });
     expect(recoverDose(unended(tick(2 * TURN, TURN)), E0)).toEqual({ lo: 0, hi: 4 * TURN });

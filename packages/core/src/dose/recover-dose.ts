@@ -160,6 +160,8 @@ export interface UnendedDose {
   readonly targetCounts: number;
   /** The last durable tick; null if there is none, and so by the protocol no motion. */
   readonly lastTick: Waypoint | null;
+  /** Whether there may have been a tick that cannot be read any more. */
+  readonly mayHaveTicked?: boolean;
   /** How far the motion may have gone from any tick before its last, though that announced less. */
   readonly abandonedCounts?: number | undefined;
 }
@@ -169,14 +171,16 @@ export interface UnendedDose {
  * Each chunk was preceded by a durable tick, so the true travel lies within one chunk of the last one; where the shaft
  * has moved and no tick tells of it, the ticks were lost, and it lies within the whole target. The board may have lost
  * power meanwhile: a reading within its first turn is then taken by its angle alone, which leaves a range where the chunk
- * was longer than a turn, and a reading of zero says nothing. A shaft further away than that ran on.
+ * was longer than a turn, and a reading of zero says nothing. A shaft further away than that ran on. What has no encoder
+ * (it may be abandoned) always reads as where it began: a tick that cannot be read then leaves the whole target.
  */
 export function recoverDose(dose: UnendedDose, now: number | null): Travel {
-  const { encoder, e0, targetCounts, lastTick, abandonedCounts } = dose;
+  const { encoder, e0, targetCounts, lastTick, mayHaveTicked = false, abandonedCounts } = dose;
   const last =
     lastTick === null
       ? { position: e0, travel: { lo: 0, hi: 0 }, nextChunkCounts: targetCounts }
       : abandoned(lastTick, abandonedCounts);
+  if (lastTick === null && mayHaveTicked && abandonedCounts !== undefined) return wholeChunk(last);
   if (lastTick === null && (now === null || isAtBaseline(encoder, e0, now))) return last.travel;
   if (now === null || mayHaveForgotten(encoder, now)) return wholeChunk(last);
   const asCounted = possibleDeltas(encoder, last, now, 2 ** encoder.bits);

@@ -6,13 +6,19 @@ const REACH_TURNS = 0.4;
 
 export const relayWidth: Invariant = {
   id: 'I16',
-  rule: 'a dose of a relay is known within 0.4 s of its rate, from its last tick until all is off where its guard is lost, or within its cap where the journal is',
+  rule: 'a dose of a relay is known within 0.4 s of its rate, from its last tick until all is off where its guard is lost, or within its cap where the journal or its first tick is',
   begin: () => ({
     'ledger-changed': ({ dose: row }, chronicle) => {
       if (row.state !== 'uncertain' || !chronicle.pump(row.pump_id).isRelay) return null;
       const dose = chronicle.find(row.dose_id);
       const mlPerRev = dose?.start?.mlPerRev ?? row.ml_per_rev ?? 0;
-      const isLost = row.code === 'E302' || dose === undefined || dose.isRecordLost || dose.hardships.has('rot');
+      const isLost =
+        row.code === 'E302' ||
+        dose === undefined ||
+        dose.isRecordLost ||
+        dose.hardships.has('rot') ||
+        // A first tick that was torn looks like one that rotted.
+        dose.lastTickMs === null;
       const capMl = capFor({ volumeMl: row.planned_hi_ml, durationMs: 0 }).volumeMl;
       // A guard that was lost told nothing until the next one, or nobody, could be asked.
       const untoldMs =
