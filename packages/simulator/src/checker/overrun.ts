@@ -12,8 +12,9 @@ const RUNAWAY_TURNS_PER_MS = 1_200 / 60_000;
 
 /**
  * How far from its range a dose may lie whose board lost power, whose record was lost, or whose coils came back after it
- * was seen at rest, while its shaft did what nobody had ordered, ml: no reading tells of it afterwards. A shaft that spun on has turned since the last tick until its power was gone, one that
- * turned the wrong way by a chunk.
+ * was seen at rest, while its shaft did what nobody had ordered, ml: no reading tells of it afterwards. A shaft that spun
+ * on has turned since the last tick until its power was gone; one that turned back by a chunk is taken for one that turned
+ * forward by as much.
  */
 export function unseenMl(dose: DoseFacts): number {
   const { start, hardships, powerlessMs, lastTickMs, widestChunk } = dose;
@@ -22,7 +23,7 @@ export function unseenMl(dose: DoseFacts): number {
   if (start !== null && mayRunUnseen) return RUNAWAY_TURNS * start.mlPerRev;
   if (start === null || powerlessMs === null || lastTickMs === null) return 0;
   const spun = hardships.has('runaway') ? RUNAWAY_TURNS_PER_MS * Math.max(0, powerlessMs - lastTickMs) : 0;
-  const back = hardships.has('reversed') ? widestChunk / start.encoder.countsPerRev : 0;
+  const back = hardships.has('reversed') ? (2 * widestChunk) / start.encoder.countsPerRev : 0;
   return Math.max(spun, back) * start.mlPerRev;
 }
 
