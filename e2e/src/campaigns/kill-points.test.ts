@@ -126,7 +126,9 @@ function expectOneHonestMotion(
 ): void {
   const trueMl = ((now.revolutions - before.revolutions) * PULSES_PER_REV * accepted.volume_ml) / accepted.pulses;
   expect(now.moving, about).toBe(false);
-  expect(now.motions.length - before.motions.length, about).toBe(trueMl > EXACT_WITHIN_ML ? 1 : 0);
+  // A machine that stalls lets the shaft rest for a second between two chunks, and it is still one dose: a second one shows
+  // by what was turned.
+  expect(now.motions.length > before.motions.length, about).toBe(trueMl > EXACT_WITHIN_ML);
   expect(trueMl, about).toBeLessThanOrEqual(accepted.volume_ml + EXACT_WITHIN_ML);
   expect(['done', 'partial', 'missed'], about).toContain(state);
   for (const boundMl of [lo_ml, hi_ml]) {
