@@ -39,11 +39,17 @@ export interface MotionTick {
 /**
  * How a motion ended. `position` is null only where the board could not be read any more, or restarted; `seen` is where
  * the shaft was read last before it was stopped, null where it did not turn. `reach` is the most that the shaft can have
- * turned since the last tick, where that tick cannot have told.
+ * turned since the last tick, where that tick cannot have told. `isUnbroken`: the board's counters are known not to have
+ * begun anew in the motion.
  */
 export type MotionEnd =
   | { readonly kind: 'at-target'; readonly position: Position }
-  | { readonly kind: 'stopped'; readonly position: Position | null; readonly reach?: number }
+  | {
+      readonly kind: 'stopped';
+      readonly position: Position | null;
+      readonly reach?: number;
+      readonly isUnbroken?: boolean;
+    }
   | {
       readonly kind: 'fault';
       readonly code: ErrorCode;

@@ -208,6 +208,16 @@ describe('in motion', () => {
     expect(state).toMatchObject({ ending: { failure: silent, travel: { lo: TURN, hi: 2 * TURN } } });
   });
 
+  it('counts all of a shaft that was stopped in the first turn of its counter, where its board counted on', () => {
+    const outcome = { kind: 'stopped', position: TURN / 2 } as const;
+    const hiAfter = (isUnbroken: boolean) => {
+      const { state } = live(...moving, stop(), { kind: 'motion-ended', outcome: { ...outcome, isUnbroken } });
+      return state.kind === 'journalling-end' ? state.ending.travel.hi : null;
+    };
+    expect(hiAfter(false)).toBe(TURN);
+    expect(hiAfter(true)).toBe(E0 - TURN / 2);
+  });
+
   it('takes a motion that ended late for what it was, where its driver counts that right', () => {
     const inputs = [...moving, tick(1, 1), tick(2.25, 0), ended('at-target', 2.25)];
     const ending = (state: DoseMachineState) => (state.kind === 'journalling-end' ? state.ending : null);

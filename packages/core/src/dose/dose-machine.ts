@@ -47,6 +47,8 @@ export type DoseMachineState =
       readonly reachedTarget: boolean;
       /** Readings since the motion ended mean nothing beside those before. */
       readonly isOutOfTouch: boolean;
+      /** The counters of the board are known not to have begun anew in the motion. */
+      readonly isUnbroken: boolean;
       /** Where the shaft was read last in a motion that failed. */
       readonly seen: number | null;
     }
@@ -58,12 +60,18 @@ export type DoseMachineState =
 /**
  * How the motion ended; `position` is null where the board could not be read, or restarted. `withdrawn`: between chunks.
  * `seen` is where the shaft was read last before it was stopped; null where it did not turn. `reach` is the most that it
- * can have turned since the last tick, where that is more than the tick announced.
+ * can have turned since the last tick, where that is more than the tick announced. `isUnbroken`: the counters of the
+ * board are known not to have begun anew.
  */
 export type MotionOutcome =
   | { readonly kind: 'withdrawn' }
   | { readonly kind: 'at-target'; readonly position: number }
-  | { readonly kind: 'stopped'; readonly position: number | null; readonly reach?: number }
+  | {
+      readonly kind: 'stopped';
+      readonly position: number | null;
+      readonly reach?: number;
+      readonly isUnbroken?: boolean;
+    }
   | {
       readonly kind: 'fault';
       readonly failure: DoseFailure;
@@ -154,7 +162,7 @@ const STEPS: Steps = {
   },
   moving: {
     tick: ({ last }, { position, nextChunkCounts }, { encoder, capCounts, overrunCounts }) => {
-      const waypoint = { position, nextChunkCounts, travel: advanceTravel(encoder, last, position, overrunCounts) };
+      const waypoint = { position, nextChunkCounts, travel: advanceTravel(encoder, last, position, { overrunCounts }) };
       return exceedsCap(encoder, waypoint, capCounts)
         ? stopping({ ...waypoint, nextChunkCounts: 0 }, { cause: 'cap', failure: null })
         : { state: { kind: 'moving', last: waypoint }, effects: [{ kind: 'journal-tick', waypoint }] };
@@ -163,7 +171,7 @@ const STEPS: Steps = {
     'stop-requested': ({ last }, { wish }) => stopping(last, wish),
     'motion-ended': ({ last }, { outcome }, terms) => {
       if (outcome.kind === 'at-target') {
-        const travel = advanceTravel(terms.encoder, last, outcome.position, terms.overrunCounts);
+        const travel = advanceTravel(terms.encoder, last, outcome.position, terms);
         return end({ cause: 'target', failure: null, travel });
       }
       const wish: StopWish = outcome.kind === 'fault' ? fault(outcome.failure) : { cause: 'stop', failure: null };
@@ -225,6 +233,7 @@ const stopping = (last: Waypoint, wish: StopWish): DoseTransition & { readonly s
     motionIsOver: false,
     reachedTarget: false,
     isOutOfTouch: false,
+    isUnbroken: false,
     seen: null,
   },
   effects: [{ kind: 'stop-motor' }],
@@ -232,7 +241,7 @@ const stopping = (last: Waypoint, wish: StopWish): DoseTransition & { readonly s
 
 /** Ends the dose once the motion is over and the shaft was seen at rest, or could not be seen for too long. */
 function settle({ encoder, overrunCounts }: DoseTerms, state: StateOf<'stopping'>): DoseTransition {
-  const { last, wish, standstill, seen } = state;
+  const { last, wish, standstill, seen, isUnbroken } = state;
   if (!state.motionIsOver || standstill.kind === 'awaited') return { state, effects: [] };
   const position = standstill.kind === 'seen' ? standstill.position : null;
   if (state.isOutOfTouch && !ranAway(wish)) {
@@ -240,7 +249,7 @@ function settle({ encoder, overrunCounts }: DoseTerms, state: StateOf<'stopping'
   }
   if (wish.cause === 'fault') return end({ ...wish, travel: travelAfterFault(encoder, last, position, seen) });
   const ending = state.reachedTarget ? ({ cause: 'target', failure: null } as const) : wish;
-  return end({ ...ending, travel: advanceTravel(encoder, last, position, overrunCounts) });
+  return end({ ...ending, travel: advanceTravel(encoder, last, position, { overrunCounts, isUnbroken }) });
 }
 
 function seenAtRest(outcome: MotionOutcome): Standstill | null {
@@ -256,6 +265,7 @@ function asReached(last: Waypoint, outcome: MotionOutcome): Waypoint {
 
 const sightOf = (outcome: MotionOutcome) => ({
   isOutOfTouch: outcome.kind !== 'withdrawn' && outcome.position === null,
+  isUnbroken: outcome.kind === 'stopped' && outcome.isUnbroken === true,
   seen: outcome.kind === 'fault' ? outcome.seen : null,
 });
 

@@ -174,6 +174,13 @@ describe('advanceTravel', () => {
     expect(advanceTravel(wide, { ...last, position: 2.5 * TURN }, 0.5 * TURN)).toEqual({ lo: TURN, hi: 2 * TURN });
   });
 
+  it('ran on into the first turn of its counter, from wherever, if that is known not to have begun anew', () => {
+    const last = tick(0, 0.5 * TURN, 2 ** 48 - 3.5 * TURN);
+    expect(advanceTravel(wide, last, 0.25 * TURN)).toEqual({ lo: 0, hi: 0.5 * TURN });
+    expect(advanceTravel(wide, last, 0.25 * TURN, { isUnbroken: true })).toEqual({ lo: 0, hi: 3.75 * TURN });
+    expect(advanceTravel(wide, tick(0, 5 * TURN, 0), TURN, { isUnbroken: true })).toEqual({ lo: TURN, hi: TURN });
+  });
+
   it('books the whole chunk without a reading, wherever the shaft stood', () => {
     expect(advanceTravel(wide, tick(0, TURN, 0), null)).toEqual({ lo: 0, hi: TURN });
   });

@@ -57,17 +57,31 @@ export const exceedsCap = (encoder: Encoder, { travel, nextChunkCounts }: Waypoi
 /** What was travelled if nothing is known but that one chunk at most was run since `last`. */
 const wholeChunk = (last: Waypoint): Travel => ({ lo: last.travel.lo, hi: last.travel.hi + last.nextChunkCounts });
 
+/** What is known of the motion that ended where a board was in touch all the while. */
+export interface InTouch {
+  /** It may end by so many counts later than its chunk, and is told as it was; none if left out. */
+  readonly overrunCounts?: number | undefined;
+  /** The counters of the board are known not to have begun anew. */
+  readonly isUnbroken?: boolean | undefined;
+}
+
 /**
  * What was travelled when the shaft rests at `now`, one chunk at most after `last`, read from a board that was in touch
  * all the while. One possible turn gives an exact travel; several (a 16-bit counter and a chunk of more than one turn)
  * give the range that spans them; no reading gives the whole chunk. A shaft that is seen beyond it, and beyond the
  * `overrunCounts` by which it may end late, ran on by itself.
  */
-export function advanceTravel(encoder: Encoder, last: Waypoint, now: number | null, overrunCounts = 0): Travel {
+export function advanceTravel(
+  encoder: Encoder,
+  last: Waypoint,
+  now: number | null,
+  { overrunCounts = 0, isUnbroken = false }: InTouch = {},
+): Travel {
   if (now === null) return wholeChunk(last);
   const reached = { ...last, nextChunkCounts: last.nextChunkCounts + overrunCounts };
   const deltas = possibleDeltas(encoder, reached, now, 2 ** encoder.bits);
-  return deltas.length === 0 ? beyondChunk(encoder, last, now) : spanOf(last, deltas);
+  if (deltas.length > 0) return spanOf(last, deltas);
+  return isUnbroken ? ranOn(encoder, last, now) : beyondChunk(encoder, last, now);
 }
 
 /**

@@ -196,12 +196,12 @@ export class MotionRun {
   }
 
   async #endStopped(): Promise<MotionEnd> {
-    const seen = await this.#stoppedPosition();
+    const { position: seen, isUnbroken } = await this.#stoppedAt();
     if (this.#shaft.isLost) return { kind: 'stopped', position: seen };
     const isDropped = await this.#ifItAnswers('drop what its shaft lags by', () =>
       this.#shaft.reliably(() => dropLag(this.#parts.board)),
     );
-    return { kind: 'stopped', position: seen !== null && isDropped ? await this.#lastRest(seen) : null };
+    return { kind: 'stopped', position: seen !== null && isDropped ? await this.#lastRest(seen) : null, isUnbroken };
   }
 
   /**
@@ -222,11 +222,12 @@ export class MotionRun {
     return rest;
   }
 
-  /** Null also if the board restarted in the chunk that was stopped. */
-  async #stoppedPosition(): Promise<number | null> {
+  /** No position also if the board restarted in the chunk that was stopped. */
+  async #stoppedAt(): Promise<{ readonly position: number | null; readonly isUnbroken: boolean }> {
     const position = await this.#shaft.haltedPosition();
-    if (position === null || this.#chunk === null) return position;
-    return (await this.#chunk.judgeCountOnce()) === 'restarted' ? null : position;
+    if (position === null || this.#chunk === null) return { position, isUnbroken: false };
+    const verdict = await this.#chunk.judgeCountOnce();
+    return { position: verdict === 'restarted' ? null : position, isUnbroken: verdict === 'unbroken' };
   }
 
   /** Standstill seen, then the motor disabled, then told. One that may still make up for its lag tells no position. */

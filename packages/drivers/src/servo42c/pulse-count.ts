@@ -23,8 +23,8 @@ export interface CountFacts {
   readonly unseenMs: number;
 }
 
-/** `ahead`: the board has had more pulses than the shaft shows. */
-export type CountVerdict = 'consistent' | 'ahead' | 'restarted';
+/** `ahead`: the board has had more pulses than the shaft shows. `unbroken`: it went on counting from where it was. */
+export type CountVerdict = 'consistent' | 'unbroken' | 'ahead' | 'restarted';
 
 /**
  * Whether a board restarted in a motion. Its counters begin anew then, and where its encoder shows a short chunk, all of
@@ -43,12 +43,15 @@ export function judgeCount(before: number, now: number, facts: CountFacts, pulse
   if (counted !== whole && hasBegunAnew(before, now, ordered)) return 'restarted';
   const tellsNothing = now === 0 && before === 0 && receivedBefore <= tolerance;
   if (tellsNothing && ordered > 0 && unseenMs >= SHORTEST_RESTART_MS) return 'restarted';
-  return followed !== null && counted > followed + tolerance ? 'ahead' : 'consistent';
+  if (followed !== null && counted > followed + tolerance) return 'ahead';
+  return before !== 0 && now !== before && !isJustBegun(now, ordered) ? 'unbroken' : 'consistent';
 }
 
 /** A count that was not 0 stands at 0, or at just this chunk: a motion back over its own path hardly ever ends there. */
 const hasBegunAnew = (before: number, now: number, ordered: number) =>
-  before !== 0 && now !== before && (now === 0 || Math.abs(now) === ordered);
+  before !== 0 && now !== before && isJustBegun(now, ordered);
+
+const isJustBegun = (now: number, ordered: number) => now === 0 || Math.abs(now) === ordered;
 
 const toleranceOf = (pulses: number, pulsesPerRev: number) => TOLERANCE_REV * pulsesPerRev + TOLERANCE_PART * pulses;
 
