@@ -155,7 +155,7 @@ describe('a fresh pump', () => {
     await press(page, 'Make the curve');
     await button(page, 'Use this calibration').waitFor();
     await press(page, 'Use this calibration');
-    await button(page, 'Use again').waitFor();
+    await button(page, 'Begin a calibration').waitFor();
     await press(page, 'Use again');
     await press(page, 'Use again', page.getByRole('dialog'));
     await until(async () => (await calibrations()).items[1]?.active, 10_000, 'the earlier one is in use');

@@ -14,7 +14,7 @@ import type { TestUnit } from './unit.ts';
 
 /** Names under which a browser of this kind is installed. */
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
-const STEP_LIMIT_MS = 10_000;
+const STEP_LIMIT_MS = 20_000;
 const MOST_TABS = 80;
 
 let running: Promise<Browser> | undefined;

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { MUTANTS } from '../mutants/mutant-table.ts';
 import { type LifeOrder, type LifeResult, live } from './live.ts';
@@ -11,6 +12,9 @@ export interface WorkOrder extends LifeOrder {
 
 /** What a thread answers: what came of its order, or what went wrong with the simulator itself. */
 export type WorkReport<Result = LifeResult | SweepResult> = { readonly result: Result } | { readonly failure: string };
+
+// On Linux this thread alone: whatever else the machine does, doses by real time among it, goes first.
+setPriority(constants.priority.PRIORITY_LOW);
 
 const strays = new StrayErrors();
 const report = (answer: WorkReport) => parentPort?.postMessage(answer);

@@ -10,7 +10,7 @@ import { MutationProblem } from '../access/MutationProblem.tsx';
 import { useActivate } from './calibration-queries.ts';
 
 /** Every calibration that the pump ever had, and the way back to one. */
-export function HistoryCard({ all: { items } }: { all: PumpCalibrations }) {
+export function HistoryCard({ all: { items, session } }: { all: PumpCalibrations }) {
   const { t } = useTranslation();
   const format = useFormat();
   const activate = useActivate();
@@ -34,7 +34,11 @@ export function HistoryCard({ all: { items } }: { all: PumpCalibrations }) {
             <UseCell
               key="use"
               calibration={calibration}
-              onUse={mayCalibrate ? () => activate.mutate(calibration.id) : null}
+              onUse={
+                mayCalibrate && calibration.id !== session?.calibration?.id
+                  ? () => activate.mutate(calibration.id)
+                  : null
+              }
             />,
           ],
         }))}
