@@ -85,15 +85,35 @@ describe('the event log', () => {
     expect(seqs(events.list({ limit: 9, pump_id: 'a' }).items)).toEqual([5, 3, 1]);
   });
 
-  it('owes each sink what it has not acknowledged, from the sink’s first day on', () => {
+  it('hands each sink every event once and in order, from the sink’s first day on', () => {
     const { store, events } = setUp();
     events.append({ kind: 'before' });
-    const outbox = new Outbox({ store, events }, 'broker');
-    for (const kind of ['x', 'y', 'z']) events.append({ kind });
-    expect(seqs(outbox.pending(2))).toEqual([2, 3]);
-    outbox.acknowledge(3);
-    outbox.acknowledge(2);
-    expect(seqs(new Outbox({ store, events }, 'broker').pending(9))).toEqual([4]);
+    const taken = () => {
+      const seen: LogEvent[] = [];
+      new Outbox({ store, events }, 'remote-log').take((event) => seen.push(event));
+      return seqs(seen);
+    };
+    expect(taken()).toEqual([]);
+    const several = Array.from({ length: 250 }, (_, index) => index + 2);
+    for (const _ of several) events.append({ kind: 'x' });
+    expect(taken()).toEqual(several);
+    expect(taken()).toEqual([]);
+  });
+
+  it('hands over a batch again if one of its events could not be taken, and nothing written for it stands', () => {
+    const { store, events } = setUp();
+    const outbox = new Outbox({ store, events }, 'remote-log');
+    for (const kind of ['x', 'y']) events.append({ kind });
+    const noted = () => store.all<{ sink: string }>("SELECT sink FROM outbox WHERE sink LIKE 'note %'");
+    const note = ({ seq }: LogEvent) => store.run('INSERT INTO outbox VALUES (?, 0)', `note ${seq}`);
+    const breakAtLast = (event: LogEvent) => {
+      note(event);
+      if (event.seq === 2) throw new PeristaError('E301');
+    };
+    expect(() => outbox.take(breakAtLast)).toThrow();
+    expect(noted()).toEqual([]);
+    outbox.take(note);
+    expect(noted()).toEqual([{ sink: 'note 1' }, { sink: 'note 2' }]);
   });
 });
 

@@ -2,9 +2,12 @@ import type { LogEvent } from '@perista/protocol/api';
 import type { Store } from '../store/store.ts';
 import type { StoredEventLog } from './event-log.ts';
 
+/** Events taken in one transaction. */
+const BATCH = 100;
+
 /**
- * What one sink outside (a broker, a remote log) is still owed. The event log is the queue; each sink keeps its place
- * in it, so that every event is delivered at least once and in order, however long the sink was away.
+ * What one sink (the notices, the remote log) has not taken yet. The event log is the queue; each sink keeps its place
+ * in it, so that no event is missed or taken twice, whatever died meanwhile.
  */
 export class Outbox {
   readonly #store: Store;
@@ -19,17 +22,23 @@ export class Outbox {
     this.#store.run('INSERT INTO outbox VALUES (?, ?) ON CONFLICT DO NOTHING', sink, this.#events.lastSeq());
   }
 
-  /** The oldest events that were not acknowledged. */
-  pending(limit: number): LogEvent[] {
-    return this.#events.after(this.#deliveredSeq(), limit);
+  /**
+   * Hands over all that was not taken, oldest first. What `hear` writes and the sink's place are one transaction: if it
+   * throws, the whole batch is handed over again.
+   */
+  take(hear: (event: LogEvent) => void): void {
+    for (;;) {
+      const events = this.#events.after(this.#takenSeq(), BATCH);
+      const last = events.at(-1);
+      if (last === undefined) return;
+      this.#store.transaction(() => {
+        for (const event of events) hear(event);
+        this.#store.run('UPDATE outbox SET delivered_seq = ? WHERE sink = ?', last.seq, this.#sink);
+      });
+    }
   }
 
-  /** All events up to `seq` have arrived there. */
-  acknowledge(seq: number): void {
-    this.#store.run('UPDATE outbox SET delivered_seq = max(delivered_seq, ?) WHERE sink = ?', seq, this.#sink);
-  }
-
-  #deliveredSeq(): number {
+  #takenSeq(): number {
     const row = this.#store.get<{ delivered_seq: number }>(
       'SELECT delivered_seq FROM outbox WHERE sink = ?',
       this.#sink,

@@ -27,8 +27,6 @@ export interface NotifierPorts {
 }
 
 const SINK = 'notifications';
-/** Events looked at in one transaction. */
-const BATCH = 100;
 
 /** Turns events of the log into notices for all channels whose filter lets them through: each event once. */
 export class Notifier {
@@ -43,7 +41,7 @@ export class Notifier {
   start(): void {
     const { log, onQueued } = this.#ports;
     const look = () => {
-      tolerant(log, 'note what is to be told', () => this.#take());
+      tolerant(log, 'note what is to be told', () => this.#outbox.take((event) => this.#hear(event)));
       tolerant(log, 'let notices leave', onQueued);
     };
     this.#ports.bus.subscribe(this, 'event', look);
@@ -52,18 +50,6 @@ export class Notifier {
 
   stop(): void {
     this.#ports.bus.unsubscribeAll(this);
-  }
-
-  #take(): void {
-    for (;;) {
-      const events = this.#outbox.pending(BATCH);
-      const last = events.at(-1);
-      if (last === undefined) return;
-      this.#ports.store.transaction(() => {
-        for (const event of events) this.#hear(event);
-        this.#outbox.acknowledge(last.seq);
-      });
-    }
   }
 
   #hear(event: LogEvent): void {

@@ -32,8 +32,6 @@ export interface RemoteLogPorts extends UnitLook {
 }
 
 const SINK = 'remote-log';
-/** Events composed in one transaction. */
-const BATCH = 100;
 const TIMEOUT_MS = 10_000;
 /** Tried again after so long, then twice as long each time, up to the longest. */
 const FIRST_PAUSE_MS = 1_000;
@@ -72,7 +70,7 @@ export class RemoteLog {
   start(): void {
     const { bus, log } = this.#ports;
     const look = () => {
-      tolerant(log, 'note an event for the remote log', () => this.#take());
+      tolerant(log, 'note an event for the remote log', () => this.#outbox.take((event) => this.#add(event)));
       this.#kick();
     };
     bus.subscribe(this, 'event', look);
@@ -85,19 +83,7 @@ export class RemoteLog {
     this.#ports.bus.unsubscribeAll(this);
   }
 
-  /** Moves what happened since into the queue, with the unit as it is. */
-  #take(): void {
-    for (;;) {
-      const events = this.#outbox.pending(BATCH);
-      const last = events.at(-1);
-      if (last === undefined) return;
-      this.#ports.store.transaction(() => {
-        for (const event of events) this.#add(event);
-        this.#outbox.acknowledge(last.seq);
-      });
-    }
-  }
-
+  /** Puts what happened into the queue, with the unit as it is. */
   #add(event: LogEvent): void {
     const { random, target } = this.#ports;
     const eventId = ulid(Date.parse(event.at), () => random.unit());
