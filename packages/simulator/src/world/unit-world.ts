@@ -268,6 +268,8 @@ export class UnitWorld implements Surroundings {
       const isForgotten = isRecordLost && row === null;
       const isOver = end !== null || isForgotten || (row !== null && row.ended_at_ms !== null);
       if (!isOver && widestChunk > 0) return `dose ${doseId} has no END`;
+      // The ledger may be an old copy: its controller asks the agent for the rest once it has seen that this came back.
+      if (end !== null && row === null && !isRecordLost) return `dose ${doseId} is not in the ledger yet`;
     }
     for (const { pumpId, isMoving } of this.chronicle.pumps.values()) if (isMoving()) return `pump ${pumpId} turns`;
     return this.#unrestOfPlans();
