@@ -1,3 +1,4 @@
+import type { DoseStart } from '@perista/agent';
 import { capFor } from '@perista/protocol/link';
 import { type Invariant, TOLERANCE_TURNS } from '../invariant.ts';
 
@@ -19,12 +20,13 @@ export const relayWidth: Invariant = {
         dose.hardships.has('rot') ||
         // A first tick that was torn looks like one that rotted.
         dose.lastTickMs === null;
-      const capMl = capFor({ volumeMl: row.planned_hi_ml, durationMs: 0 }).volumeMl;
+      // A ledger that had missed the slot when an older copy took its place has no cap for it; its order had one.
+      const orderedMl = dose?.start == null ? 0 : capOf(dose.start);
+      const capMl = Math.max(capFor({ volumeMl: row.planned_hi_ml, durationMs: 0 }).volumeMl, orderedMl);
       // A guard that was lost told nothing until the next one, or nobody, could be asked.
       const untoldMs =
         row.code === 'E110' && dose?.tickReadAfterMs != null ? chronicle.nowMs - dose.tickReadAfterMs : 0;
       const reachMl = Math.max(REACH_TURNS, untoldMs / 1000) * mlPerRev;
-      // A ledger that had missed the slot when an older copy took its place has no cap for it.
       const boundMl = (isLost ? Math.max(capMl, reachMl) : reachMl) + TOLERANCE_TURNS * mlPerRev;
       const widthMl = row.hi_ml - row.lo_ml;
       return widthMl > boundMl
@@ -33,3 +35,5 @@ export const relayWidth: Invariant = {
     },
   }),
 };
+
+const capOf = ({ capCounts, encoder, mlPerRev }: DoseStart): number => (capCounts / encoder.countsPerRev) * mlPerRev;
