@@ -4,7 +4,7 @@ import type { Hasher } from './auth/hasher.ts';
 import type { App } from './http/app.ts';
 import { buildHttpServer } from './http/http-server.ts';
 import { LiveFeed } from './live/live-feed.ts';
-import { SocketIoGateway } from './live/socket-io-gateway.ts';
+import { LiveGateway } from './live/live-gateway.ts';
 import type { EventLoopLag } from './metrics/event-loop-lag.ts';
 import { UnitMetrics } from './metrics/unit-metrics.ts';
 import { notifications } from './notifications/notifications.ts';
@@ -36,7 +36,7 @@ export interface AssembledController {
   readonly app: App;
   readonly unit: Unit;
   /** What browsers are told live; it has to be started. */
-  readonly live: SocketIoGateway;
+  readonly live: LiveGateway;
   /** Waits a moment for doses that are ending, then closes everything. */
   stop(): Promise<void>;
 }
@@ -82,7 +82,7 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
       origin,
       ...webFolder,
     });
-    const live = new SocketIoGateway({
+    const live = new LiveGateway({
       clock,
       log,
       server: app.server,

@@ -1,13 +1,24 @@
 import { connect, type Socket as Tcp } from 'node:net';
-import type { ClientToServerEvents, ServerToClientEvents } from '@perista/protocol/live';
+import { text } from 'node:stream/consumers';
+import type { ClientToServerEvents, PlainLiveMessage, ServerToClientEvents } from '@perista/protocol/live';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { onTestFinished } from 'vitest';
+import { type ClientOptions, WebSocket } from 'ws';
 import { startFixture } from '../http/http-fixture.ts';
 import { originGuard } from '../origin/origin-guard.ts';
 import { LiveFeed } from './live-feed.ts';
-import { SocketIoGateway } from './socket-io-gateway.ts';
+import { LiveGateway } from './live-gateway.ts';
 
 export type Client = Socket<ServerToClientEvents, ClientToServerEvents>;
+
+/** A tool that speaks plain WebSocket: what it heard, and how it ended. */
+export interface PlainClient {
+  readonly socket: WebSocket;
+  readonly heard: PlainLiveMessage[];
+  /** Status of HTTP where it was not let in, and what was said then. */
+  refusal: { readonly status: number | undefined; readonly body: string } | null;
+  closed: { readonly code: number; readonly reason: string } | null;
+}
 
 const LIMIT_MS = 5_000;
 
@@ -15,7 +26,7 @@ const LIMIT_MS = 5_000;
 export async function startLive() {
   const { app, accounts, bus, clock, log, ...fixture } = await startFixture();
   const feed = new LiveFeed({ clock, log, bus, services: fixture.services, isAgentPresent: () => true });
-  const gateway = new SocketIoGateway({
+  const gateway = new LiveGateway({
     clock,
     log,
     server: app.server,
@@ -65,6 +76,25 @@ export async function startLive() {
     return failure;
   };
 
+  /** A client of the plain WebSocket, with a session or as `options` say; let in or refused. */
+  const joinPlain = async (options?: ClientOptions): Promise<PlainClient> => {
+    const headers = options?.headers ?? { cookie: await cookie() };
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { ...options, headers });
+    clients.push({ disconnect: () => socket.terminate() });
+    const client: PlainClient = { socket, heard: [], refusal: null, closed: null };
+    socket.on('message', (data) => client.heard.push(JSON.parse(String(data))));
+    socket.on('error', () => {});
+    socket.on('close', (code, reason) => {
+      client.closed = { code, reason: String(reason) };
+    });
+    socket.on('unexpected-response', async (_, response) => {
+      client.refusal = { status: response.statusCode, body: await text(response) };
+    });
+    const isIn = () => socket.readyState === socket.OPEN;
+    await eventually(() => isIn() || client.refusal !== null || client.closed !== null, 'a tool is answered');
+    return client;
+  };
+
   /** A client by hand that speaks WebSocket, as far as it takes to subscribe, and can stop reading. */
   const joinRaw = async (): Promise<{ tcp: Tcp; received: () => string; send: (text: string) => void }> => {
     const tcp = connect(Number(new URL(url).port), '127.0.0.1');
@@ -74,7 +104,7 @@ export async function startLive() {
       received += bytes.toString('latin1');
     });
     tcp.on('error', () => {});
-    const send = (text: string) => tcp.write(frame(text));
+    const send = (packet: string) => tcp.write(frame(packet));
     const head = ['GET /socket.io/?EIO=4&transport=websocket HTTP/1.1', `Host: ${new URL(url).host}`];
     const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
     const key = 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==';
@@ -108,6 +138,7 @@ export async function startLive() {
     eventually,
     gateway,
     join,
+    joinPlain,
     joinRaw,
     log,
     refused,

@@ -3,6 +3,9 @@ import type { Dose, EmergencyStop, Health, LogEvent, Pump } from '../api/index.t
 /** Path of Socket.IO on the address of the API. */
 export const LIVE_PATH = '/socket.io';
 
+/** Path of the plain WebSocket, for tools without Socket.IO. */
+export const PLAIN_LIVE_PATH = '/ws';
+
 /** Every message of a subscription has the next number; a gap means that a new snapshot is needed. */
 export interface Numbered {
   readonly seq: number;
@@ -50,6 +53,15 @@ export interface EventNews extends Numbered {
 /** Why the server closes a connection, told in `live:closed` just before. */
 export type LiveClosing = 'logged-out' | 'too-slow' | 'too-many-viewers' | 'unit-unreadable' | 'server-stopping';
 
+/** With what a plain WebSocket is closed for that reason. */
+export const LIVE_CLOSE_CODES = {
+  'logged-out': 4401,
+  'too-slow': 4408,
+  'too-many-viewers': 4429,
+  'unit-unreadable': 4503,
+  'server-stopping': 1001,
+} as const satisfies Record<LiveClosing, number>;
+
 /** `data` of a `connect_error`: why a client was not let in, such as `E401`. The message is a sentence. */
 export interface LiveRefusal {
   readonly code: string;
@@ -71,6 +83,16 @@ export interface ServerToClientEvents {
   'dose:settled': (news: DoseSettledNews) => void;
   event: (news: EventNews) => void;
   'live:closed': (news: { readonly reason: LiveClosing }) => void;
+}
+
+/**
+ * The same messages on the plain WebSocket, as JSON text: `data` is what Socket.IO sends, but for its number, which stands
+ * beside it. Null: it has none, as it belongs to no subscription. `error` has `code` and `message` in its data.
+ */
+export interface PlainLiveMessage {
+  readonly event: keyof ServerToClientEvents | 'error';
+  readonly data: object;
+  readonly seq: number | null;
 }
 
 /** Browser to server. */
