@@ -11,6 +11,7 @@ const READ_PULSES = 0x33;
 const READ_ERROR = 0x39;
 const READ_ENABLED = 0x3a;
 const READ_STALLED = 0x3e;
+const DONE = 1;
 
 interface Move {
   readonly startMs: number;
@@ -25,6 +26,8 @@ export class FakeBoard {
   isEnabled = true;
   /** Orders that never reach it, by operation code, each once. */
   readonly lost: number[] = [];
+  /** Questions, by operation code, each once, before whose reply that to an earlier order arrives. */
+  readonly overtaken: number[] = [];
   /** Until this instant none of its replies reaches the host. */
   muteUntilMs = 0;
   /** A move ends so many counts early; the shaft comes free in the instant in which the angle error is asked for. */
@@ -76,6 +79,11 @@ export class FakeBoard {
       return;
     }
     if (opcode === READ_ERROR) this.heldBackCounts = 0;
+    const overtaken = this.overtaken.indexOf(opcode);
+    if (overtaken !== -1) {
+      this.overtaken.splice(overtaken, 1);
+      this.#sayLater(port, [address, DONE]);
+    }
     const reply = this.#answer(opcode, data);
     if (reply !== null) this.#sayLater(port, [address, ...reply]);
   };
@@ -100,7 +108,7 @@ export class FakeBoard {
     if (opcode === 0xf3) this.isEnabled = data[0] === 1;
     if (opcode === 0xf7) this.#rest();
     if (opcode === 0xfd) this.#begin(data);
-    return [1];
+    return [DONE];
   }
 
   /** Made since power-on; also those that a shaft was held back by. */

@@ -57,6 +57,17 @@ describe('makeSafe', () => {
   });
 });
 
+// Proves that a shaft at rest is not taken for a stalled one.
+describe('readSensors', () => {
+  it('asks again before it says "stalled", as which a late reply to a stop may pass', async () => {
+    const { clock, board, driver } = setUp();
+    await clock.until(driver.makeSafe());
+    board.overtaken.push(0x3e);
+    expect(await clock.until(driver.readSensors())).toMatchObject({ enabled: true, stalled: false });
+    expect(board.overtaken).toEqual([]);
+  });
+});
+
 // Proves what a motion sends: counted chunks only, each announced, none at a forbidden speed.
 describe('move', () => {
   it('turns exactly, in chunks that were announced', async () => {

@@ -136,8 +136,14 @@ class Servo42cDriver implements PumpDriver {
   readonly #looks: readonly (() => Promise<Partial<SensorState>>)[] = [
     async () => ({ position: await this.#look(() => this.#board.readPosition()) }),
     async () => ({ enabled: await this.#look(async () => (await this.#board.ask(BOARD.readEnabled())) === 'enabled') }),
-    async () => ({ stalled: await this.#look(async () => (await this.#board.ask(BOARD.readStalled())) === 'stalled') }),
+    async () => ({ stalled: await this.#look(() => this.#isStalled()) }),
   ];
+
+  /** The reply to a stop may come so late that it passes for "stalled", which would keep the pump from dosing. */
+  async #isStalled(): Promise<boolean> {
+    if ((await this.#board.ask(BOARD.readStalled())) !== 'stalled') return false;
+    return (await this.#board.askSurely(BOARD.readStalled())) === 'stalled';
+  }
 
   /** What cannot be read is not known. */
   async #look<Value>(read: () => Promise<Value>): Promise<Value | null> {
