@@ -6,6 +6,7 @@ import { searchOf, useEvents } from '../../api/queries.ts';
 import { Card } from '../../design/Card.tsx';
 import { TextField } from '../../design/Field.tsx';
 import { Table } from '../../design/Table.tsx';
+import { useReasonText } from '../../errors/problem-text.ts';
 import { useFormat } from '../../format/format.ts';
 import { FilterSelect, Filters } from '../../lists/Filters.tsx';
 import { MoreButton } from '../../lists/MoreButton.tsx';
@@ -103,6 +104,7 @@ function Severity({ severity }: Pick<LogEvent, 'severity'>) {
 
 function EventData({ data }: Pick<LogEvent, 'data'>) {
   const { t } = useTranslation();
+  const reasonText = useReasonText();
   const entries = Object.entries(data);
   if (entries.length === 0) return <>–</>;
   return (
@@ -112,10 +114,17 @@ function EventData({ data }: Pick<LogEvent, 'data'>) {
         {entries.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
+            <dd>{name === 'reason' ? reasonText(reasonOf(data)) : written(value)}</dd>
           </div>
         ))}
       </dl>
     </details>
   );
 }
+
+const written = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+const reasonOf = ({ code, reason }: LogEvent['data']) => ({
+  code: typeof code === 'string' ? code : null,
+  reason: written(reason),
+});
