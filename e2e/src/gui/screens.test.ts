@@ -69,7 +69,7 @@ function hold(scenes: readonly Scene[], who: () => ApiClient | null): void {
     const options = { locale, viewport: DESKTOP, reducedMotion: 'reduce' } as const;
     tabs[language] ??= await newTab(await openBrowser({ as: who() ?? undefined, ...options }));
     const page = tabs[language];
-    onTestFinished(() => page.unrouteAll());
+    onTestFinished(() => page.unrouteAll({ behavior: 'ignoreErrors' }));
     await visit(page, new URL(scene.path, unit.url).href);
     await scene.show(page, words);
     return page;

@@ -6,12 +6,20 @@ export const RULES_OF_COLOUR = ['color-contrast', 'link-in-text-block'];
 
 /** What keeps some people from using the page as it stands now: serious and critical findings of axe, in words. */
 export async function barriersOf(page: Page, rules?: string[]): Promise<string[]> {
+  await coloursAtRest(page);
   const axe = new AxeBuilder({ page }).setLegacyMode();
   const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 200)}`));
 }
+
+/** A busy machine may be slow to paint the colours of a theme that was just chosen. */
+const coloursAtRest = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+    await Promise.allSettled(transitions.map((transition) => transition.finished));
+  });
 
 /** What does not fit: a page that is wider than the window, and parts whose content is cut off or sticks out. */
 export function lossesOf(page: Page): Promise<string[]> {
