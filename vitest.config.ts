@@ -6,12 +6,12 @@ const UNTIMED = [
   'agent-lives',
   'bad-orders',
   'emulated-chips',
-  'gui/access',
   'gui/calibration',
   'gui/containers',
   'gui/orders',
   'gui/schedules',
   'gui/screens',
+  'gui/separation',
   'start',
 ].map((name) => `e2e/src/${name}.test.ts`);
 

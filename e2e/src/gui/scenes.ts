@@ -311,6 +311,15 @@ export const SCHEDULES: readonly Scene[] = [
     },
   })),
   {
+    name: 'schedules, with a pair that is wrong',
+    async show(page: Page, { separation }: Words) {
+      await button(page, separation.add).click();
+      await page.getByLabel(separation.minutes, { exact: true }).fill('0');
+      await page.keyboard.press('Enter');
+      await page.getByText(separation.wrong.minutes).waitFor();
+    },
+  },
+  {
     name: 'schedules, with what a new one would do',
     async show(page: Page, { schedules }: Words) {
       await button(page, schedules.add).click();

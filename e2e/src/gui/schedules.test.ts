@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openLoggedIn, tabTo } from '../harness/browser.ts';
 import { startUnit, type TestUnit, until } from '../harness/index.ts';
+import { button, choose, dialogIsGone, field, press, type } from './keyboard.ts';
 import { LANGUAGES, type Words } from './languages.ts';
 
 const SHOWN_MS = 10_000;
@@ -18,28 +19,7 @@ beforeAll(async () => {
 const schedules = async (): Promise<Schedule[]> =>
   ((await unit.api.request('GET', '/api/schedules')).body as { items: Schedule[] }).items;
 
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const field = (page: Page, name: string) => page.getByRole('dialog').getByLabel(name, { exact: true });
 const row = (page: Page, words: string) => page.getByRole('row').filter({ hasText: words });
-
-/** Goes to a field by Tab and puts something else there. */
-async function type(page: Page, name: string, text: string): Promise<void> {
-  await tabTo(page, field(page, name));
-  await page.keyboard.press('ControlOrMeta+A');
-  await page.keyboard.type(text);
-}
-
-async function press(page: Page, target: ReturnType<typeof button>): Promise<void> {
-  await tabTo(page, target);
-  await page.keyboard.press('Enter');
-}
-
-async function choose(page: Page, name: string, option: string): Promise<void> {
-  await tabTo(page, field(page, name));
-  await page.keyboard.type(option);
-}
-
-const dialogIsGone = (page: Page) => page.getByRole('dialog').waitFor({ state: 'detached' });
 
 describe('a schedule', () => {
   it('is kept by keyboard alone: added, run by hand, changed, switched off and removed', async () => {

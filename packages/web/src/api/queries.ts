@@ -22,6 +22,8 @@ export const keys = {
   dosing: ['dosing'],
   containers: ['containers'],
   schedules: ['schedules'],
+  separations: ['separations'],
+  queue: ['queue'],
   history: ['history'],
   calibrations: ['calibrations'],
   events: ['events'],

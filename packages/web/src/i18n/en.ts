@@ -3,6 +3,7 @@ import { containers } from './en/containers.ts';
 import { dosingUnit } from './en/dosing-unit.ts';
 import { notifications } from './en/notifications.ts';
 import { schedules } from './en/schedules.ts';
+import { separation } from './en/separation.ts';
 
 /** Words of the interface; the others are translations of these. */
 export const en = {
@@ -127,6 +128,7 @@ export const en = {
   },
   containers,
   notifications,
+  separation,
   calibrate,
   dosingUnit,
   schedules,

@@ -10,7 +10,13 @@ export type Language = keyof typeof LANGUAGES;
 const KEY = 'language';
 
 /** Words of screens that few need stand apart: the compiler cannot check that many keys in one heap. */
-const bundlesOf = (words: ResourceLanguage) => ({ translation: words, notifications: words.notifications ?? {} });
+const APART = ['notifications', 'separation'] as const satisfies readonly (keyof typeof en)[];
+export type Apart = (typeof APART)[number];
+
+const bundlesOf = (words: ResourceLanguage) => ({
+  translation: words,
+  ...Object.fromEntries(APART.map((name) => [name, words[name] ?? {}])),
+});
 
 /** English is always there, as a last resort too; others come when they are wanted. */
 const LOADERS: Readonly<Record<Language, () => Promise<ResourceLanguage>>> = {

@@ -1,8 +1,9 @@
 import type { en } from './en.ts';
+import type { Apart } from './i18n.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: Omit<typeof en, 'notifications'>; notifications: (typeof en)['notifications'] };
+    resources: { translation: Omit<typeof en, Apart> } & Pick<typeof en, Apart>;
     returnNull: false;
   }
 }

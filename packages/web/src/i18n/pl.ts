@@ -4,6 +4,7 @@ import { dosingUnit } from './pl/dosing-unit.ts';
 import { notifications } from './pl/notifications.ts';
 import { problem } from './pl/problem.ts';
 import { schedules } from './pl/schedules.ts';
+import { separation } from './pl/separation.ts';
 
 /** Polish. */
 export const pl = {
@@ -130,6 +131,7 @@ export const pl = {
   },
   containers,
   notifications,
+  separation,
   calibrate,
   dosingUnit,
   schedules,

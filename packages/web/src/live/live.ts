@@ -16,6 +16,7 @@ function refresh(news: LiveNews): void {
     void invalidate('doses');
     void invalidate('dosing');
     void invalidate('schedules');
+    void invalidate('queue');
   }
   if (news.kind === 'event' && news.event.kind.startsWith('schedule_')) void invalidate('schedules');
   if (news.kind === 'dose:settled') {
@@ -24,11 +25,15 @@ function refresh(news: LiveNews): void {
     void invalidate('dosing');
     void invalidate('calibrations');
   }
+  if (news.kind === 'event' && news.event.kind === 'separations_changed') {
+    void invalidate('separations');
+    void invalidate('queue');
+  }
   if (news.kind === 'event' && CALIBRATION_EVENTS.test(news.event.kind)) void invalidate('calibrations');
 }
 
 function refreshAll(): void {
-  const all = ['events', 'doses', 'dosing', 'schedules', 'history', 'calibrations'] as const;
+  const all = ['events', 'doses', 'dosing', 'schedules', 'separations', 'queue', 'history', 'calibrations'] as const;
   for (const grown of all) void invalidate(grown);
 }
 

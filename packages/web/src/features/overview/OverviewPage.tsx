@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useLive } from '../../live/live.ts';
+import { QueueCard } from '../separation/QueueCard.tsx';
 import styles from './OverviewPage.module.css';
 import { PumpCard } from './PumpCard.tsx';
 
@@ -19,6 +20,7 @@ export function OverviewPage() {
           </li>
         ))}
       </ul>
+      <QueueCard pumps={pumps} />
     </>
   );
 }

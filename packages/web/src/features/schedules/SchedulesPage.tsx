@@ -8,6 +8,7 @@ import { Button } from '../../design/Button.tsx';
 import { Card } from '../../design/Card.tsx';
 import { useProblemText } from '../../errors/problem-text.ts';
 import { useLive } from '../../live/live.ts';
+import { SeparationsCard } from '../separation/SeparationsCard.tsx';
 import { RunNowDialog } from './RunNowDialog.tsx';
 import { ScheduleDialog } from './ScheduleDialog.tsx';
 import { ScheduleList } from './ScheduleList.tsx';
@@ -61,6 +62,7 @@ export function SchedulesPage() {
           />
         )}
       </Card>
+      <SeparationsCard pumps={pumps} />
       {opened?.kind === 'edit' && <ScheduleDialog schedule={opened.schedule} pumps={pumps} onClose={close} />}
       {opened?.kind === 'run' && runs !== undefined && (
         <RunNowDialog schedule={opened.schedule} pump={runs} onClose={close} />
