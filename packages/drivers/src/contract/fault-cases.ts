@@ -18,6 +18,9 @@ const FREED_MS = 120;
 /** A supply is lost so long after the order, in steps that meet each part of the first chunks. */
 const BLACKOUT_MS = { first: 300, last: 2600, step: 23 } as const;
 
+/** A supply is lost so long after a stop, which comes so long after the order, ms. */
+const BLACKOUT_AFTER_STOP = { lengths: [700, 1300, 2300], last: 160, step: 5 } as const;
+
 /** A board or a line that fails: nothing is turned twice, nothing is told that is not true, and the pump can be used again. */
 export function faultCases(makeRig: MakePumpRig): void {
   const faultOf = ({ end }: Lived) => (end.kind === 'fault' ? end.code : end.kind);
@@ -220,6 +223,27 @@ export function faultCases(makeRig: MakePumpRig): void {
             expect(lived.end).toMatchObject({ kind: 'fault', code: 'E101', position: null });
             expect(lived.end).toHaveProperty('message', expect.stringContaining('restarted'));
           });
+        }
+      },
+    );
+
+    it.each(['v1.1.2', 'v1.1.0'] as const)(
+      'of firmware %s, just after it was stopped: where it rests is told right or not at all',
+      async (dialect) => {
+        for (const beforeMs of BLACKOUT_AFTER_STOP.lengths) {
+          for (let afterMs = 0; afterMs <= BLACKOUT_AFTER_STOP.last; afterMs += BLACKOUT_AFTER_STOP.step) {
+            await ContractBench.with(makeRig, { dialect }, async (bench) => {
+              const { rig } = bench;
+              const lived = await bench.move(bench.motion(6, 6000), async () => {
+                await rig.advance(beforeMs);
+                const stopped = rig.driver.stop().catch(() => null);
+                await rig.advance(afterMs);
+                await rig.fault('power-cycle', 1);
+                await rig.run(stopped);
+              });
+              if (lived.end.position !== null) bench.expectTruthful(lived);
+            });
+          }
         }
       },
     );

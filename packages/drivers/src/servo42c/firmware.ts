@@ -11,6 +11,8 @@ export type Dialect = 'v1.1.0' | 'v1.1.2';
 export interface PositionCounter {
   readonly bits: 16 | 32 | 48;
   readonly request: BoardRequest<number>;
+  /** The angle within a turn is that of the shaft, whatever was lost; else all of it begins anew with the supply. */
+  readonly keepsAngle: boolean;
 }
 
 /** What was found out about a board's firmware; it cannot be asked for its version. */
@@ -22,9 +24,9 @@ export interface Firmware {
 /** All counters have 65,536 counts a turn. */
 export const COUNTS_PER_REV = 65_536;
 
-export const ENCODER_COUNTER: PositionCounter = { bits: 48, request: BOARD.readEncoder() };
-const SHAFT_ANGLE_COUNTER: PositionCounter = { bits: 32, request: BOARD.readShaftAngle() };
-const ENCODER_ANGLE_COUNTER: PositionCounter = { bits: 16, request: BOARD.readEncoderAngle() };
+export const ENCODER_COUNTER: PositionCounter = { bits: 48, request: BOARD.readEncoder(), keepsAngle: true };
+const SHAFT_ANGLE_COUNTER: PositionCounter = { bits: 32, request: BOARD.readShaftAngle(), keepsAngle: false };
+const ENCODER_ANGLE_COUNTER: PositionCounter = { bits: 16, request: BOARD.readEncoderAngle(), keepsAngle: true };
 
 /** Long enough for any board's answer to a reading. */
 const WINDOW_MS = 60;

@@ -206,16 +206,20 @@ export class MotionRun {
 
   /**
    * A shaft that was held may have come free after it was seen at rest, and made up for what it lagged by until then.
-   * A board that counted anew when its motor was let go tells the angle alone.
+   * A board that counted anew, since its motor was let go or its supply was lost, tells the angle at best: null if not.
    */
-  async #lastRest(seen: number): Promise<number> {
+  async #lastRest(seen: number): Promise<number | null> {
     const { board } = this.#parts;
     const longest = this.#chunkCounts + toleranceCounts(this.#chunkCounts);
-    let rest = seen;
+    let rest: number | null = seen;
     await this.#ifItAnswers('show where its shaft rests', async () => {
       const now = await board.positionAtRest();
       const step = this.#shaft.turnedBetween(seen, now);
       const isWhole = step >= -toleranceCounts(0) && step <= longest;
+      if (!board.counter.keepsAngle && (!isWhole || (await this.#chunk?.judgeCountOnce()) === 'restarted')) {
+        rest = null;
+        return;
+      }
       const turned = isWhole ? step : board.withinTurn(step);
       if (turned > REST_COUNTS && turned <= longest) rest = this.#shaft.ahead(seen, turned);
     });
