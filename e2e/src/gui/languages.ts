@@ -1,4 +1,4 @@
-import { en } from '@perista/web/words/en';
+import { english as en } from '@perista/web/words/en';
 import { pl } from '@perista/web/words/pl';
 
 /** The words of the interface in one language, and the locale of a browser that asks for it. */

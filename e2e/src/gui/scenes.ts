@@ -4,6 +4,7 @@ import { liveCableOf } from '../harness/live-cable.ts';
 import { DosingScreen } from './dosing-screen.ts';
 import type { Words } from './languages.ts';
 import { beginSession, failVerification, tellCalibrations } from './told-calibrations.ts';
+import { tellPlan } from './told-plan.ts';
 import { slotsInEveryState, tellStatus } from './told-status.ts';
 
 export const PUMP = 'ph-down';
@@ -310,6 +311,15 @@ export const SCHEDULES: readonly Scene[] = [
       await page.getByLabel(schedules.tolerance).waitFor();
     },
   })),
+  {
+    name: 'schedules, with everything that can happen to a plan',
+    async show(page: Page, { plan, plot }: Words) {
+      await tellPlan(page, PUMP, OTHER);
+      await page.getByRole('listitem').filter({ hasText: '2027' }).waitFor();
+      await page.getByRole('listbox', { name: plan.chart }).press('End');
+      await page.getByText(plot.asTable).click();
+    },
+  },
   {
     name: 'schedules, with a pair that is wrong',
     async show(page: Page, { separation }: Words) {

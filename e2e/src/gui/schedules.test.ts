@@ -1,4 +1,4 @@
-// Proves of schedules, with the real unit and a real browser: added, looked at beforehand, run, changed, switched and removed by
+// Proves of schedules, with the real unit and a real browser: added, looked at beforehand and on the timeline, run, changed, switched and removed by
 // keyboard alone, with what is wrong at its field, in English and in Polish.
 import type { Schedule } from '@perista/protocol/api';
 import type { Page } from 'playwright-core';
@@ -24,7 +24,8 @@ const row = (page: Page, words: string) => page.getByRole('row').filter({ hasTex
 describe('a schedule', () => {
   it('is kept by keyboard alone: added, run by hand, changed, switched off and removed', async () => {
     const page = await openLoggedIn(unit, { path: '/schedules' });
-    const { schedules: words, action } = LANGUAGES.en.words;
+    const { schedules: words, plan, action } = LANGUAGES.en.words;
+    await page.getByText(plan.none).waitFor();
     await page.getByText(words.none).waitFor();
 
     await press(page, button(page, words.add));
@@ -40,6 +41,20 @@ describe('a schedule', () => {
     const [added] = await schedules();
     expect(added).toMatchObject({ cron: '30 7 * * 1-5', volume_ml: 2.5, enabled: true, missed_policy: 'late' });
     expect(added?.next_runs).toHaveLength(5);
+
+    const timeline = page.getByRole('listbox', { name: plan.chart });
+    await tabTo(page, timeline);
+    await page.keyboard.press('End');
+    const last = timeline.getByRole('option', { selected: true });
+    const told = await last.getAttribute('aria-label');
+    expect(told).toMatch(/^(Mon|Tue|Wed|Thu|Fri),.* 07:30, ph-down: 2\.5 ml, to be given$/);
+    await page
+      .getByRole('paragraph')
+      .getByText(told ?? '', { exact: true })
+      .waitFor();
+    expect(await timeline.getByRole('option').count()).toBeGreaterThanOrEqual(9);
+    await page.keyboard.press('ArrowLeft');
+    await until(async () => (await last.getAttribute('aria-label')) !== told, SHOWN_MS, 'the dose before it is told');
 
     await press(page, button(page, words.run));
     await press(page, button(page, 'Dose 2.5 ml'));
@@ -70,6 +85,7 @@ describe('a schedule', () => {
     await press(page, page.getByRole('dialog').getByRole('button', { name: words.remove, exact: true }));
     await page.getByText(words.none).waitFor();
     expect(await schedules()).toEqual([]);
+    await page.getByText(plan.none).waitFor();
   });
 
   it.each(['en', 'pl'] as const)(

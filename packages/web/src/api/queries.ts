@@ -22,6 +22,7 @@ export const keys = {
   dosing: ['dosing'],
   containers: ['containers'],
   schedules: ['schedules'],
+  plan: ['plan'],
   separations: ['separations'],
   queue: ['queue'],
   history: ['history'],

@@ -1,11 +1,10 @@
 import { calibrate } from './en/calibrate.ts';
 import { containers } from './en/containers.ts';
 import { dosingUnit } from './en/dosing-unit.ts';
-import { notifications } from './en/notifications.ts';
 import { schedules } from './en/schedules.ts';
 import { separation } from './en/separation.ts';
 
-/** Words of the interface; the others are translations of these. */
+/** Words of the interface that are there from the start; `english.ts` has all, and the others are translations of these. */
 export const en = {
   nav: {
     label: 'Screens',
@@ -127,7 +126,6 @@ export const en = {
     nothingNext: 'Nothing is planned.',
   },
   containers,
-  notifications,
   separation,
   calibrate,
   dosingUnit,

@@ -2,6 +2,7 @@ import i18next, { type ResourceLanguage } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { remember, remembered } from '../app/remembered.ts';
 import { en } from './en.ts';
+import type { english } from './english.ts';
 
 /** Languages of the interface, each by its own name. */
 export const LANGUAGES = { en: 'English', pl: 'Polski' } as const;
@@ -10,12 +11,17 @@ export type Language = keyof typeof LANGUAGES;
 const KEY = 'language';
 
 /** Words of screens that few need stand apart: the compiler cannot check that many keys in one heap. */
-const APART = ['notifications', 'separation'] as const satisfies readonly (keyof typeof en)[];
+const APART = ['notifications', 'separation', 'plan'] as const satisfies readonly (keyof typeof english)[];
 export type Apart = (typeof APART)[number];
+
+/** Of these, what no screen says at the start comes in English with the screen that does. */
+export function addEnglish<Name extends Exclude<Apart, keyof typeof en>>(name: Name, words: (typeof english)[Name]) {
+  i18next.addResourceBundle('en', name, words);
+}
 
 const bundlesOf = (words: ResourceLanguage) => ({
   translation: words,
-  ...Object.fromEntries(APART.map((name) => [name, words[name] ?? {}])),
+  ...Object.fromEntries(APART.flatMap((name) => (words[name] === undefined ? [] : [[name, words[name]]]))),
 });
 
 /** English is always there, as a last resort too; others come when they are wanted. */

@@ -2,6 +2,7 @@ import { calibrate } from './pl/calibrate.ts';
 import { containers } from './pl/containers.ts';
 import { dosingUnit } from './pl/dosing-unit.ts';
 import { notifications } from './pl/notifications.ts';
+import { plan } from './pl/plan.ts';
 import { problem } from './pl/problem.ts';
 import { schedules } from './pl/schedules.ts';
 import { separation } from './pl/separation.ts';
@@ -132,6 +133,7 @@ export const pl = {
   containers,
   notifications,
   separation,
+  plan,
   calibrate,
   dosingUnit,
   schedules,

@@ -1,7 +1,7 @@
 // Proves that no language lacks a word, says one too many, or drops a value that the words are about.
 import { ERRORS, PLAIN_REASONS, REFUSAL_CODES } from '@perista/core';
 import { describe, expect, it } from 'vitest';
-import { en } from './en.ts';
+import { english as allEnglish } from './english.ts';
 import { pl } from './pl.ts';
 
 type Words = { readonly [key: string]: string | Words };
@@ -22,7 +22,7 @@ const keysOf = (words: Map<string, string>) =>
   [...new Set([...words.keys()].filter((key) => !isServersOwn(key)).map(withoutPlural))].sort();
 const valuesIn = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort();
 
-const english = flat(en);
+const english = flat(allEnglish);
 const polish = flat(pl);
 
 describe('Polish', () => {

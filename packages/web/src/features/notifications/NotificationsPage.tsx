@@ -7,9 +7,13 @@ import { Banner } from '../../design/Banner.tsx';
 import { Button } from '../../design/Button.tsx';
 import { Card } from '../../design/Card.tsx';
 import { useProblemText } from '../../errors/problem-text.ts';
+import { notifications } from '../../i18n/en/notifications.ts';
+import { addEnglish } from '../../i18n/i18n.ts';
 import { ChannelCard } from './ChannelCard.tsx';
 import { ChannelDialog } from './ChannelDialog.tsx';
 import { useChannels } from './notification-queries.ts';
+
+addEnglish('notifications', notifications);
 
 /** On which ways the unit tells people who are not looking. */
 export function NotificationsPage() {

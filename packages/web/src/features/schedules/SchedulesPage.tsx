@@ -8,6 +8,7 @@ import { Button } from '../../design/Button.tsx';
 import { Card } from '../../design/Card.tsx';
 import { useProblemText } from '../../errors/problem-text.ts';
 import { useLive } from '../../live/live.ts';
+import { PlanCard } from '../plan/PlanCard.tsx';
 import { SeparationsCard } from '../separation/SeparationsCard.tsx';
 import { RunNowDialog } from './RunNowDialog.tsx';
 import { ScheduleDialog } from './ScheduleDialog.tsx';
@@ -62,6 +63,7 @@ export function SchedulesPage() {
           />
         )}
       </Card>
+      <PlanCard pumps={pumps} />
       <SeparationsCard pumps={pumps} />
       {opened?.kind === 'edit' && <ScheduleDialog schedule={opened.schedule} pumps={pumps} onClose={close} />}
       {opened?.kind === 'run' && runs !== undefined && (

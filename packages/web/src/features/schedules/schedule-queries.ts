@@ -13,6 +13,8 @@ export const useSchedules = () =>
     refetchInterval: REFRESH_MS,
   });
 
+const renew = () => Promise.all([invalidate('schedules'), invalidate('plan')]);
+
 /** Adds a schedule, or changes the one of `id`; then the list shows it. */
 export const useSaveSchedule = (id: string | null, onSaved: () => void) =>
   useMutation({
@@ -21,7 +23,7 @@ export const useSaveSchedule = (id: string | null, onSaved: () => void) =>
         ? request<Schedule>('POST', '/api/schedules', { body })
         : request<Schedule>('PATCH', `/api/schedules/${id}`, { body }),
     onSuccess: async () => {
-      await invalidate('schedules');
+      await renew();
       onSaved();
     },
   });
@@ -30,11 +32,11 @@ export const useToggleSchedule = () =>
   useMutation({
     mutationFn: ({ id, enabled }: Pick<Schedule, 'id' | 'enabled'>) =>
       request<Schedule>('PATCH', `/api/schedules/${id}`, { body: { enabled } }),
-    onSettled: () => invalidate('schedules'),
+    onSettled: renew,
   });
 
 export const useRemoveSchedule = () =>
   useMutation({
     mutationFn: (id: string) => request('DELETE', `/api/schedules/${id}`),
-    onSettled: () => invalidate('schedules'),
+    onSettled: renew,
   });

@@ -28,7 +28,7 @@ export const useChangePair = (onSaved: () => void) =>
       return request<Separations>('PUT', PATH, { body: { items: withChange(items, before, after) } });
     },
     onSuccess: onSaved,
-    onSettled: () => invalidate('separations'),
+    onSettled: () => Promise.all([invalidate('separations'), invalidate('plan')]),
   });
 
 export const useQueue = (isNeeded: boolean) =>
