@@ -14,6 +14,8 @@ export type { Outside } from './notifications/senders.ts';
 export { fetchHttpOut } from './outgoing/fetch-http-out.ts';
 export { nodemailerMailOut } from './outgoing/nodemailer-mail-out.ts';
 export type { FirstPump } from './pumps/first-pumps.ts';
+export { recurringOf } from './schedules/recurrence-of.ts';
+export { zoneNamed } from './schedules/temporal-zone.ts';
 export * from './services.ts';
 export { NodeSqliteStore } from './store/node-sqlite-store.ts';
 export * from './store/store.ts';

@@ -1,5 +1,6 @@
 import type { Random } from '@perista/core';
 import type { DoseRequest } from '@perista/protocol/api';
+import type { UnitPlan } from '../world/unit-plan.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -28,13 +29,21 @@ const BURST_ORDERS = 3;
 /** A unit doses 24 times a day: its steppers alone, or beside some fifteen doses of pumps behind relays. */
 const STEPPERS_ALONE: DayShape = { alone: 12, shared: 3, bursts: 2 };
 const BESIDE_RELAYS: DayShape = { alone: 4, shared: 1, bursts: 1 };
+/** Some eight doses of schedules are theirs. */
+const BESIDE_SCHEDULES: DayShape = { alone: 6, shared: 2, bursts: 2 };
+const BESIDE_BOTH: DayShape = { alone: 2, shared: 1, bursts: 1 };
+
+function shapeOf({ channels, calendar }: Pick<UnitPlan, 'channels' | 'calendar'>): DayShape {
+  if (calendar.schedules.length === 0) return channels === null ? STEPPERS_ALONE : BESIDE_RELAYS;
+  return channels === null ? BESIDE_SCHEDULES : BESIDE_BOTH;
+}
 
 /**
  * The orders of one day for two steppers, in order of time: mostly one pump doses, the pumps taking turns; sometimes both
  * at once, or one three times in a row.
  */
-export function planDay(random: Random, pumpIds: readonly string[], hasRelays: boolean): Occasion[] {
-  const { alone, shared, bursts } = hasRelays ? BESIDE_RELAYS : STEPPERS_ALONE;
+export function planDay(random: Random, pumpIds: readonly string[], plan: Parameters<typeof shapeOf>[0]): Occasion[] {
+  const { alone, shared, bursts } = shapeOf(plan);
   const occasions = Array.from({ length: alone + shared + bursts }, (_, index): Occasion => {
     const pumpId = pumpIds[index % pumpIds.length] ?? '';
     const burst = Array.from({ length: BURST_ORDERS }, () => pumpId);

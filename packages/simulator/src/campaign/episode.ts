@@ -40,7 +40,11 @@ export class Episode {
     this.#strikes = strikes;
     this.#actors = faults.flatMap((name) => {
       const fault = FAULT_TABLE[name];
-      const isIdle = fault === undefined || (fault.needsRelays === true && world.relays === null);
+      const { channels, calendar } = world.plan;
+      const isIdle =
+        fault === undefined ||
+        (fault.needsRelays === true && channels === null) ||
+        (fault.needsSchedules === true && calendar.schedules.length === 0);
       return isIdle ? [] : [{ name, fault, random: world.chance(`fault ${name}`) }];
     });
   }
@@ -61,8 +65,8 @@ export class Episode {
     await this.settle();
   }
 
-  /** Lives through a slot of a weekly plan: the unit doses by itself. */
-  async liveSlot({ pumpId, dueMs, doseId }: DueSlot, volumeMl: number): Promise<void> {
+  /** Lives through a dose of the calendar: the unit doses by itself. */
+  async liveDue({ pumpId, dueMs, doseId }: DueSlot, volumeMl: number): Promise<void> {
     const { clock } = this.#world;
     await clock.advance(WAKE_MS);
     const untilDueMs = Math.max(0, dueMs - clock.wallMs());

@@ -2,9 +2,10 @@ import type { Violation } from '../checker/checker.ts';
 import { FAULTLESS_INVARIANTS, INVARIANTS } from '../checker/invariants/index.ts';
 import { AS_BUILT, type Composition } from '../world/composition.ts';
 import { UnitWorld } from '../world/unit-world.ts';
+import { nextWaking, setCalendar, volumeOf } from './calendar-day.ts';
 import { planDay } from './day.ts';
 import { Episode } from './episode.ts';
-import { nextWaking, planRelayDay, setPlans } from './relay-day.ts';
+import { planRelayDay } from './relay-day.ts';
 import type { StrayErrors } from './stray-errors.ts';
 
 const DAY_MS = 86_400_000;
@@ -45,10 +46,7 @@ export async function live(
     await world.start();
     const episode = new Episode(world, order.faults, strikes);
     await episode.settle();
-    if (world.plan.channels !== null) {
-      await setPlans(world, world.plan.channels);
-      await episode.settle();
-    }
+    if (await setCalendar(world, world.plan)) await episode.settle();
     await liveDays(world, episode, order);
   } finally {
     world.end();
@@ -68,31 +66,30 @@ export async function live(
 }
 
 async function liveDays(world: UnitWorld, episode: Episode, { days, faults }: LifeOrder): Promise<void> {
-  const { checker, chronicle, plan } = world;
+  const { checker, plan } = world;
   const [ofBoards, ofRelays, ofSlots] = [world.chance('days'), world.chance('relay days'), world.chance('slots')];
-  const liveSlotsUntil = async (untilMs: number) => {
+  const liveCalendarUntil = async (untilMs: number) => {
     for (;;) {
       const next = nextWaking(world, ofSlots, faults.length > 0);
       if (next === null || next.wakesMs >= untilMs || checker.violation !== null) return;
       sleepUntil(world, next.wakesMs);
-      const volumeMl = chronicle.slots.of(next.slot.pumpId)?.weeklyMl ?? 0;
-      await episode.liveSlot(next.slot, volumeMl / 14);
+      await episode.liveDue(next.due, volumeOf(world, next.due));
     }
   };
   for (let day = 0; day < days && checker.violation === null; day++) {
-    const ofDay = planDay(ofBoards, [...world.boards.keys()], plan.channels !== null);
+    const ofDay = planDay(ofBoards, [...world.boards.keys()], plan);
     const byHand = plan.channels === null ? [] : planRelayDay(ofRelays, plan.channels);
     const occasions = [...ofDay, ...byHand].sort((one, other) => one.atMs - other.atMs);
     for (const occasion of occasions) {
       const atMs = day * DAY_MS + occasion.atMs;
-      await liveSlotsUntil(atMs);
+      await liveCalendarUntil(atMs);
       if (checker.violation !== null) break;
       sleepUntil(world, atMs);
       await episode.live(occasion);
       if (checker.violation !== null) break;
     }
   }
-  await liveSlotsUntil(days * DAY_MS);
+  await liveCalendarUntil(days * DAY_MS);
 }
 
 /** In idle hours the whole world sleeps. */

@@ -1,6 +1,7 @@
 import type { DoseEnd, DoseStart } from '@perista/agent';
 import type { Happening, ProcessName } from './happening.ts';
 import type { LedgerDose } from './ledger-dose.ts';
+import { ScheduleBook } from './schedule-book.ts';
 import { SlotBook } from './slot-book.ts';
 
 /** A pump as matter: what no book can tell. */
@@ -75,6 +76,8 @@ export class Chronicle {
   readonly lastStarted = new Map<string, DoseFacts>();
   /** What the weekly plans ask for. */
   readonly slots = new SlotBook((doseId) => this.doses.get(doseId));
+  /** What the schedules ask for. */
+  readonly schedules = new ScheduleBook((doseId) => this.doses.get(doseId));
   /** The agent lives and does not stand still. */
   isAgentAwake = false;
   /** Faults of the hardware at work now, by pump; and of the rest, under the empty name. */
@@ -100,6 +103,14 @@ export class Chronicle {
 
   get wallMs(): number {
     return this.#wallMs();
+  }
+
+  /** What the calendar asked for by now and nobody has decided, in words, or null. */
+  undecided(): string | null {
+    // A clock that was set back is not believed; what is due by it has to wait.
+    if (this.wallMs < this.#highWaterMs) return null;
+    const due = this.slots.undecided(this.wallMs) ?? this.schedules.undecided(this.wallMs);
+    return due === null ? null : `${due.doseId} was due and has no end`;
   }
 
   pump(pumpId: string): PumpInTruth {
@@ -182,6 +193,9 @@ export class Chronicle {
         // By a clock that was set back a plan begins when it has caught up.
         this.slots.set(happening.plan, Math.max(this.wallMs, this.#highWaterMs));
         return;
+      case 'schedule-set':
+        this.schedules.set(happening.schedule, Math.max(this.wallMs, this.#highWaterMs));
+        return;
       case 'time-marked':
         this.#highWaterMs = happening.highWaterMs;
         return;
@@ -194,6 +208,7 @@ export class Chronicle {
     this.#highWaterMs = 0;
     this.open.clear();
     this.slots.startOver();
+    this.schedules.startOver();
     for (const dose of this.doses.values()) {
       dose.wasForgotten ||= dose.row !== null;
       dose.row = null;

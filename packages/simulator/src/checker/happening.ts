@@ -3,6 +3,7 @@ import type { EmergencyStop, StopOutcome } from '@perista/protocol/api';
 import type { StartDose } from '@perista/protocol/link';
 import type { Answer } from '../world/unit-door.ts';
 import type { LedgerDose } from './ledger-dose.ts';
+import type { ScheduleInForce } from './schedule-book.ts';
 import type { PlanInForce } from './slot-book.ts';
 
 export type ProcessName = 'agent' | 'controller' | 'second-controller' | 'guard';
@@ -28,6 +29,8 @@ export type Happening =
   | { readonly kind: 'ledger-changed'; readonly dose: LedgerDose }
   /** The weekly plan of a pump is `plan` from now on. */
   | { readonly kind: 'plan-set'; readonly plan: PlanInForce }
+  /** A schedule is `schedule` from now on; one that was removed is off. */
+  | { readonly kind: 'schedule-set'; readonly schedule: ScheduleInForce }
   /** These relays are on now, and no others. */
   | { readonly kind: 'relays-driven'; readonly channels: readonly number[] }
   | { readonly kind: 'time-marked'; readonly highWaterMs: number }

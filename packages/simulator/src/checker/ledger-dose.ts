@@ -7,6 +7,8 @@ export interface LedgerDose {
   readonly dose_id: string;
   readonly pump_id: string;
   readonly cause: string;
+  readonly schedule_id: string | null;
+  readonly requested_ml: number;
   readonly state: string;
   readonly accepted_at_ms: number;
   readonly start_before_ms: number | null;
@@ -24,8 +26,8 @@ export interface LedgerDose {
   readonly limits: string;
 }
 
-const COLUMNS = `seq, dose_id, pump_id, cause, state, accepted_at_ms, start_before_ms, planned_hi_ml, motion, ml_per_rev,
-  sent_epoch, ended_at_ms, charged_at_ms, lo_ml, hi_ml, delivered_ml, code,
+const COLUMNS = `seq, dose_id, pump_id, cause, schedule_id, requested_ml, state, accepted_at_ms, start_before_ms,
+  planned_hi_ml, motion, ml_per_rev, sent_epoch, ended_at_ms, charged_at_ms, lo_ml, hi_ml, delivered_ml, code,
   (SELECT limits FROM pumps WHERE pumps.pump_id = doses.pump_id) AS limits`;
 
 /** Reads what has changed in the ledger since it last looked. */
@@ -76,6 +78,10 @@ export class LedgerReader {
  */
 export const isDenied = ({ wasForgotten }: { readonly wasForgotten: boolean }, { state }: LedgerDose) =>
   wasForgotten && (state === 'refused' || state === 'missed');
+
+/** Of the weekly plan of a relay; what a schedule asks for names it. */
+export const isOfWeeklyPlan = ({ cause, schedule_id }: LedgerDose): boolean =>
+  cause === 'schedule' && schedule_id === null;
 
 /** Turns that the intent orders. */
 export function plannedTurns(dose: LedgerDose, pulsesPerRev: number): number {

@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts';
 import { LINK_FAULTS } from './link-faults.ts';
 import { PROCESS_FAULTS } from './process-faults.ts';
 import { RELAY_FAULTS } from './relay-faults.ts';
+import { SCHEDULE_ACTS } from './schedule-acts.ts';
 import { STORAGE_FAULTS } from './storage-faults.ts';
 import { USER_ACTS } from './user-acts.ts';
 
@@ -14,6 +15,7 @@ export const FAULT_TABLE: Readonly<Record<string, Fault>> = {
   ...STORAGE_FAULTS,
   ...USER_ACTS,
   ...RELAY_FAULTS,
+  ...SCHEDULE_ACTS,
 };
 
 export const FAULT_NAMES: readonly string[] = Object.keys(FAULT_TABLE);

@@ -22,6 +22,8 @@ export interface Fault {
   readonly share: number;
   /** It means nothing to a unit without relays. */
   readonly needsRelays?: boolean;
+  /** It means nothing to a unit that never had a schedule. */
+  readonly needsSchedules?: boolean;
   /** Strikes once; resolves when it is over and what it broke is whole again. */
   strike(scene: Scene): Promise<void>;
 }

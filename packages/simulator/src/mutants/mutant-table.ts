@@ -5,6 +5,7 @@ import { LINK_MUTANTS } from './link-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { PLAN_MUTANTS } from './plan-mutants.ts';
 import { RELAY_MUTANTS } from './relay-mutants.ts';
+import { SCHEDULE_MUTANTS } from './schedule-mutants.ts';
 import { SERVICE_MUTANTS } from './service-mutants.ts';
 import { STORE_MUTANTS } from './store-mutants.ts';
 
@@ -18,4 +19,5 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   ...CLOCK_MUTANTS,
   ...RELAY_MUTANTS,
   ...PLAN_MUTANTS,
+  ...SCHEDULE_MUTANTS,
 };

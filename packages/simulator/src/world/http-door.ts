@@ -35,11 +35,17 @@ export function httpDoor(app: AssembledController['app'], browser: Browser, pass
       await logIn();
       answer = await send(method, url, payload, key);
     }
-    if (answer.statusCode < 300) return { kind: 'done', value: answer.json<Value>() };
+    if (answer.statusCode < 300) {
+      return { kind: 'done', value: answer.payload === '' ? (null as Value) : answer.json<Value>() };
+    }
     const { code, dose_id } = answer.json<Problem>();
     return REFUSALS.has(code) ? { kind: 'refused', code, doseId: dose_id ?? null } : { kind: 'failed', code };
   };
-  const place = async (url: string, request: object, key: string): Promise<Answer<{ readonly doseId: string }>> => {
+  const place = async (
+    url: string,
+    request: object | undefined,
+    key: string,
+  ): Promise<Answer<{ readonly doseId: string }>> => {
     const answer = await ask<{ readonly dose_id: string }>('POST', url, request, key);
     return answer.kind === 'done' ? { kind: 'done', value: { doseId: answer.value.dose_id } } : answer;
   };
@@ -53,6 +59,10 @@ export function httpDoor(app: AssembledController['app'], browser: Browser, pass
     releaseStop: () => ask<EmergencyStop>('DELETE', '/api/emergency-stop'),
     patch: (pumpId, patch) => ask('PATCH', `/api/pumps/${pumpId}`, patch),
     configure: (channels) => ask('POST', '/api/dosing-config', { channels }),
+    addSchedule: (input) => ask<{ readonly id: string }>('POST', '/api/schedules', input),
+    changeSchedule: (id, patch) => ask('PATCH', `/api/schedules/${id}`, patch),
+    removeSchedule: (id) => ask('DELETE', `/api/schedules/${id}`),
+    runSchedule: (id, key) => place(`/api/schedules/${id}/run`, undefined, key),
     releasePump: (pumpId) => ask('POST', `/api/pumps/${pumpId}/release`, {}),
   };
 }

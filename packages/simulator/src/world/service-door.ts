@@ -5,7 +5,7 @@ import type { Answer, UnitDoor } from './unit-door.ts';
 const USER: Actor = { name: 'admin', role: 'admin' };
 
 /** A user of the use cases themselves, where the HTTP server would only cost time. */
-export function serviceDoor({ doses, pumps, stops, dosingUnit }: ControllerServices): UnitDoor {
+export function serviceDoor({ doses, pumps, stops, dosingUnit, schedules }: ControllerServices): UnitDoor {
   return {
     order: (pumpId, request, key) =>
       attempt(async () => answerTo(doses.order({ pumpId, request, actor: USER, cause: 'manual', key }))),
@@ -17,6 +17,10 @@ export function serviceDoor({ doses, pumps, stops, dosingUnit }: ControllerServi
     releaseStop: () => done(() => stops.release(USER, 'looked at')),
     patch: (pumpId, patch) => done(async () => void pumps.update(pumpId, patch, USER)),
     configure: (channels) => done(async () => void dosingUnit.configure(channels, USER)),
+    addSchedule: (input) => done(async () => ({ id: schedules.create(input, USER).id })),
+    changeSchedule: (id, patch) => done(async () => void schedules.update(id, patch, USER)),
+    removeSchedule: (id) => done(async () => schedules.remove(id, USER)),
+    runSchedule: (id, key) => attempt(async () => answerTo(schedules.run(id, USER, key))),
     releasePump: (pumpId) => done(async () => void (await pumps.release(pumpId, 'looked at', USER))),
   };
 }

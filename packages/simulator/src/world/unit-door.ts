@@ -2,8 +2,10 @@ import type {
   DoseRequest,
   DosingChannelPatch,
   EmergencyStop,
+  NewSchedule,
   PrimeRequest,
   PumpPatch,
+  SchedulePatch,
   StopOutcome,
 } from '@perista/protocol/api';
 
@@ -27,6 +29,11 @@ export interface UnitDoor {
   patch(pumpId: string, patch: PumpPatch): Promise<Answer<null>>;
   /** Sets weekly plans of relay channels. */
   configure(channels: readonly DosingChannelPatch[]): Promise<Answer<null>>;
+  addSchedule(input: NewSchedule): Promise<Answer<{ readonly id: string }>>;
+  changeSchedule(id: string, patch: SchedulePatch): Promise<Answer<null>>;
+  removeSchedule(id: string): Promise<Answer<null>>;
+  /** One dose of a schedule now. */
+  runSchedule(id: string, key: string): Promise<Answer<{ readonly doseId: string }>>;
   /** Lifts a hold or a fault. */
   releasePump(pumpId: string): Promise<Answer<null>>;
 }

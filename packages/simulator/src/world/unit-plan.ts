@@ -4,6 +4,7 @@ import type { ProfileName } from '../board/board-profile.ts';
 import { DEFAULT_EMULATED_PUMPS, type EmulatedPump } from '../emulated-pump.ts';
 import { factoryCalibration } from '../factory-calibration.ts';
 import { firstRelayPump, type PlannedChannel, RELAY_LIMITS } from './relay-unit-plan.ts';
+import type { PlannedCalendar } from './schedule-plan.ts';
 
 /** Which unit lives in a world. */
 export interface UnitPlan {
@@ -12,6 +13,7 @@ export interface UnitPlan {
   readonly hasGroup: boolean;
   /** Pumps behind relays with their weekly plans; null where the unit has none. */
   readonly channels: readonly PlannedChannel[] | null;
+  readonly calendar: PlannedCalendar;
   /** Users come through the HTTP API, or call the use cases. */
   readonly door: 'http' | 'services';
 }
@@ -29,7 +31,7 @@ const NEWEST_SHARE = 0.75;
  * Two steppers: firmware, manners, mounting and group by chance; and the pumps behind relays that stand beside them, if
  * there are any.
  */
-export function planUnit(random: Random, channels: readonly PlannedChannel[] | null): UnitPlan {
+export function planUnit(random: Random, { channels, calendar }: Pick<UnitPlan, 'channels' | 'calendar'>): UnitPlan {
   const hasGroup = random.unit() < 0.4;
   const sharesLine = random.unit() < 0.3;
   const pumps = DEFAULT_EMULATED_PUMPS.map((pump, index): EmulatedPump => {
@@ -52,6 +54,7 @@ export function planUnit(random: Random, channels: readonly PlannedChannel[] | n
     pumps,
     hasGroup,
     channels,
+    calendar,
     firstPumps: [
       ...pumps.map((pump) => firstPump(pump, hasGroup, random.unit() < 0.3)),
       ...(channels ?? []).map(firstRelayPump),

@@ -12,6 +12,7 @@ import type { Invariant } from '../checker/invariant.ts';
 import { LedgerReader } from '../checker/ledger-dose.ts';
 import { PlanReader } from '../checker/plan-reader.ts';
 import { readBooks } from '../checker/read-books.ts';
+import { ScheduleReader } from '../checker/schedule-reader.ts';
 import { boardOf } from '../emulated-pump.ts';
 import { AgentLink } from './agent-link.ts';
 import { type AgentRun, startAgentRun } from './agent-run.ts';
@@ -25,10 +26,10 @@ import type { Life } from './life.ts';
 import { LineOwner } from './line-owner.ts';
 import { RelayPlant } from './relay-plant.ts';
 import { type PlannedChannel, planRelays } from './relay-unit-plan.ts';
+import { NO_CALENDAR, type PlannedCalendar, planCalendar } from './schedule-plan.ts';
 import type { Surroundings } from './surroundings.ts';
 import { planUnit, type UnitPlan } from './unit-plan.ts';
 
-const BEGINNING_WALL_MS = Date.UTC(2026, 0, 5, 6);
 /** A launcher starts again what has died. */
 const RESTART_MS = 250;
 /** From the end of agent and guard until the service has turned off what they left on. */
@@ -48,6 +49,8 @@ export interface WorldOptions {
   readonly invariants: readonly Invariant[];
   /** Pumps behind relays and their plans; default as the seed has them. */
   readonly channels?: readonly PlannedChannel[];
+  /** Schedules, and when the world begins; default as the seed has them, none where channels are given. */
+  readonly calendar?: PlannedCalendar;
 }
 
 /**
@@ -56,7 +59,7 @@ export interface WorldOptions {
  */
 export class UnitWorld implements Surroundings {
   readonly clock = new VirtualClock({
-    wallMs: BEGINNING_WALL_MS,
+    wallMs: NO_CALENDAR.beginsMs,
     settle: () => (this.#timeless > 0 ? this.#settle() : turn()),
   });
   readonly plan: UnitPlan;
@@ -73,6 +76,7 @@ export class UnitWorld implements Surroundings {
   readonly #seed: number;
   readonly #reader = new LedgerReader();
   readonly #plans = new PlanReader();
+  readonly #schedules = new ScheduleReader();
   #highWaterMs = 0;
   #runs = 0;
   agent: AgentRun | null = null;
@@ -86,10 +90,16 @@ export class UnitWorld implements Surroundings {
   #isOver = false;
   #timeless = 0;
 
-  constructor({ seed, composition, invariants, channels: given }: WorldOptions) {
+  constructor({ seed, composition, invariants, channels: given, calendar }: WorldOptions) {
     this.#seed = seed;
     this.composition = composition;
-    this.plan = planUnit(this.chance('plan'), given ?? planRelays(this.chance('relays')));
+    const channelsHere = given ?? planRelays(this.chance('relays'));
+    const hasOwn = given === undefined && calendar === undefined;
+    this.plan = planUnit(this.chance('plan'), {
+      channels: channelsHere,
+      calendar: hasOwn ? planCalendar(this.chance('calendar')) : (calendar ?? NO_CALENDAR),
+    });
+    this.clock.stepWall(this.plan.calendar.beginsMs - this.clock.wallMs());
     for (const pump of this.plan.pumps) {
       this.boards.set(pump.id, boardOf(pump, { clock: this.clock, random: this.chance(`board ${pump.id}`) }));
     }
@@ -248,6 +258,7 @@ export class UnitWorld implements Surroundings {
     this.#reader.startOver();
     this.#highWaterMs = 0;
     this.#plans.startOver();
+    this.#schedules.startOver();
     this.chronicle.forgetLedger();
     this.tell({ kind: 'backup-restored' });
   }
@@ -272,15 +283,7 @@ export class UnitWorld implements Surroundings {
       if (end !== null && row === null && !isRecordLost) return `dose ${doseId} is not in the ledger yet`;
     }
     for (const { pumpId, isMoving } of this.chronicle.pumps.values()) if (isMoving()) return `pump ${pumpId} turns`;
-    return this.#unrestOfPlans();
-  }
-
-  /** A slot that nobody has decided about; a clock that was set back is not believed, and nothing is due by it. */
-  #unrestOfPlans(): string | null {
-    const wallMs = this.clock.wallMs();
-    if (wallMs < this.#highWaterMs) return null;
-    const slot = this.chronicle.slots.undecided(wallMs);
-    return slot === null ? null : `slot ${slot.doseId} is due and has no end`;
+    return this.chronicle.undecided();
   }
 
   books(): Books | null {
@@ -342,6 +345,9 @@ export class UnitWorld implements Surroundings {
     const hasPlanNews = statements.includes(' channel_plans') || this.#plans.isStale;
     if (hasPlanNews && this.plan.channels !== null) {
       for (const plan of this.#plans.changes(store, this.plan.channels)) this.tell({ kind: 'plan-set', plan });
+    }
+    if (statements.includes(' schedules') || this.#schedules.isStale) {
+      for (const schedule of this.#schedules.changes(store)) this.tell({ kind: 'schedule-set', schedule });
     }
     if (!statements.includes(' facts')) return;
     const fact = store.get<{ value: string }>("SELECT value FROM facts WHERE name = 'high_water_ms'");

@@ -1,8 +1,8 @@
-import type { Chronicle } from '../chronicle.ts';
-import type { Invariant, Verdict } from '../invariant.ts';
+import type { Invariant } from '../invariant.ts';
+import { isOfWeeklyPlan } from '../ledger-dose.ts';
 import { slotStartMs } from '../slot-book.ts';
 
-const ENDS: ReadonlySet<string> = new Set([
+export const ENDS: ReadonlySet<string> = new Set([
   'done',
   'partial',
   'missed',
@@ -14,26 +14,12 @@ const ENDS: ReadonlySet<string> = new Set([
 
 export const eachSlotOnce: Invariant = {
   id: 'I8',
-  rule: 'each due occurrence of a weekly plan ends in exactly one way',
+  rule: 'each due occurrence, of a weekly plan or a schedule, ends in exactly one way',
   begin() {
     const doses = new Map<string, string>();
-    let highWaterMs = 0;
-    const undecided = (chronicle: Chronicle): Verdict => {
-      // A clock that was set back is not believed; what is due by it has to wait.
-      const slot = chronicle.wallMs < highWaterMs ? null : chronicle.slots.undecided(chronicle.wallMs);
-      return slot === null ? null : `slot ${slot.doseId} was due and has no end`;
-    };
     return {
-      'time-marked': (mark) => {
-        highWaterMs = mark.highWaterMs;
-        return null;
-      },
-      'backup-restored': () => {
-        highWaterMs = 0;
-        return null;
-      },
       'ledger-changed': ({ dose: row }, chronicle) => {
-        if (row.cause !== 'schedule') return null;
+        if (!isOfWeeklyPlan(row)) return null;
         if (row.ended_at_ms !== null && !ENDS.has(row.state)) return `dose ${row.dose_id} ended ${row.state}`;
         const plan = chronicle.slots.of(row.pump_id);
         if (plan === undefined) return `dose ${row.dose_id} belongs to no plan`;
@@ -48,8 +34,8 @@ export const eachSlotOnce: Invariant = {
           ? null
           : `slot ${slot.doseId} was due and was forgotten with the plan it fell due under`;
       },
-      quiet: (_, chronicle) => undecided(chronicle),
-      unrest: (_, chronicle) => undecided(chronicle),
+      quiet: (_, chronicle) => chronicle.undecided(),
+      unrest: (_, chronicle) => chronicle.undecided(),
     };
   },
 };

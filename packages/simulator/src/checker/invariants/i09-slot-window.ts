@@ -1,4 +1,5 @@
 import type { Invariant } from '../invariant.ts';
+import { isOfWeeklyPlan } from '../ledger-dose.ts';
 import { lastSlot, WINDOW_MS } from '../slot-book.ts';
 
 /** The clock shows fractions of a millisecond, and the books none. */
@@ -12,7 +13,7 @@ export const slotWindow: Invariant = {
     return {
       'ledger-changed': ({ dose: row }, chronicle) => {
         // What stands in the ledger as over, or was found in the agent's memory, is ordered no more.
-        const isOrder = row.cause === 'schedule' && row.ended_at_ms === null && row.sent_epoch !== 0;
+        const isOrder = isOfWeeklyPlan(row) && row.ended_at_ms === null && row.sent_epoch !== 0;
         if (!isOrder || seen.has(row.dose_id)) return null;
         seen.add(row.dose_id);
         const plan = chronicle.slots.of(row.pump_id);

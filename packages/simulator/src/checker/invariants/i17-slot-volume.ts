@@ -1,4 +1,5 @@
 import type { Invariant } from '../invariant.ts';
+import { isOfWeeklyPlan } from '../ledger-dose.ts';
 import { dosesAWeek } from '../slot-book.ts';
 
 /** A volume is planned in whole pulses. */
@@ -13,7 +14,7 @@ export const slotVolume: Invariant = {
     return {
       'ledger-changed': ({ dose: row }, chronicle) => {
         const plan = chronicle.slots.of(row.pump_id);
-        if (row.cause !== 'schedule' || plan === undefined || row.motion === null || seen.has(row.dose_id)) return null;
+        if (!isOfWeeklyPlan(row) || plan === undefined || row.motion === null || seen.has(row.dose_id)) return null;
         // A plan may change while the dose waits.
         seen.add(row.dose_id);
         const askedMl = plan.weeklyMl / dosesAWeek(plan);

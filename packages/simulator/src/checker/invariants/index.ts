@@ -9,7 +9,9 @@ import { knownRange } from './i04-known-range.ts';
 import { chargedBudget } from './i05-charged-budget.ts';
 import { oneOfAGroup } from './i06-one-of-a-group.ts';
 import { recordsBeforeMotion } from './i07-records-before-motion.ts';
+import { eachOccurrenceOnce } from './i08-each-occurrence-once.ts';
 import { eachSlotOnce } from './i08-each-slot-once.ts';
+import { occurrenceWindow } from './i09-occurrence-window.ts';
 import { slotWindow } from './i09-slot-window.ts';
 import { startBefore } from './i09-start-before.ts';
 import { acknowledged } from './i10-acknowledged.ts';
@@ -22,6 +24,7 @@ import { newEpoch } from './i15-new-epoch.ts';
 import { boundedWidth } from './i16-bounded-width.ts';
 import { relayWidth } from './i16-relay-width.ts';
 import { intendedConfig } from './i17-intended-config.ts';
+import { occurrenceVolume } from './i17-occurrence-volume.ts';
 import { slotVolume } from './i17-slot-volume.ts';
 import { eventLog } from './i19-event-log.ts';
 import { highWater } from './i20-high-water.ts';
@@ -41,8 +44,10 @@ export const INVARIANTS: readonly Invariant[] = [
   oneOfAGroup,
   recordsBeforeMotion,
   eachSlotOnce,
+  eachOccurrenceOnce,
   startBefore,
   slotWindow,
+  occurrenceWindow,
   acknowledged,
   refusedIsStill,
   stoppedIsStopped,
@@ -54,6 +59,7 @@ export const INVARIANTS: readonly Invariant[] = [
   relayWidth,
   intendedConfig,
   slotVolume,
+  occurrenceVolume,
   eventLog,
   highWater,
   noSecret,
