@@ -335,6 +335,7 @@ export const SCHEDULES: readonly Scene[] = [
       await button(page, schedules.add).click();
       await page.getByLabel(schedules.volume, { exact: true }).fill('2,5');
       await page.getByRole('region', { name: schedules.coming }).waitFor();
+      await page.getByRole('dialog').getByRole('listbox').waitFor();
     },
   },
   {

@@ -36,6 +36,10 @@ export function usePlanWords(pumps: readonly Pump[], doses: readonly PlanDose[])
     if (own.length === 1 || held === 0) return outcomeOf(worst);
     return `${t('manyHeld', { count: held, held: format.ml(heldBackMl) })}; ${outcomeOf(worst)}`;
   };
+  const behindText = ({ pumpId, behind }: Extract<PlanNotice, { readonly kind: 'waits' }>): string => {
+    if (behind === null) return t('anOpenDose');
+    return behind === pumpId ? t('anotherOfIt') : nameOf(behind);
+  };
   const when = ({ doses: own }: PlanMark): string => {
     const [first] = own;
     const last = own.at(-1) ?? first;
@@ -66,7 +70,7 @@ export function usePlanWords(pumps: readonly Pump[], doses: readonly PlanDose[])
         case 'waits':
           return t('waits', {
             pump: nameOf(notice.pumpId),
-            behind: notice.behind === null ? t('anOpenDose') : nameOf(notice.behind),
+            behind: behindText(notice),
             count: notice.count,
             at: format.dayAndTime(notice.first.due_at),
             longest: format.duration(notice.longestS),

@@ -1,4 +1,4 @@
-import type { Pump, Schedule } from '@perista/protocol/api';
+import type { NewSchedule, Pump, Schedule, SchedulePatch } from '@perista/protocol/api';
 import { Check } from 'lucide-react';
 import { type SubmitEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,8 @@ import { SelectField, TextField } from '../../design/Field.tsx';
 import { useProblemText } from '../../errors/problem-text.ts';
 import { useFormat } from '../../format/format.ts';
 import { MutationProblem } from '../access/MutationProblem.tsx';
+import { DRAFT_DAYS, DraftPreview } from '../plan/DraftPreview.tsx';
+import { useDraftPlan } from '../plan/plan-queries.ts';
 import { ComingRuns } from './ComingRuns.tsx';
 import { useDraftProblemText } from './draft-words.ts';
 import { RuleFields } from './RuleFields.tsx';
@@ -24,6 +26,9 @@ import {
   type ScheduleDraft,
 } from './schedule-draft.ts';
 import { useSaveSchedule } from './schedule-queries.ts';
+
+/** How a preview names the fields of the one draft that it is asked about. */
+const PLACE_IN_DRAFT = 'schedules[0].';
 
 interface ScheduleDialogProps {
   /** Null for a new one. */
@@ -50,19 +55,20 @@ export function ScheduleDialog({ schedule, pumps, onClose }: ScheduleDialogProps
     save.reset();
     setDraft({ ...draft, ...part });
   };
-  const refused = save.error instanceof ApiProblem ? (save.error.problem.errors ?? []) : [];
-  const isOfField = refused.some(({ path }) => fieldOfPath(path, draft.kind) !== null);
+  const wanted = outlook.kind === 'ready' ? settingsOf(outlook.schedule, schedule === null) : null;
+  const preview = useDraftPlan(wanted && { ...(schedule !== null && { id: schedule.id }), ...wanted }, DRAFT_DAYS);
+  const problem = save.error ?? (outlook.kind === 'ready' ? preview.error : null);
+  const refused = problem instanceof ApiProblem ? (problem.problem.errors ?? []) : [];
+  const fieldsRefused = refused.map(({ path }) => fieldOfPath(path.replace(PLACE_IN_DRAFT, ''), draft.kind));
+  const isOfField = fieldsRefused.some((field) => field !== null);
   const errorOf = (field: DraftField): string | undefined => {
     if (isChecked && outlook.kind === 'wrong' && outlook.field === field) return wordsOf(outlook.problem, field);
-    return refused.some(({ path }) => fieldOfPath(path, draft.kind) === field) ? problemText(save.error) : undefined;
+    return fieldsRefused.includes(field) ? problemText(problem) : undefined;
   };
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     setIsChecked(true);
-    if (outlook.kind !== 'ready' || save.isPending) return;
-    const { duration_s, paused_until } = outlook.schedule;
-    const cleared = { duration_s: duration_s ?? null, paused_until: paused_until ?? null };
-    save.mutate(schedule === null ? outlook.schedule : { ...outlook.schedule, ...cleared });
+    if (wanted !== null && !save.isPending) save.mutate(wanted);
   };
 
   return (
@@ -121,6 +127,17 @@ export function ScheduleDialog({ schedule, pumps, onClose }: ScheduleDialogProps
         </SelectField>
         <RuleFields draft={draft} errorOf={errorOf} onChange={change} />
         <ComingRuns outlook={outlook} timezone={draft.timezone} />
+        {outlook.kind === 'ready' && problem === null && (
+          <DraftPreview
+            plan={preview.plan}
+            isOld={preview.isOld}
+            scheduleId={schedule?.id ?? null}
+            isOff={schedule?.enabled === false}
+            pumpId={draft.pumpId}
+            timezone={draft.timezone}
+            pumps={pumps}
+          />
+        )}
         <details className={styles.more}>
           <summary>{t('schedules.more')}</summary>
           <div className={styles.form}>
@@ -160,7 +177,7 @@ export function ScheduleDialog({ schedule, pumps, onClose }: ScheduleDialogProps
             </div>
           </div>
         </details>
-        {!isOfField && <MutationProblem of={[save]} />}
+        {!isOfField && <MutationProblem of={[{ error: problem }]} />}
         <DialogActions>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
           <Button type="submit" look="primary" icon={Check} busy={save.isPending}>
@@ -170,4 +187,10 @@ export function ScheduleDialog({ schedule, pumps, onClose }: ScheduleDialogProps
       </form>
     </Dialog>
   );
+}
+
+/** What is sent: a change clears what is left empty. */
+function settingsOf(settings: NewSchedule, isNew: boolean): NewSchedule | SchedulePatch {
+  const { duration_s = null, paused_until = null } = settings;
+  return isNew ? settings : { ...settings, duration_s, paused_until };
 }
