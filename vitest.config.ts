@@ -9,6 +9,7 @@ const UNTIMED = [
   'gui/calibration',
   'gui/containers',
   'gui/orders',
+  'gui/plan',
   'gui/schedules',
   'gui/screens',
   'gui/separation',
