@@ -5,7 +5,7 @@ import type { PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../format/format.ts';
 import styles from './Plan.module.css';
-import type { DayScale, PlanMark, PlanRow } from './plan-marks.ts';
+import { type DayScale, isGiven, type PlanMark, type PlanRow } from './plan-marks.ts';
 
 /** The smallest dose of a row is still seen beside the largest, as a part of the height. */
 const LEAST_HEIGHT = 0.18;
@@ -32,9 +32,11 @@ export function PlanTrack(props: PlanTrackProps) {
   const format = useFormat();
   const volumeOf = ({ givenMl, heldBackMl }: PlanMark) => givenMl + heldBackMl;
   const mostMl = Math.max(...row.marks.map(volumeOf));
-  const given = row.marks.reduce((sum, { givenMl }) => sum + givenMl, 0);
-  const count = row.marks.reduce((sum, { doses }) => sum + doses.length, 0);
-  const sum = t('ofPump', { count, given: format.ml(given) });
+  const doses = row.marks.flatMap((mark) => mark.doses);
+  const part = doses.filter(isGiven).length;
+  const given = format.ml(row.marks.reduce((sum, { givenMl }) => sum + givenMl, 0));
+  const words = { count: doses.length, given };
+  const sum = part === doses.length ? t('ofPump', words) : t('ofPumpPart', { ...words, part: format.number(part) });
   const runsOut = plan.containers.find(({ container_id }) => container_id === containerId)?.runs_out_at ?? null;
   const width = percent(cell / (scale.days * DAY_MS));
   return (

@@ -8,6 +8,8 @@ export const plan = {
   hint: 'Point at a mark, or walk along them with the arrow keys.',
   ofPump_one: '{{count}} dose, {{given}}',
   ofPump_other: '{{count}} doses, {{given}}',
+  ofPumpPart_one: '{{part}} of {{count}} dose, {{given}}',
+  ofPumpPart_other: '{{part}} of {{count}} doses, {{given}}',
   idle: 'Nothing planned: {{pumps}}',
   one: '{{at}}, {{pump}}: {{volume}}, {{outcome}}',
   many_one: '{{at}}, {{pump}}: {{count}} dose, {{given}}',
