@@ -7,6 +7,8 @@ import { LiveFeed } from './live/live-feed.ts';
 import { LiveGateway } from './live/live-gateway.ts';
 import type { EventLoopLag } from './metrics/event-loop-lag.ts';
 import { UnitMetrics } from './metrics/unit-metrics.ts';
+import { DoserBridge } from './mqtt/doser-bridge.ts';
+import type { MqttBroker } from './mqtt/mqtt-port.ts';
 import { notifications } from './notifications/notifications.ts';
 import type { Outside } from './notifications/senders.ts';
 import { originGuard } from './origin/origin-guard.ts';
@@ -20,6 +22,8 @@ export interface ApiPorts {
   readonly adminPassword?: string;
   /** How notices leave. */
   readonly outside: Outside;
+  /** Where the unit is told of and takes orders over MQTT, if anywhere. */
+  readonly broker?: MqttBroker;
 }
 
 export interface AssemblyPorts extends UnitPorts, ApiPorts {
@@ -37,6 +41,8 @@ export interface AssembledController {
   readonly unit: Unit;
   /** What browsers are told live; it has to be started. */
   readonly live: LiveGateway;
+  /** The way over MQTT, where there is one; it has to be started. */
+  readonly bridge: DoserBridge | null;
   /** Waits a moment for doses that are ending, then closes everything. */
   stop(): Promise<void>;
 }
@@ -56,7 +62,8 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
   const { clock, random, log, store, hasher, version, host, eventLoopLag } = ports;
   const password = ports.adminPassword === undefined ? {} : { adminPassword: ports.adminPassword };
   const webFolder = ports.webFolder === undefined ? {} : { webFolder: ports.webFolder };
-  const unit = startUnit(ports);
+  let bridge: DoserBridge | null = null;
+  const unit = startUnit({ ...ports, troubleOutside: () => bridge?.trouble ?? null });
   try {
     const { services, bus, agent, eventLog, doseTotals, isClockTrusted } = unit;
     const { events } = services;
@@ -82,26 +89,27 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
       origin,
       ...webFolder,
     });
-    const live = new LiveGateway({
-      clock,
-      log,
-      server: app.server,
-      guard: originGuard(origin),
-      logins: accounts.logins,
-      bus,
-      feed: new LiveFeed({ clock, log, bus, services, isAgentPresent }),
-    });
+    const feed = new LiveFeed({ clock, log, bus, services, isAgentPresent });
+    const guard = originGuard(origin);
+    const live = new LiveGateway({ clock, log, server: app.server, guard, logins: accounts.logins, bus, feed });
+    const inside = { ...{ store, clock, log, bus, feed, services }, isAgentPresent, isClockTrusted };
+    const { broker, site } = ports;
+    if (broker !== undefined) {
+      bridge = new DoserBridge({ ...inside, events: eventLog, broker, doserId: site.doserId });
+      metrics.watchBroker(bridge);
+    }
     metrics.start();
     told.start();
     metrics.watch(live);
     const stop = async () => {
+      await bridge?.stop();
       await live.stop();
       await app.close();
       told.stop();
       metrics.stop();
       await unit.stop();
     };
-    return { app, unit, live, stop };
+    return { app, unit, live, bridge, stop };
   } catch (error) {
     await unit.stop();
     throw error;
@@ -121,6 +129,7 @@ export async function startController(ports: ControllerPorts): Promise<Controlle
     throw new PeristaError('E305', `Cannot listen on ${host} port ${port}: ${String(cause)}`, { cause });
   });
   let stopped: Promise<void> | undefined;
+  controller.bridge?.start();
   return {
     url,
     stop: () => {

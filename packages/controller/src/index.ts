@@ -10,6 +10,7 @@ export {
   startController,
 } from './controller.ts';
 export { nodeEventLoopLag } from './metrics/node-event-loop-lag.ts';
+export { mqttJsBroker } from './mqtt/mqtt-js-broker.ts';
 export type { Outside } from './notifications/senders.ts';
 export { fetchHttpOut } from './outgoing/fetch-http-out.ts';
 export { nodemailerMailOut } from './outgoing/nodemailer-mail-out.ts';

@@ -62,6 +62,8 @@ export interface OrderInput {
   readonly request: DoseRequest;
   readonly actor: Actor;
   readonly cause: Exclude<DoseCause, 'prime'>;
+  /** It begins by then or not at all, ms since 1970. */
+  readonly expiresAtMs?: number;
   /** Whose dose it is, where somebody runs a schedule by hand. */
   readonly scheduleId?: string | null;
   /** Idempotency key, `[A-Za-z0-9._-]{1,128}`, scoped to actor and pump; without one the server gives an id. */

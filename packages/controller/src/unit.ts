@@ -85,6 +85,8 @@ export interface UnitPorts {
   readonly emulated: boolean;
   /** IANA zone of the place, and the name by which others know the unit. */
   readonly site: { readonly timezone: string; readonly doserId: string };
+  /** What is wrong beyond the dosing side, in words, or null. */
+  readonly troubleOutside?: () => string | null;
   /** Where events of the dosing unit are posted, if anywhere. */
   readonly remoteLog?: { readonly target: RemoteLogTarget; readonly http: HttpOut };
 }
@@ -195,7 +197,7 @@ export function startUnit(ports: UnitPorts): Unit {
       locks,
       agent,
       timeKeeper,
-      remoteLogTrouble: () => remoteLog?.trouble ?? null,
+      troubles: () => [remoteLog?.trouble ?? null, ports.troubleOutside?.() ?? null],
       version,
     }),
     history: new HistoryService({ store, clock, pumps, timezone: site.timezone }),

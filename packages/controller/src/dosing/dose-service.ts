@@ -28,6 +28,7 @@ import {
   calibrationOrder,
   doseOrder,
   dueOrder,
+  expiring,
   type OrderKind,
   primeOrder,
   sessionRunOrder,
@@ -60,7 +61,9 @@ export class DoseService implements DoseOrders {
   }
 
   order(input: OrderInput): OrderOutcome {
-    return this.#place(input, doseOrder(this.#ports, input.request, input.cause));
+    const { request, cause, expiresAtMs } = input;
+    const order = doseOrder(this.#ports, request, cause);
+    return this.#place(input, expiresAtMs === undefined ? order : expiring(order, expiresAtMs));
   }
 
   prime(input: PrimeInput): OrderOutcome<PrimeStarted> {

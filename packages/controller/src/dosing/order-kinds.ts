@@ -74,6 +74,15 @@ export function doseOrder(
   };
 }
 
+/** The same order, which may not begin after an instant that whoever asked named. */
+export const expiring = <Plan, Answer>(
+  order: OrderKind<Plan, Answer>,
+  expiresAtMs: number,
+): OrderKind<Plan, Answer> => ({
+  ...order,
+  startBeforeMs: (acceptedAtMs, admitted) => Math.min(expiresAtMs, order.startBeforeMs(acceptedAtMs, admitted)),
+});
+
 /** A dose that the calendar asks for: it may wait until its window is over. */
 export const dueOrder = (
   ports: JudgingPorts,

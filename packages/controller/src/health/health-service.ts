@@ -8,8 +8,8 @@ export interface HealthPorts {
   readonly locks: PumpLocks;
   readonly agent: { readonly presence: AgentPresence };
   readonly timeKeeper: TimeKeeper;
-  /** What is wrong with the remote log, in words, or null. */
-  readonly remoteLogTrouble: () => string | null;
+  /** What is wrong with those that the unit tells, in words; null of each that is well. */
+  readonly troubles: () => readonly (string | null)[];
   readonly version: string;
 }
 
@@ -22,14 +22,13 @@ export class HealthService implements HealthReport {
   }
 
   read(): Health {
-    const { agent, locks, timeKeeper, remoteLogTrouble, version } = this.#ports;
+    const { agent, locks, timeKeeper, troubles, version } = this.#ports;
     const reasons = locks
       .faults()
       .map(({ pumpId, code, message }) => `Pump ${pumpId} has a fault (${code}): ${message}`);
     if (agent.presence.kind === 'lost') reasons.push(`${agent.presence.code}: ${agent.presence.reason}`);
     if (timeKeeper.isFailing) reasons.push('E301: The database cannot be written; no dose can be accepted.');
-    const trouble = remoteLogTrouble();
-    if (trouble !== null) reasons.push(trouble);
+    reasons.push(...troubles().filter((trouble) => trouble !== null));
     return { status: reasons.length === 0 ? 'ok' : 'degraded', reasons, version };
   }
 }

@@ -51,6 +51,7 @@ export class UnitMetrics {
   readonly #setPumps: (pumps: readonly Pump[]) => void;
   readonly #setContainers: (containers: readonly Container[]) => void;
   #audience: Audience = { viewers: 0 };
+  #askBroker = () => {};
 
   constructor(ports: UnitMetricsPorts) {
     this.#ports = ports;
@@ -108,6 +109,13 @@ export class UnitMetrics {
     this.#audience = audience;
   }
 
+  /** From now on there is a broker, which may be away. */
+  watchBroker(bridge: { readonly isConnected: boolean }): void {
+    const help = 'Whether the MQTT broker can be used: orders come in, and events go out';
+    const gauge = new Gauge({ name: 'perista_mqtt_connected', help, registers: [this.#registry] });
+    this.#askBroker = () => gauge.set(Number(bridge.isConnected));
+  }
+
   readonly onRequest: HttpMeter = ({ method, route, status, tookS }) => {
     const labels = { method, route: route ?? 'none' };
     this.#requests.inc({ ...labels, status });
@@ -126,6 +134,7 @@ export class UnitMetrics {
     this.#latched.set(Number(services.stops.state().latched));
     this.#lag.set(eventLoopLag.takeLongestS());
     this.#viewers.set(this.#audience.viewers);
+    this.#askBroker();
     return this.#registry.metrics();
   }
 

@@ -1,6 +1,7 @@
 import { type Cancel, type Clock, isPeristaError, type Log } from '@perista/core';
 import { tolerant } from '../background.ts';
 import { failureFields } from '../log-fields.ts';
+import { backOffMs } from '../outgoing/back-off.ts';
 import type { Store } from '../store/store.ts';
 import type { ChannelRecord, ChannelStore } from './channel-store.ts';
 import type { DeliveryRecord, DeliveryStore } from './delivery-store.ts';
@@ -16,7 +17,6 @@ export interface CourierPorts {
 }
 
 /** Tried again after so long, then twice as long each time, up to the longest. */
-const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 300_000;
 /** What could not be told within a day is told to nobody: it would be taken for news. */
 const USEFUL_MS = 86_400_000;
@@ -94,7 +94,7 @@ export class Courier {
     const isOver = this.#note(delivery, failure);
     this.#failures = isOver ? 0 : this.#failures + 1;
     if (isOver) this.#goOn();
-    else this.#pause(pauseMs(this.#failures));
+    else this.#pause(backOffMs(this.#failures, LONGEST_PAUSE_MS));
   }
 
   /** Whether the notice is out of the way. One that cannot be noted as taken is sent again. */
@@ -124,5 +124,3 @@ export class Courier {
     this.#cancelPause = this.#ports.clock.after(forMs, () => this.#goOn());
   }
 }
-
-const pauseMs = (failures: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));

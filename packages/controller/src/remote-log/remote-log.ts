@@ -7,6 +7,7 @@ import type { StoredEventLog } from '../events/event-log.ts';
 import { Outbox } from '../events/outbox.ts';
 import { timestamp } from '../ledger/timestamp.ts';
 import { failureFields } from '../log-fields.ts';
+import { backOffMs } from '../outgoing/back-off.ts';
 import type { HttpOut, HttpReply } from '../outgoing/http-out.ts';
 import type { Store } from '../store/store.ts';
 import { composeEvent, type UnitLook } from './compose-event.ts';
@@ -33,8 +34,6 @@ export interface RemoteLogPorts extends UnitLook {
 
 const SINK = 'remote-log';
 const TIMEOUT_MS = 10_000;
-/** Tried again after so long, then twice as long each time, up to the longest. */
-const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 300_000;
 /** A log that has kept an event waiting for so long counts as trouble. */
 const TROUBLE_AFTER_MS = 600_000;
@@ -112,7 +111,7 @@ export class RemoteLog {
     if (!isTaken && this.#failures === 0) log.warn({ why: this.#why() }, 'the remote log does not take an event');
     if (isOver && this.#failures > 0) log.info({}, 'the remote log takes events again');
     this.#failures = isOver ? 0 : this.#failures + 1;
-    this.#pause(isOver ? 0 : pauseMs(this.#failures));
+    this.#pause(isOver ? 0 : backOffMs(this.#failures, LONGEST_PAUSE_MS));
   }
 
   /** An event that cannot be removed is sent again: the log knows by its id that it has it. */
@@ -139,5 +138,3 @@ export class RemoteLog {
     return this.#lastReply.kind === 'silent' ? this.#lastReply.reason : `it answers ${this.#lastReply.status}`;
   }
 }
-
-const pauseMs = (failures: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));

@@ -61,6 +61,7 @@ export const ERRORS = {
   E306: error(500, 'Setting is wrong'),
   E307: error(503, 'Memory chip or clock cannot be reached', true),
   E308: error(500, 'FRAM image cannot be used'),
+  E309: error(503, 'MQTT broker cannot be used', true),
 
   E400: error(400, 'Request is not valid JSON'),
   E401: error(401, 'Not logged in'),

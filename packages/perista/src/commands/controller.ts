@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   argon2Hasher,
   fetchHttpOut,
+  mqttJsBroker,
   NodeSqliteStore,
   nodeEventLoopLag,
   nodemailerMailOut,
@@ -41,6 +42,7 @@ export const controller = (args: readonly string[]): Promise<number> =>
       site: { timezone: settings.timezone, doserId: settings.doserId },
       ...(adminPassword === undefined ? {} : { adminPassword }),
       ...remoteLog(settings),
+      ...broker(settings),
     });
     return { address: running.url, stop: () => running.stop() };
   });
@@ -58,4 +60,8 @@ function remoteLog({ remoteLogUrl: url, remoteLogToken: token, remoteLogDeviceId
   return url === undefined || token === undefined
     ? {}
     : { remoteLog: { target: { url, token, deviceId }, http: fetchHttpOut } };
+}
+
+function broker({ mqttUrl: url, mqttUsername: username, mqttPassword: password }: Settings) {
+  return url === undefined ? {} : { broker: mqttJsBroker({ url, username, password }) };
 }

@@ -191,4 +191,31 @@ describe('loadSettings', () => {
       'PERISTA_XYZZY is not a setting of Perista; it is ignored',
     ]);
   });
+
+  it('takes the broker of HiveMQ by the names of HiveMQ, unless ours say otherwise', () => {
+    const hiveMq = { HIVEMQ_HOST: 'x.hivemq.cloud', HIVEMQ_USERNAME: 'doser', HIVEMQ_PASSWORD: 'secret-word' };
+    expect(settingsOf({ env: hiveMq }).settings).toMatchObject({
+      ...{ mqttUrl: 'mqtts://x.hivemq.cloud:8883', mqttUsername: 'doser', mqttPassword: 'secret-word' },
+    });
+    const same = { ...hiveMq, PERISTA_MQTT_URL: 'mqtts://x.hivemq.cloud:8883' };
+    expect(settingsOf({ env: same }).warnings).toEqual([]);
+    expect(mistakesOf({ env: { ...hiveMq, PERISTA_MQTT_URL: 'mqtt://elsewhere' } })).toEqual([
+      'PERISTA_MQTT_URL must not differ from what HIVEMQ_… says; leave one of them out [environment]',
+    ]);
+  });
+
+  it('warns of a password that goes to a broker in the clear', () => {
+    const env = { PERISTA_MQTT_URL: 'mqtt://192.168.1.5:1883', PERISTA_MQTT_PASSWORD: 'secret-word' };
+    expect(settingsOf({ env }).warnings).toEqual([
+      'PERISTA_MQTT_PASSWORD goes to mqtt://192.168.1.5:1883 unencrypted; mqtts:// would encrypt it',
+    ]);
+    expect(settingsOf({ env: { ...env, PERISTA_MQTT_URL: 'mqtt://127.0.0.1' } }).warnings).toEqual([]);
+  });
+
+  it.each(['broker', 'http://broker', 'mqtt://me:pw@broker', 'mqtts://', 'mqtt://broker/path'])(
+    'takes no broker at %j',
+    (url) => {
+      expect(mistakesOf({ env: { PERISTA_MQTT_URL: url } })[0]).toMatch(/^PERISTA_MQTT_URL must be mqtt:\/\/host:port/);
+    },
+  );
 });

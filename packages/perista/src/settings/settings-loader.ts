@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import {
+  isPlainAbroad,
   type LineSettings,
   type PumpSettings,
   type RelayUnitSettings,
@@ -62,8 +63,14 @@ export function loadSettings(input: SettingsInput): LoadedSettings {
   return {
     kind: 'loaded',
     settings: { ...values, lines, pumps, relayUnit, file: found.file?.path },
-    warnings: [...environment.warnings, ...found.warnings],
+    warnings: [...environment.warnings, ...found.warnings, ...openPassword(values)],
   };
+}
+
+/** In a house it may be meant so; whoever did not mean it is told. */
+function openPassword({ mqttUrl, mqttPassword }: SettingValues): string[] {
+  if (mqttUrl === undefined || mqttPassword === undefined || !isPlainAbroad(mqttUrl)) return [];
+  return [`${SETTINGS.mqttPassword.env} goes to ${mqttUrl} unencrypted; mqtts:// would encrypt it`];
 }
 
 function defaults(): Partial<Record<SettingName, unknown>> {

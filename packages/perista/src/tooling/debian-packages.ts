@@ -19,6 +19,9 @@ const NEEDED: readonly DebianPackage[] = [
     probe: ['prometheus-alertmanager', '--version'],
     neededFor: 'the tests of alerts',
   },
+  { name: 'mosquitto', probe: ['test', '-x', '/usr/sbin/mosquitto'], neededFor: 'the tests of MQTT' },
+  { name: 'mosquitto-clients', probe: ['test', '-x', '/usr/bin/mosquitto_rr'], neededFor: 'the tests of MQTT' },
+  { name: 'openssl', probe: ['openssl', 'version'], neededFor: 'the tests of MQTT' },
   { name: 'faketime', probe: ['faketime', '--version'], neededFor: 'the tests of doses by the calendar' },
 ];
 

@@ -4,6 +4,7 @@ import { EntityId } from '../api/identifiers.ts';
 const PORT_RULE = 'must be a port, 0 to 65535 (0 = chosen by the kernel)';
 const HOST_RULE = 'must be a host name or an address';
 const URL_RULE = 'must be an https:// address; http:// only to this machine';
+const BROKER_RULE = 'must be mqtt://host:port or mqtts://host:port, without a user name';
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** A TCP port; 0 lets the kernel choose. */
@@ -32,10 +33,29 @@ export const BearerToken = z
   .string()
   .regex(/^[A-Za-z0-9._~+/-]+=*$/, 'must be a bearer token: letters, digits and ._~+/- alone');
 
+/** A broker; log-ins stand in settings of their own. */
+export const BrokerUrl = z.string(BROKER_RULE).refine(isBrokerUrl, BROKER_RULE);
+
+/** As MQTT writes texts: UTF-8 of at most 65,535 bytes; less is enough for any broker. */
+export const BrokerWord = z.string().min(1).max(1_000, 'must have at most 1000 characters');
+
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 function isSafeUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username } = new URL(text);
   return username === '' && (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname)));
+}
+
+/** Whether what is sent there could be read on the way. */
+export function isPlainAbroad(brokerUrl: string): boolean {
+  const { protocol, hostname } = new URL(brokerUrl);
+  return protocol === 'mqtt:' && !LOOPBACK.has(hostname);
+}
+
+function isBrokerUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password, pathname, search, hash } = new URL(text);
+  const isBare = username === '' && password === '' && ['', '/'].includes(pathname) && search === '' && hash === '';
+  return isBare && hostname !== '' && (protocol === 'mqtt:' || protocol === 'mqtts:');
 }

@@ -3,6 +3,8 @@ import { EntityId, TimeZone } from '../api/identifiers.ts';
 import { Password } from '../api/session.ts';
 import {
   BearerToken,
+  BrokerUrl,
+  BrokerWord,
   DoserId,
   FolderName,
   HardwareKind,
@@ -91,6 +93,26 @@ export const SETTINGS = {
     default: 0,
     help: 'Loopback window on the emulated hardware; 0 = chosen by the kernel',
   },
+  mqttUrl: {
+    env: 'PERISTA_MQTT_URL',
+    flag: 'mqtt-url',
+    yaml: ['mqtt', 'url'],
+    rule: BrokerUrl,
+    help: 'MQTT broker that the unit tells and takes orders from; none without it',
+  },
+  mqttUsername: {
+    env: 'PERISTA_MQTT_USERNAME',
+    flag: 'mqtt-username',
+    yaml: ['mqtt', 'username'],
+    rule: BrokerWord,
+    help: 'Name under which the unit logs in there',
+  },
+  mqttPassword: {
+    env: 'PERISTA_MQTT_PASSWORD',
+    rule: BrokerWord,
+    secret: true,
+    help: 'Password for it',
+  },
   remoteLogUrl: {
     env: 'PERISTA_REMOTE_LOG_URL',
     flag: 'remote-log-url',
@@ -141,9 +163,6 @@ export type SettingValues = {
 export const VARIABLES_WITHOUT_EFFECT = [
   'PERISTA_MQTT_HOST',
   'PERISTA_MQTT_PORT',
-  'PERISTA_MQTT_URL',
-  'PERISTA_MQTT_USERNAME',
-  'PERISTA_MQTT_PASSWORD',
   'PERISTA_HUB_MQTT_URL',
   'PERISTA_HUB_MQTT_USERNAME',
   'PERISTA_HUB_MQTT_PASSWORD',

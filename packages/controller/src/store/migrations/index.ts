@@ -6,6 +6,7 @@ import { CONTAINERS_MIGRATION } from './containers-migration.ts';
 import { DOSE_TOTALS_MIGRATION } from './dose-totals-migration.ts';
 import { HISTORY_MIGRATION } from './history-migration.ts';
 import { LEDGER_MIGRATION } from './ledger-migration.ts';
+import { MQTT_MIGRATION } from './mqtt-migration.ts';
 import { NOTIFICATIONS_MIGRATION } from './notifications-migration.ts';
 import { REMOTE_LOG_MIGRATION } from './remote-log-migration.ts';
 import { SCHEDULES_MIGRATION } from './schedules-migration.ts';
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 10, name: 'schedules', script: SCHEDULES_MIGRATION },
   { version: 11, name: 'notifications', script: NOTIFICATIONS_MIGRATION },
   { version: 12, name: 'separations', script: SEPARATIONS_MIGRATION },
+  { version: 13, name: 'mqtt', script: MQTT_MIGRATION },
 ];

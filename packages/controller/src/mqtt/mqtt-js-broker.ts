@@ -1,0 +1,105 @@
+import { Socket } from 'node:net';
+import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
+import type { Arrival, MqttBroker, MqttConnection, MqttDial, MqttFailure } from './mqtt-port.ts';
+
+const CONNECT_LIMIT_MS = 10_000;
+const KEEP_ALIVE_S = 30;
+/** Brokers that know 3.1.1 alone refuse 5 by one of these. */
+const WRONG_VERSION: ReadonlySet<unknown> = new Set([1, 132]);
+
+export interface BrokerAccess {
+  /** `mqtt://` or `mqtts://` with host and port. */
+  readonly url: string;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+}
+
+/** {@link MqttBroker} by MQTT.js: MQTT 5, or 3.1.1 where the broker knows no more; certificates are verified. */
+export function mqttJsBroker({ url, username, password }: BrokerAccess): MqttBroker {
+  let protocolVersion: 4 | 5 = 5;
+  const attempt = (dial: MqttDial) =>
+    open(url, dial, {
+      protocolVersion,
+      ...(username !== undefined && { username }),
+      ...(password !== undefined && { password }),
+    });
+  return {
+    address: url,
+    async dial(dial) {
+      const first = await attempt(dial);
+      if (!('isOtherVersion' in first) || !first.isOtherVersion || protocolVersion === 4) return first;
+      protocolVersion = 4;
+      return attempt(dial);
+    },
+  };
+}
+
+type Refused = MqttFailure & { readonly isOtherVersion: boolean };
+
+function open(url: string, dial: MqttDial, options: IClientOptions): Promise<MqttConnection | Refused> {
+  const { will, clientId, filters } = dial;
+  const client = connect(url, {
+    ...options,
+    clientId,
+    clean: true,
+    reconnectPeriod: 0,
+    connectTimeout: CONNECT_LIMIT_MS,
+    keepalive: KEEP_ALIVE_S,
+    // What cannot be handed over now is kept by whoever publishes it.
+    queueQoSZero: false,
+    will: { topic: will.topic, payload: Buffer.from(will.body), qos: will.qos, retain: will.retain },
+  });
+  return new Promise((resolve) => {
+    let failure: Refused = { ...failed('it closed the connection'), isOtherVersion: false };
+    let isOpen = false;
+    const give = (connection: MqttConnection) => {
+      isOpen = true;
+      resolve(connection);
+    };
+    client.on('error', (error: Error & { readonly code?: unknown }) => {
+      failure = { ...failed(error.message), isOtherVersion: WRONG_VERSION.has(error.code) };
+      client.end(true);
+    });
+    client.on('message', (topic, bytes, packet) => dial.onArrival(arrivalOf(topic, bytes, packet)));
+    client.once('close', () => {
+      client.end(true);
+      if (isOpen) dial.onLost(failure);
+      else resolve(failure);
+    });
+    client.once('connect', () => {
+      if (client.stream instanceof Socket) client.stream.setNoDelay(true);
+      if (filters.length === 0) return give(connectionOf(client));
+      client.subscribe([...filters], { qos: 1 }, (error) => {
+        if (error === null) return give(connectionOf(client));
+        failure = { ...failed(`it does not let us subscribe: ${error.message}`), isOtherVersion: false };
+        client.end(true);
+      });
+    });
+  });
+}
+
+const failed = (reason: string): MqttFailure => ({ code: 'E309', reason });
+
+const arrivalOf = (topic: string, bytes: Uint8Array, { retain, dup, properties }: IPublishPacket): Arrival => ({
+  topic,
+  bytes,
+  retain,
+  dup,
+  responseTopic: properties?.responseTopic,
+  correlationData: properties?.correlationData,
+});
+
+const connectionOf = (client: MqttClient): MqttConnection => ({
+  publish: ({ topic, body, qos, retain, correlationData }) =>
+    new Promise((resolve) => {
+      if (!client.connected) return resolve(false);
+      const lost = () => resolve(false);
+      client.once('close', lost);
+      const properties = correlationData === undefined ? {} : { correlationData: Buffer.from(correlationData) };
+      client.publish(topic, body, { qos, retain, properties }, (error) => {
+        client.off('close', lost);
+        resolve(error == null);
+      });
+    }),
+  close: () => new Promise((resolve) => client.end(false, {}, () => resolve())),
+});
