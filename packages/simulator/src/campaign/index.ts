@@ -4,6 +4,7 @@ export { MUTANTS } from '../mutants/mutant-table.ts';
 export { type CampaignOptions, runCampaign } from './campaign.ts';
 export { Crew } from './crew.ts';
 export type { LifeResult } from './live.ts';
+export { liveMonth } from './month.ts';
 export { reportText, violationText } from './report.ts';
 export { type LifeLine, summarise } from './result.ts';
 export { ResultFile } from './result-file.ts';

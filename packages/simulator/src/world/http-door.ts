@@ -1,6 +1,6 @@
 import type { AssembledController } from '@perista/controller';
 import { REFUSAL_CODES } from '@perista/core';
-import type { EmergencyStop, Problem, StopOutcome } from '@perista/protocol/api';
+import type { EmergencyStop, Plan, Problem, StopOutcome } from '@perista/protocol/api';
 import type { Answer, UnitDoor } from './unit-door.ts';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -63,6 +63,7 @@ export function httpDoor(app: AssembledController['app'], browser: Browser, pass
     changeSchedule: (id, patch) => ask('PATCH', `/api/schedules/${id}`, patch),
     removeSchedule: (id) => ask('DELETE', `/api/schedules/${id}`),
     runSchedule: (id, key) => place(`/api/schedules/${id}/run`, undefined, key),
+    preview: (days) => ask<Plan>('GET', `/api/plan?days=${days}`),
     releasePump: (pumpId) => ask('POST', `/api/pumps/${pumpId}/release`, {}),
   };
 }

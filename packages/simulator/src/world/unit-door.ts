@@ -3,6 +3,7 @@ import type {
   DosingChannelPatch,
   EmergencyStop,
   NewSchedule,
+  Plan,
   PrimeRequest,
   PumpPatch,
   SchedulePatch,
@@ -34,6 +35,8 @@ export interface UnitDoor {
   removeSchedule(id: string): Promise<Answer<null>>;
   /** One dose of a schedule now. */
   runSchedule(id: string, key: string): Promise<Answer<{ readonly doseId: string }>>;
+  /** What the calendar will do in the next `days`. */
+  preview(days: number): Promise<Answer<Plan>>;
   /** Lifts a hold or a fault. */
   releasePump(pumpId: string): Promise<Answer<null>>;
 }
