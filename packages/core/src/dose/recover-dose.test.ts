@@ -168,6 +168,14 @@ describe('advanceTravel', () => {
     });
   });
 
+  it('is what it was where nothing was ordered since and a counter began anew at the same angle', () => {
+    const last = tick(0, 0, 2 ** 48 - 0.9 * TURN);
+    expect(advanceTravel(wide, last, 0.1 * TURN)).toEqual({ lo: 0, hi: 0 });
+    expect(advanceTravel(wide, last, 0)).toEqual({ lo: 0, hi: 0 });
+    expect(advanceTravel(wide, last, 0.4 * TURN)).toMatchObject({ lo: 0, hi: expect.closeTo(1.3 * TURN, 0) });
+    expect(advanceTravel(wide, last, 0.1 * TURN, { isUnbroken: true })).toMatchObject({ hi: expect.closeTo(TURN, 0) });
+  });
+
   it('may have turned back by a chunk, or begun anew, where a counter stands near zero and its chunk reached there', () => {
     const last = tick(TURN, TURN, 1.5 * TURN);
     expect(advanceTravel(wide, last, 0.5 * TURN)).toEqual({ lo: 0, hi: 2 * TURN });

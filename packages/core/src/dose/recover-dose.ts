@@ -68,7 +68,8 @@ export interface InTouch {
 /**
  * What was travelled when the shaft rests at `now`, one chunk at most after `last`, read from a board that was in touch
  * all the while. One possible turn gives an exact travel; several (a 16-bit counter and a chunk of more than one turn)
- * give the range that spans them; no reading gives the whole chunk. A shaft that is seen beyond it, and beyond the
+ * give the range that spans them; no reading gives the whole chunk. Where nothing was ordered since `last`, a counter that
+ * began anew at the same angle tells of no turn. A shaft that is seen beyond its chunk, and beyond the
  * `overrunCounts` by which it may end late, ran on by itself.
  */
 export function advanceTravel(
@@ -81,6 +82,8 @@ export function advanceTravel(
   const reached = { ...last, nextChunkCounts: last.nextChunkCounts + overrunCounts };
   const deltas = possibleDeltas(encoder, reached, now, 2 ** encoder.bits);
   if (deltas.length > 0) return spanOf(last, deltas);
+  const hasRested = last.nextChunkCounts === 0 && !isUnbroken && isAtBaseline(encoder, last.position, now);
+  if (hasRested) return last.travel;
   return isUnbroken ? ranOn(encoder, last, now) : beyondChunk(encoder, last, now);
 }
 

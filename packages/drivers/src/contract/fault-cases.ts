@@ -80,6 +80,23 @@ export function faultCases(makeRig: MakePumpRig): void {
       }
     });
 
+    it('that is held while its board is slow never turns further than was announced, whenever the shaft comes free', async () => {
+      for (let heldMs = 0; heldMs < MOMENT_MS; heldMs += MOMENT_STEP_MS) {
+        await ContractBench.with(makeRig, {}, async (bench) => {
+          const { rig } = bench;
+          await rig.fault('clock-error', -0.09);
+          const lived = await bench.move(bench.motion(6, 6000), async () => {
+            await rig.advance(400);
+            await rig.fault('stall', 1);
+            await rig.advance(heldMs);
+            await rig.fault('stall', 0);
+          });
+          bench.expectBounded(lived);
+          bench.expectTruthful(lived);
+        });
+      }
+    });
+
     it('that is held and stopped tells where it came to rest, whenever the shaft comes free', async () => {
       for (let heldMs = 0; heldMs < FREED_MS; heldMs += MOMENT_STEP_MS) {
         await ContractBench.with(makeRig, {}, async (bench) => {

@@ -138,13 +138,20 @@ export class MotionRun {
       await this.#parts.onTick({
         position: this.#shaft.position,
         elapsedMs: this.#elapsedMs(),
-        nextChunkCounts: Math.ceil(countsOf(nextPulses, this.#parts.pulsesPerRev)),
+        nextChunkCounts: nextPulses === 0 ? 0 : Math.ceil(this.#reachOf(nextPulses)),
       });
     } catch (error) {
       this.#tickFailure = error;
       throw error;
     }
     this.#startedMs ??= this.#clock.monotonicMs();
+  }
+
+  /** Counts that the shaft can turn in a chunk: its own, and those that it still lags by. */
+  #reachOf(pulses: number): number {
+    const { pulsesPerRev } = this.#parts;
+    const lag = countsOf(this.#received, pulsesPerRev) - this.#shaft.turnedCounts;
+    return countsOf(pulses, pulsesPerRev) + Math.max(0, lag);
   }
 
   async #runChunk(pulses: number, code: number): Promise<void> {

@@ -11,15 +11,16 @@ const RUNAWAY_TURNS = 120;
 const RUNAWAY_TURNS_PER_MS = 1_200 / 60_000;
 
 /**
- * How far from its range a dose may lie whose board lost power, whose record was lost, or whose coils came back after it
- * was seen at rest, while its shaft did what nobody had ordered, ml: no reading tells of it afterwards. A shaft that spun
+ * How far from its range a dose may lie whose board lost power or was out of reach, whose record was lost, or whose coils
+ * came back after it was seen at rest, while its shaft did what nobody had ordered, ml: no reading tells of it afterwards. A shaft that spun
  * on has turned since the last tick until its power was gone; one that turned back by a chunk is taken for one that turned
  * forward by as much.
  */
 export function unseenMl(dose: DoseFacts): number {
   const { start, hardships, powerlessMs, lastTickMs, widestChunk } = dose;
   if (start !== null && dose.lateCutTurns > 0) return dose.lateCutTurns * start.mlPerRev;
-  const mayRunUnseen = hardships.has('runaway') && (dose.isRecordLost || hardships.has('stall'));
+  const mayRunUnseen =
+    hardships.has('runaway') && (dose.isRecordLost || hardships.has('stall') || hardships.has('unplugged'));
   if (start !== null && mayRunUnseen) return RUNAWAY_TURNS * start.mlPerRev;
   if (start === null || powerlessMs === null || lastTickMs === null) return 0;
   const spun = hardships.has('runaway') ? RUNAWAY_TURNS_PER_MS * Math.max(0, powerlessMs - lastTickMs) : 0;
