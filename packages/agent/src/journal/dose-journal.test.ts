@@ -83,6 +83,19 @@ describe('DoseJournal', () => {
     expect(next.mayHaveTicked(start('open.1'))).toBe(true);
   });
 
+  it('tells that a tick may not be the last where the one beside it cannot be read', async () => {
+    const { blobs, load } = world();
+    const journal = await load();
+    await journal.start(start('open.1'));
+    for (const at of [5, 6]) await journal.tick('p1', { doseId: 'open.1', waypoint: waypoint(at) });
+    expect((await load()).mayHaveTicked(start('open.1'))).toBe(false);
+    const newest = 'tick.p1.0';
+    blobs.set(newest, (blobs.get(newest) ?? new Uint8Array()).slice(0, -1));
+    const next = await load();
+    expect(next.lastTick(start('open.1'))).toEqual(waypoint(5));
+    expect(next.mayHaveTicked(start('open.1'))).toBe(true);
+  });
+
   it('keeps doses apart whose ids and pumps look alike', async () => {
     const { load } = world();
     const journal = await load();

@@ -46,7 +46,7 @@ export class DoseJournal {
   readonly #unconfirmed = new Set<string>();
   readonly #rings = new Map<string, TickRing>();
   readonly #lastTicks = new Map<string, JournalledTick>();
-  /** Pumps whose open dose has no tick, and may have had one that cannot be read any more. */
+  /** Pumps whose open dose may have had a tick, or a newer one, that cannot be read any more. */
   readonly #lostTicks = new Set<string>();
   /** The START of each pump that is not surely durable, and of which nothing moved. */
   readonly #unmoved = new Map<string, DurableCell>();
@@ -88,7 +88,7 @@ export class DoseJournal {
     const ring = this.#ringOf(pumpId);
     const tick = await ring.newestOf(doseId);
     if (tick !== null) this.#lastTicks.set(pumpId, tick);
-    else if (ring.hasDamage) this.#lostTicks.add(pumpId);
+    if (ring.hasDamage) this.#lostTicks.add(pumpId);
   }
 
   find(doseId: string): JournalledDose | undefined {
@@ -139,7 +139,7 @@ export class DoseJournal {
     return tick?.doseId === doseId ? tick.waypoint : null;
   }
 
-  /** Whether an open dose without a tick may have had one, and so may have moved. */
+  /** Whether an open dose may have had a newer tick than its last, and so may have moved further. */
   mayHaveTicked({ pumpId }: DoseStart): boolean {
     return this.#lostTicks.has(pumpId);
   }

@@ -61,6 +61,15 @@ describe('recoverDose', () => {
     expect(recoverDose({ ...dose, lastTick: tick(2 * TURN, 0) }, null)).toEqual({ lo: 2 * TURN, hi: 2 * TURN });
   });
 
+  it('may be one chunk more where a newer tick cannot be read, and no more than the target', () => {
+    const dose = { ...unended(tick(2 * TURN, TURN)), mayHaveTicked: true };
+    expect(recoverDose(dose, null)).toEqual({ lo: 2 * TURN, hi: 4 * TURN });
+    expect(recoverDose(dose, E0 + 3.5 * TURN)).toEqual({ lo: 3.5 * TURN, hi: 3.5 * TURN });
+    expect(recoverDose(dose, (E0 + 3.5 * TURN) % TURN)).toEqual({ lo: 2.5 * TURN, hi: 3.5 * TURN });
+    expect(recoverDose({ ...dose, targetCounts: 3.2 * TURN }, null)).toEqual({ lo: 2 * TURN, hi: 3.2 * TURN });
+    expect(recoverDose({ ...dose, lastTick: tick(2 * TURN, 0) }, null)).toEqual({ lo: 2 * TURN, hi: 2 * TURN });
+  });
+
   it('is anything up to the target where nothing turns an encoder and the only tick cannot be read', () => {
     const dose = { ...unended(null), abandonedCounts: 4 * TURN };
     expect(recoverDose({ ...dose, mayHaveTicked: true }, E0)).toEqual({ lo: 0, hi: 8 * TURN });

@@ -177,7 +177,7 @@ export interface UnendedDose {
   readonly targetCounts: number;
   /** The last durable tick; null if there is none, and so by the protocol no motion. */
   readonly lastTick: Waypoint | null;
-  /** Whether there may have been a tick that cannot be read any more. */
+  /** Whether there may have been a newer tick that cannot be read any more. */
   readonly mayHaveTicked?: boolean;
   /** How far the motion may have gone from any tick before its last, though that announced less. */
   readonly abandonedCounts?: number | undefined;
@@ -196,7 +196,9 @@ export function recoverDose(dose: UnendedDose, now: number | null): Travel {
   const last =
     lastTick === null
       ? { position: e0, travel: { lo: 0, hi: 0 }, nextChunkCounts: targetCounts }
-      : abandoned(lastTick, abandonedCounts);
+      : abandonedCounts === undefined && mayHaveTicked
+        ? withOneMore(lastTick, targetCounts)
+        : abandoned(lastTick, abandonedCounts);
   if (lastTick === null && mayHaveTicked && abandonedCounts !== undefined) return wholeChunk(last);
   if (lastTick === null && (now === null || isAtBaseline(encoder, e0, now))) return last.travel;
   if (now === null || mayHaveForgotten(encoder, now)) return wholeChunk(last);
@@ -214,6 +216,12 @@ const abandoned = (tick: Waypoint, counts = 0): Waypoint => ({
   ...tick,
   nextChunkCounts: tick.nextChunkCounts === 0 ? 0 : Math.max(tick.nextChunkCounts, counts),
 });
+
+/** A newer tick may be lost: its chunk was about as long as the one before, and no longer than the rest. */
+function withOneMore(tick: Waypoint, targetCounts: number): Waypoint {
+  const { nextChunkCounts: next, travel } = tick;
+  return { ...tick, nextChunkCounts: Math.max(next, Math.min(2 * next, targetCounts - travel.hi)) };
+}
 
 /** A reading that a chunk in the wrong direction explains as well as a counter that began anew. */
 function mayHaveTurnedBack(encoder: Encoder, last: Waypoint, now: number): boolean {

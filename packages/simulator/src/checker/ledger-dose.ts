@@ -79,6 +79,13 @@ export class LedgerReader {
 export const isDenied = ({ wasForgotten }: { readonly wasForgotten: boolean }, { state }: LedgerDose) =>
   wasForgotten && (state === 'refused' || state === 'missed');
 
+/**
+ * Asked for again by a ledger that was put back, whose older plan may ask for less: it stands at that until the agent tells
+ * what it gave under the newer one.
+ */
+export const isAskedAgain = ({ wasForgotten }: { readonly wasForgotten: boolean }, row: LedgerDose) =>
+  wasForgotten && row.cause === 'schedule' && row.ended_at_ms === null;
+
 /** Of the weekly plan of a relay; what a schedule asks for names it. */
 export const isOfWeeklyPlan = ({ cause, schedule_id }: LedgerDose): boolean =>
   cause === 'schedule' && schedule_id === null;

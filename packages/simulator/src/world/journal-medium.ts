@@ -76,6 +76,6 @@ export class JournalMedium {
     if (old !== undefined) torn.set(old);
     torn.set(bytes.subarray(0, cut));
     this.blobs.set(name, torn);
-    if (cut === bytes.length && torn.length === cut) this.#onBlob(name, torn);
+    this.#onBlob(name, torn);
   }
 }

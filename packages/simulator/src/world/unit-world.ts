@@ -319,7 +319,10 @@ export class UnitWorld implements Surroundings {
     const pumpId = TICK_BLOB.exec(name)?.[1];
     if (!isDose && pumpId === undefined) return;
     const record = decodeRecord(bytes);
-    if (record === null) return;
+    if (record === null) {
+      if (pumpId !== undefined) this.#noteTorn(pumpId);
+      return;
+    }
     if (pumpId !== undefined) {
       const { doseId, waypoint } = record.payload as JournalledTick;
       this.tell({ kind: 'tick-journalled', pumpId, doseId, chunkCounts: waypoint.nextChunkCounts });
@@ -328,6 +331,11 @@ export class UnitWorld implements Surroundings {
     const { start, end, confirmed } = record.payload as JournalledDose;
     if (end === null && !this.#isRepair(start)) this.tell({ kind: 'start-journalled', start });
     if (end !== null && !confirmed) this.tell({ kind: 'end-journalled', start, end });
+  }
+
+  /** Whoever reads the ring then cannot tell whether the chunk of that tick was begun. */
+  #noteTorn(pumpId: string): void {
+    for (const isAtWork of [true, false]) this.chronicle.setHardship(pumpId, 'torn', isAtWork);
   }
 
   /** A copy that was damaged is written again as it was. */

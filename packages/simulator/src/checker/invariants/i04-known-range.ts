@@ -1,6 +1,6 @@
 import type { Chronicle, DoseFacts } from '../chronicle.ts';
 import { type Invariant, TOLERANCE_TURNS, type Verdict } from '../invariant.ts';
-import { isDenied, type LedgerDose } from '../ledger-dose.ts';
+import { isAskedAgain, isDenied, type LedgerDose } from '../ledger-dose.ts';
 import { overrunMl, unseenMl } from '../overrun.ts';
 
 /** Whether the true volume lies in a range that somebody wrote down. */
@@ -30,7 +30,9 @@ export const knownRange: Invariant = {
   begin: () => ({
     'ledger-changed': ({ dose: row }, chronicle) => {
       const dose = chronicle.find(row.dose_id);
-      return dose === undefined || isDenied(dose, row) ? null : lies('the ledger', dose, bookedRange(row), chronicle);
+      return dose === undefined || isDenied(dose, row) || isAskedAgain(dose, row)
+        ? null
+        : lies('the ledger', dose, bookedRange(row), chronicle);
     },
     always: (chronicle) => {
       for (const dose of chronicle.lastStarted.values()) {
@@ -39,7 +41,9 @@ export const knownRange: Invariant = {
           end === null ? null : lies('the agent', dose, { lo: end.loMl, hi: end.hiMl, isOpen: false }, chronicle);
         if (byJournal !== null) return byJournal;
         const byLedger =
-          row === null || isDenied(dose, row) ? null : lies('the ledger', dose, bookedRange(row), chronicle);
+          row === null || isDenied(dose, row) || isAskedAgain(dose, row)
+            ? null
+            : lies('the ledger', dose, bookedRange(row), chronicle);
         if (byLedger !== null) return byLedger;
       }
       return null;

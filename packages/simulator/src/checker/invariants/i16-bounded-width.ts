@@ -3,8 +3,8 @@ import { isInFirstTurn } from '../first-turn.ts';
 import { type Invariant, TOLERANCE_TURNS } from '../invariant.ts';
 import { overrunMl } from '../overrun.ts';
 
-/** A shaft that turned back, or a medium that lost the last tick. */
-const TWICE = ['reversed', 'runaway', 'rot'];
+/** A shaft that turned back, or a medium that lost the last tick, or may have. */
+const TWICE = ['reversed', 'runaway', 'rot', 'torn'];
 
 export const boundedWidth: Invariant = {
   id: 'I16',
