@@ -3,15 +3,15 @@
 import { silentLog } from '@perista/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LiveFeed } from '../live/live-feed.ts';
-import { firstPump, UnitFixture } from '../unit-fixture.ts';
+import { firstPump, OPERATOR, UnitFixture } from '../unit-fixture.ts';
 import { DoserBridge } from './doser-bridge.ts';
 import { FakeMqttBroker } from './fake-mqtt-broker.ts';
 
 const ORDER = 'doser/cmd/a/dose';
 
-const running: DoserBridge[] = [];
+const running: { fixture: UnitFixture; bridge: DoserBridge }[] = [];
 afterEach(async () => {
-  await Promise.all(running.splice(0).map((bridge) => bridge.stop()));
+  for (const { fixture, bridge } of running.splice(0)) await fixture.clock.until(bridge.stop());
 });
 
 /** Two pumps and a broker. */
@@ -26,7 +26,7 @@ async function boot(broker = new FakeMqttBroker()) {
     const rest = { events: of.eventLog, feed, isAgentPresent, isClockTrusted: of.isClockTrusted };
     const bridge = new DoserBridge({ ...inside, ...rest, broker, doserId: 'doser' });
     bridge.start();
-    running.push(bridge);
+    running.push({ fixture, bridge });
     return bridge;
   };
   const bridge = start();
@@ -78,7 +78,7 @@ describe('an order over MQTT', () => {
     for (let time = 0; time < 5; time++) {
       broker.deliver(ORDER, { volume_ml: 1, id: 'one' }, { dup: time > 0 });
       broker.lose();
-      await fixture.clock.advance(10_000);
+      await fixture.clock.advance(61_000);
     }
     broker.deliver(ORDER, { volume_ml: 2, id: 'one' });
     await fixture.clock.advance(10_000);
@@ -91,7 +91,6 @@ describe('an order over MQTT', () => {
     ['delivered again without an id', { volume_ml: 1 }, { dup: true }, 'E406', /no id/],
     ['expired', { volume_ml: 1, expires_at: '2020-01-01T00:00:00Z' }, {}, 'E406', /expired/],
     ['no JSON', '{"volume_ml":', {}, 'E400', /JSON/],
-    ['empty', '', {}, 'E402', /object/],
     ['of a key twice', '{"volume_ml":1,"volume_ml":2}', {}, 'E402', /volume_ml/],
     ['of a volume in words', { volume_ml: '1' }, {}, 'E402', /volume_ml must be a number, is "1"/],
     ['huge', `{"volume_ml":1,"id":"${'x'.repeat(5_000)}"}`, {}, 'E410', /4096/],
@@ -117,6 +116,28 @@ describe('an order over MQTT', () => {
     broker.deliver(ORDER, { volume_ml: 1 });
     await fixture.clock.advance(5_000);
     expect(motionsOf(world)).toHaveLength(2);
+  });
+
+  it('that was refused may come again at once, without an id too', async () => {
+    const world = await boot();
+    const { fixture, broker } = world;
+    fixture.services.pumps.update('a', { enabled: false }, OPERATOR);
+    broker.deliver(ORDER, { volume_ml: 1 });
+    await fixture.clock.advance(500);
+    fixture.services.pumps.update('a', { enabled: true }, OPERATOR);
+    broker.deliver(ORDER, { volume_ml: 1 });
+    await fixture.clock.advance(5_000);
+    expect(broker.on('doser/stat/a/result').map(({ result, code }) => [result, code])).toEqual([
+      ['refused', 'E431'],
+      ['accepted', null],
+    ]);
+  });
+
+  it('that is empty removes what was retained, and is none', async () => {
+    const { fixture, broker } = await boot();
+    broker.deliver(ORDER, '');
+    await fixture.clock.advance(1_000);
+    expect([...broker.on('doser/stat/a/result'), ...broker.on('doser/errors')]).toEqual([]);
   });
 
   it('of an unknown pump is refused (E404)', async () => {
@@ -224,6 +245,29 @@ describe('a broker that was away', () => {
     await fixture.clock.advance(20_000);
     const told = new Set(broker.on('doser/events').map(({ event, seq }) => `${event} ${seq}`));
     expect([...told].map((each) => each.split(' ')[0])).toEqual(['dosing_started', 'dosing_complete']);
+  });
+
+  it('that hangs has an event only once it answers again, and keeps nobody from stopping', async () => {
+    const { fixture, broker, bridge } = await boot();
+    broker.isFrozen = true;
+    fixture.orderAccepted('a', { volume_ml: 1 });
+    await fixture.clock.advance(10_000);
+    broker.isFrozen = false;
+    broker.lose();
+    await fixture.clock.advance(61_000);
+    expect(broker.on('doser/events').map(({ event }) => event)).toEqual(['dosing_started', 'dosing_complete']);
+    broker.isFrozen = true;
+    await fixture.clock.until(bridge.stop());
+  });
+
+  it('that takes and drops it over and over is left alone longer and longer', async () => {
+    const { fixture, broker } = await boot();
+    const before = broker.dials;
+    for (let second = 0; second < 120; second++) {
+      await fixture.clock.advance(1_000);
+      broker.lose();
+    }
+    expect(broker.dials - before).toBeLessThan(20);
   });
 
   it('learns of what happened before the unit crashed', async () => {

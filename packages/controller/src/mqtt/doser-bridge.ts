@@ -177,8 +177,9 @@ export class DoserBridge implements ViewerLine {
 
   async #handOver({ id, topic, body }: QueuedMessage): Promise<void> {
     const taken = await Promise.all(this.#inLayouts(topic, '', body).map((each) => this.#out.publish(each)));
+    const hasAll = taken.every(Boolean) && (DOSER_TOPICS[topic].qos > 0 || (await this.#isHeard()));
     this.#isDraining = false;
-    if (!taken.every(Boolean)) return;
+    if (!hasAll) return;
     try {
       this.#queue.remove(id);
     } catch (error) {
@@ -188,6 +189,11 @@ export class DoserBridge implements ViewerLine {
       return;
     }
     this.#drain();
+  }
+
+  /** Nobody acknowledges a message at QoS 0; that it arrived shows in the answer to the next one. */
+  #isHeard(): Promise<boolean> {
+    return this.#out.publish(this.#availability('prefix', 'on'));
   }
 
   #onArrival(arrival: Arrival): void {

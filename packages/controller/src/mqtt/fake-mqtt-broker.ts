@@ -8,9 +8,12 @@ export class FakeMqttBroker implements MqttBroker {
   /** What it keeps for whoever comes later, by topic. */
   readonly retained = new Map<string, string>();
   isAway = false;
+  /** It keeps its connections, and answers nothing. */
+  isFrozen = false;
   dials = 0;
   /** So many of the next messages are lost with the connection. */
   losses = 0;
+  readonly #waiting: ((taken: boolean) => void)[] = [];
   readonly #open = new Map<MqttConnection, MqttDial>();
 
   async dial(dial: MqttDial): Promise<MqttConnection | MqttFailure> {
@@ -19,6 +22,8 @@ export class FakeMqttBroker implements MqttBroker {
     const connection: MqttConnection = {
       publish: async (publication) => {
         if (!this.#open.has(connection)) return false;
+        // What is acknowledged by nobody counts as handed over.
+        if (this.isFrozen) return publication.qos === 0 || this.#untilLost();
         if (this.losses > 0) {
           this.losses--;
           this.lose();
@@ -27,7 +32,8 @@ export class FakeMqttBroker implements MqttBroker {
         this.#take(publication);
         return true;
       },
-      close: async () => void this.#open.delete(connection),
+      close: async () => (this.isFrozen ? void (await this.#untilLost()) : void this.#open.delete(connection)),
+      drop: () => void this.#open.delete(connection),
     };
     this.#open.set(connection, dial);
     return connection;
@@ -37,6 +43,7 @@ export class FakeMqttBroker implements MqttBroker {
   lose(): void {
     const lost = [...this.#open.values()];
     this.#open.clear();
+    for (const give of this.#waiting.splice(0)) give(false);
     for (const { will, onLost } of lost) {
       this.#take(will);
       onLost({ code: 'E309', reason: 'it closed the connection' });
@@ -55,6 +62,10 @@ export class FakeMqttBroker implements MqttBroker {
   /** Bodies on a topic, as JSON. */
   on(topic: string): Record<string, unknown>[] {
     return this.taken.filter((each) => each.topic === topic).map(({ body }) => JSON.parse(body));
+  }
+
+  #untilLost(): Promise<boolean> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   #take(publication: Publication): void {

@@ -1,10 +1,15 @@
-import type { Cancel, Clock, Log } from '@perista/core';
+import { type Cancel, type Clock, type Log, sleep } from '@perista/core';
 import { inBackground } from '../background.ts';
 import { backOffMs } from '../outgoing/back-off.ts';
 import { isConnection, type MqttBroker, type MqttConnection, type MqttDial, type Publication } from './mqtt-port.ts';
 
 /** A broker that came back is found within a minute. */
 const LONGEST_PAUSE_MS = 60_000;
+
+/** A connection that lasted for less counts as one more failure: two of one name push each other off for ever. */
+const STEADY_MS = 30_000;
+/** A broker that hangs keeps nobody from stopping. */
+const FAREWELL_MS = 1_000;
 
 export interface LastingLine {
   readonly isUp: boolean;
@@ -36,11 +41,13 @@ export function lastingLine({ clock, log, broker }: LinePorts, { onUp, ...dial }
   let connection: MqttConnection | null = null;
   let downSinceMs: number | null = clock.monotonicMs();
   let why = 'not connected yet';
+  let upSinceMs = 0;
   let failures = 0;
   let isStopped = false;
   let cancelPause: Cancel = () => {};
 
   const lose = (reason: string) => {
+    if (connection !== null && clock.monotonicMs() - upSinceMs >= STEADY_MS) failures = 0;
     connection = null;
     downSinceMs ??= clock.monotonicMs();
     if (isStopped) return;
@@ -62,8 +69,8 @@ export function lastingLine({ clock, log, broker }: LinePorts, { onUp, ...dial }
     if (isLost) return lose('it closed the connection at once');
     connection = dialled;
     downSinceMs = null;
+    upSinceMs = clock.monotonicMs();
     log.info({ broker: broker.address, client: dial.clientId }, 'connected to the MQTT broker');
-    failures = 0;
     onUp();
   };
   const publish = (publication: Publication) => connection?.publish(publication) ?? Promise.resolve(false);
@@ -84,10 +91,15 @@ export function lastingLine({ clock, log, broker }: LinePorts, { onUp, ...dial }
     async stop(farewell) {
       isStopped = true;
       cancelPause();
-      await publish(farewell);
       const last = connection;
       connection = null;
-      await last?.close();
+      if (last === null) return;
+      const leave = async () => {
+        await last.publish(farewell);
+        await last.close();
+      };
+      await Promise.race([leave(), sleep(clock, FAREWELL_MS)]);
+      last.drop();
     },
   };
 }

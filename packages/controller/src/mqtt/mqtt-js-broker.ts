@@ -7,6 +7,10 @@ const KEEP_ALIVE_S = 30;
 /** Brokers that know 3.1.1 alone refuse 5 by one of these. */
 const WRONG_VERSION: ReadonlySet<unknown> = new Set([1, 132]);
 
+/** Another client came under the same name (MQTT 5 section 3.14.2.1). */
+const TAKEN_OVER = 142;
+const TWINS = 'another unit came under the same name; give each its own PERISTA_DOSER_ID';
+
 export interface BrokerAccess {
   /** `mqtt://` or `mqtts://` with host and port. */
   readonly url: string;
@@ -60,6 +64,12 @@ function open(url: string, dial: MqttDial, options: IClientOptions): Promise<Mqt
       failure = { ...failed(error.message), isOtherVersion: WRONG_VERSION.has(error.code) };
       client.end(true);
     });
+    client.on('disconnect', ({ reasonCode }) => {
+      failure = {
+        ...failed(reasonCode === TAKEN_OVER ? TWINS : `it said good-bye (${reasonCode})`),
+        isOtherVersion: false,
+      };
+    });
     client.on('message', (topic, bytes, packet) => dial.onArrival(arrivalOf(topic, bytes, packet)));
     client.once('close', () => {
       client.end(true);
@@ -102,4 +112,5 @@ const connectionOf = (client: MqttClient): MqttConnection => ({
       });
     }),
   close: () => new Promise((resolve) => client.end(false, {}, () => resolve())),
+  drop: () => void client.end(true),
 });

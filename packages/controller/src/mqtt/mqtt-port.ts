@@ -27,7 +27,10 @@ export interface Arrival {
 export interface MqttConnection {
   /** Whether it was handed over: at QoS 1 and 2 the broker has said so. Never rejects. */
   publish(publication: Publication): Promise<boolean>;
+  /** Takes its leave of the broker. */
   close(): Promise<void>;
+  /** Ends it at once, whatever is under way: the broker publishes the will. */
+  drop(): void;
 }
 
 /** Why there is no connection. */

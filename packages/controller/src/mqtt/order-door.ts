@@ -44,7 +44,7 @@ interface Wrong {
 /** Takes what arrives for a doser over MQTT; every order goes the way of all others. */
 export class OrderDoor {
   readonly #ports: OrderDoorPorts;
-  /** Orders without an id, and when they came, on the monotonic clock. */
+  /** Orders without an id that were accepted, and when, on the monotonic clock. */
   readonly #recent = new Map<string, number>();
   #allowance = MOST_AT_ONCE;
   #allowedAtMs = Number.NEGATIVE_INFINITY;
@@ -69,6 +69,8 @@ export class OrderDoor {
 
   #dose(topic: IncomingTopic, arrival: Arrival): Reply {
     const { clock, services } = this.#ports;
+    // So a retained message is removed from the broker.
+    if (arrival.bytes.length === 0) return nothing;
     const pumpId = topic.pumpId ?? '';
     const read = readOrder(arrival.bytes);
     if ('msg' in read) return refused(topic, null, read);
@@ -77,7 +79,9 @@ export class OrderDoor {
     if (objection !== undefined)
       return refused(topic, order.id ?? null, { code: 'E406', msg: `Not dosed: ${objection}` });
     try {
-      return answered(topic, order.id ?? null, services.doses.order(inputOf(pumpId, order)));
+      const outcome = services.doses.order(inputOf(pumpId, order));
+      if (outcome.kind === 'accepted' && order.id === undefined) this.#remember(pumpId, order);
+      return answered(topic, order.id ?? null, outcome);
     } catch (error) {
       if (!isPeristaError(error)) throw error;
       return refused(topic, order.id ?? null, { code: error.code, msg: error.message });
@@ -89,12 +93,13 @@ export class OrderDoor {
     if (order.id !== undefined) return undefined;
     const nowMs = this.#ports.clock.monotonicMs();
     for (const [spelling, atMs] of this.#recent) if (nowMs - atMs >= REPEAT_MS) this.#recent.delete(spelling);
-    const spelling = JSON.stringify([pumpId, order.volume_ml, order.duration ?? null, order.direction ?? 'forward']);
-    const isRepeated = this.#recent.has(spelling);
-    if (!isRepeated) this.#recent.set(spelling, nowMs);
-    return isRepeated
+    return this.#recent.has(spellingOf(pumpId, order))
       ? `the same order came less than ${REPEAT_MS / 1000} s ago; give each an "id" of its own if both are meant`
       : undefined;
+  }
+
+  #remember(pumpId: string, order: MqttDoseOrder): void {
+    this.#recent.set(spellingOf(pumpId, order), this.#ports.clock.monotonicMs());
   }
 
   async #stop(topic: IncomingTopic): Promise<Reply> {
@@ -126,6 +131,9 @@ export class OrderDoor {
     return refused(topic, null, { code: 'E408', msg });
   }
 }
+
+const spellingOf = (pumpId: string, { volume_ml, duration, direction }: MqttDoseOrder): string =>
+  JSON.stringify([pumpId, volume_ml, duration ?? null, direction ?? 'forward']);
 
 const nothing: Reply = { result: null, error: null };
 
