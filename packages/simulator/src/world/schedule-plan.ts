@@ -54,7 +54,8 @@ export function planSchedule(
 ): NewSchedule & { readonly rule: ScheduleRule } {
   const rule = planRule(random, wallMs);
   const timezone = pick(random, zones);
-  const isPaused = random.unit() < 0.1;
+  // A single date that lies in a pause is refused.
+  const isPaused = random.unit() < 0.1 && rule.kind !== 'once';
   return {
     pump_id: pick(random, PUMPS),
     rule,
