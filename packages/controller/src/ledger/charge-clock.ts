@@ -1,8 +1,9 @@
 import type { Clock } from '@perista/core';
+import { isPlausible } from './time-trust.ts';
 
 /**
  * The time by which volumes age out of the caps, ms since 1970. It starts at the wall clock, or at its high-water mark
- * if that is later, and then runs with the monotonic clock alone: a clock that is set cannot free a cap.
+ * if that is later or the wall clock shows a year in which nobody can mean it, and then runs with the monotonic clock alone: a clock that is set cannot free a cap.
  */
 export class ChargeClock {
   readonly #clock: Clock;
@@ -10,7 +11,8 @@ export class ChargeClock {
 
   constructor(clock: Clock, highWaterMs: number) {
     this.#clock = clock;
-    this.#startMs = Math.max(clock.wallMs(), highWaterMs) - clock.monotonicMs();
+    const wallMs = clock.wallMs();
+    this.#startMs = (isPlausible(wallMs) ? Math.max(wallMs, highWaterMs) : highWaterMs) - clock.monotonicMs();
   }
 
   nowMs(): number {

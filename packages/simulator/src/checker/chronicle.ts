@@ -3,6 +3,7 @@ import type { Happening, ProcessName } from './happening.ts';
 import type { LedgerDose } from './ledger-dose.ts';
 import { ScheduleBook } from './schedule-book.ts';
 import { SlotBook } from './slot-book.ts';
+import { type MachineTime, TimeTrust } from './time-trust.ts';
 
 /** A pump as matter: what no book can tell. */
 export interface PumpInTruth {
@@ -82,7 +83,7 @@ export class Chronicle {
   isAgentAwake = false;
   /** Faults of the hardware at work now, by pump; and of the rest, under the empty name. */
   readonly hardships = new Map<string, Set<string>>();
-  #highWaterMs = 0;
+  readonly #time: TimeTrust;
   readonly #nowMs: () => number;
   readonly #wallMs: () => number;
 
@@ -90,10 +91,12 @@ export class Chronicle {
     pumps: readonly PumpInTruth[];
     nowMs: () => number;
     wallMs: () => number;
+    machineTime: () => MachineTime;
   }) {
     this.pumps = new Map(parts.pumps.map((pump) => [pump.pumpId, pump]));
     this.#nowMs = parts.nowMs;
     this.#wallMs = parts.wallMs;
+    this.#time = new TimeTrust(parts.machineTime);
   }
 
   /** True time since the world began, ms. */
@@ -105,10 +108,15 @@ export class Chronicle {
     return this.#wallMs();
   }
 
+  /** Whether the calendar may go by the clock. */
+  get isTimeTrusted(): boolean {
+    return this.#time.isTrusted(this.wallMs);
+  }
+
   /** What the calendar asked for by now and nobody has decided, in words, or null. */
   undecided(): string | null {
-    // A clock that was set back is not believed; what is due by it has to wait.
-    if (this.wallMs < this.#highWaterMs) return null;
+    // What is due by a clock that is not believed, as after it was set back, has to wait.
+    if (!this.isTimeTrusted || this.wallMs < this.#time.markMs) return null;
     const due = this.slots.undecided(this.wallMs) ?? this.schedules.undecided(this.wallMs);
     return due === null ? null : `${due.doseId} was due and has no end`;
   }
@@ -191,13 +199,18 @@ export class Chronicle {
       }
       case 'plan-set':
         // By a clock that was set back a plan begins when it has caught up.
-        this.slots.set(happening.plan, Math.max(this.wallMs, this.#highWaterMs));
+        this.slots.set(happening.plan, this.#time.latestMs(this.wallMs));
         return;
       case 'schedule-set':
-        this.schedules.set(happening.schedule, Math.max(this.wallMs, this.#highWaterMs));
+        this.schedules.set(happening.schedule, this.#time.latestMs(this.wallMs));
         return;
       case 'time-marked':
-        this.#highWaterMs = happening.highWaterMs;
+        this.#time.highWaterMs = happening.highWaterMs;
+        return;
+      case 'time-accepted':
+        if (!this.#time.accept(happening.bootId, happening.markMs)) return;
+        this.slots.accept(happening.markMs);
+        this.schedules.accept(happening.markMs);
         return;
       default:
     }
@@ -205,7 +218,7 @@ export class Chronicle {
 
   /** The ledger was replaced: what stands in it now is told again. */
   forgetLedger(): void {
-    this.#highWaterMs = 0;
+    this.#time.startOver();
     this.open.clear();
     this.slots.startOver();
     this.schedules.startOver();

@@ -34,6 +34,8 @@ export type Happening =
   /** These relays are on now, and no others. */
   | { readonly kind: 'relays-driven'; readonly channels: readonly number[] }
   | { readonly kind: 'time-marked'; readonly highWaterMs: number }
+  /** The books say that somebody vouches for the time, until the machine starts again; the latest shown since then. */
+  | { readonly kind: 'time-accepted'; readonly bootId: string; readonly markMs: number }
   | { readonly kind: 'event-told'; readonly run: number; readonly seq: number }
   | { readonly kind: 'logged'; readonly text: string }
   /** What a user asked and was answered. */

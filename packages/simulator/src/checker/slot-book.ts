@@ -97,6 +97,14 @@ export class SlotBook {
     this.#await(plan, wallMs);
   }
 
+  /** Somebody says that it is `wallMs` now: what falls due from now on counts, whatever clocks have shown before. */
+  accept(wallMs: number): void {
+    for (const plan of this.#plans.values()) {
+      const pending = this.#pending.get(plan.pumpId);
+      if (pending === undefined || pending.dueMs > wallMs) this.#await(plan, wallMs);
+    }
+  }
+
   /** The books were replaced: nothing is due until it is known which plans stand in them. */
   startOver(): void {
     this.#pending.clear();

@@ -5,6 +5,7 @@ import { PROCESS_FAULTS } from './process-faults.ts';
 import { RELAY_FAULTS } from './relay-faults.ts';
 import { SCHEDULE_ACTS } from './schedule-acts.ts';
 import { STORAGE_FAULTS } from './storage-faults.ts';
+import { TIME_FAULTS } from './time-faults.ts';
 import { USER_ACTS } from './user-acts.ts';
 
 /** Everything that can go wrong in a simulated world, by name. New ones come last: swarms of a seed stay what they were. */
@@ -16,6 +17,7 @@ export const FAULT_TABLE: Readonly<Record<string, Fault>> = {
   ...USER_ACTS,
   ...RELAY_FAULTS,
   ...SCHEDULE_ACTS,
+  ...TIME_FAULTS,
 };
 
 export const FAULT_NAMES: readonly string[] = Object.keys(FAULT_TABLE);

@@ -22,7 +22,8 @@ async function freeze({ world, random }: Scene, life: Life | undefined): Promise
   life?.thaw();
 }
 
-async function losePower(world: UnitWorld, offMs: number): Promise<void> {
+/** Of the whole box, boards and all. */
+export async function losePower(world: UnitWorld, offMs: number): Promise<void> {
   world.agentHolds++;
   world.controllerHolds++;
   world.relays?.losePower();

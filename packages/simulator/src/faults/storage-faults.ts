@@ -94,8 +94,7 @@ export const STORAGE_FAULTS = {
     async strike({ world, random }) {
       const way = random.unit() < 0.5 ? -1 : 1;
       const byMs = Math.round(way * spread(random, 500, 4 * 3_600_000));
-      world.clock.stepWall(byMs);
-      world.tell({ kind: 'clock-set', byMs });
+      world.setWall(byMs);
     },
   },
 } as const satisfies Record<string, Fault>;

@@ -19,4 +19,34 @@ export const CLOCK_MUTANTS = {
       }),
     },
   },
+  'dead-clock-is-believed': {
+    defect: 'a clock that nobody has set since the machine started is believed',
+    breaks: ['P20'],
+    shows: ['dead-clock'],
+    composition: { timeSource: (source) => ({ ...source, isSynchronised: () => true }) },
+  },
+  'accepted-once-for-all': {
+    defect: 'who vouched for the clock once vouches for it after each start of the machine',
+    breaks: ['P20'],
+    shows: ['dead-clock', 'accept-time'],
+    composition: { timeSource: (source) => ({ ...source, bootId: 'boot' }) },
+  },
+  'accepted-time-is-the-mark': {
+    defect: 'the high-water mark of time goes back to a time that somebody vouches for',
+    breaks: ['I20'],
+    shows: ['dead-clock', 'accept-time', 'clock-step'],
+    composition: {
+      store: (store) => ({
+        ...store,
+        run: (sql, ...params) => {
+          const [name, value] = params;
+          if (name === 'time_accepted') {
+            const { mark_ms } = JSON.parse(String(value)) as { mark_ms: number };
+            store.run(sql, 'high_water_ms', JSON.stringify(mark_ms));
+          }
+          return store.run(sql, ...params);
+        },
+      }),
+    },
+  },
 } as const satisfies Record<string, Mutant>;

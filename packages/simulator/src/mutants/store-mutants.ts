@@ -122,7 +122,7 @@ export const STORE_MUTANTS = {
   'time-may-go-back': {
     defect: 'the high-water mark of time follows the clock, either way',
     breaks: ['I20'],
-    shows: ['clock-step', 'controller-kill', 'controller-kill-at-call', 'box-power'],
+    shows: ['clock-step', 'controller-kill', 'controller-kill-at-call', 'box-power', 'dead-clock'],
     composition: storing((store) => ({
       get: (sql, ...params) => (params[0] === 'high_water_ms' ? undefined : store.get(sql, ...params)),
     })),

@@ -1,5 +1,5 @@
 import type { CreateDriver, JournalStorage } from '@perista/agent';
-import type { ControllerServices, Store } from '@perista/controller';
+import type { ControllerServices, Store, UnitPorts } from '@perista/controller';
 import type { Clock, Log } from '@perista/core';
 import type { RelayBank, SerialPort } from '@perista/drivers';
 
@@ -27,6 +27,7 @@ export interface Composition {
   /** What a write of the lines makes of a mask, bit 0 being relay 1, and of what is driven. */
   readonly relayMask?: () => (mask: number, driven: number) => number;
   readonly controllerClock?: (clock: Clock) => Clock;
+  readonly timeSource?: (source: UnitPorts['timeSource']) => UnitPorts['timeSource'];
   readonly log?: (log: Log) => Log;
   readonly services?: (services: ControllerServices) => ControllerServices;
 }

@@ -62,6 +62,8 @@ export function startControllerRun(world: Surroundings, { run, process, file }: 
     const plain = processClock(world.clock, life, { originMs: Math.floor(chance.unit() * 1e9), drift: 0 });
     const opened = world.ledger.storeFor(life, file);
     const log = listeningLog(world);
+    const { bootId } = world.machineTime;
+    const timeSource = { bootId, isSynchronised: () => world.machineTime.isSynchronised };
     const ports = {
       clock: composition.controllerClock?.(plain) ?? plain,
       random: seededRandom(Math.floor(chance.unit() * 2 ** 32)),
@@ -72,7 +74,7 @@ export function startControllerRun(world: Surroundings, { run, process, file }: 
       firstPumps: plan.firstPumps,
       channelCount: 6,
       emulated: true,
-      timeSource: { bootId: 'world', isSynchronised: () => true },
+      timeSource: composition.timeSource?.(timeSource) ?? timeSource,
       site: { timezone: 'Europe/Warsaw', doserId: 'doser' },
       eventLoopLag: { takeLongestS: () => 0 },
       hasher,

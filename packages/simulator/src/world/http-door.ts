@@ -63,6 +63,7 @@ export function httpDoor(app: AssembledController['app'], browser: Browser, pass
     changeSchedule: (id, patch) => ask('PATCH', `/api/schedules/${id}`, patch),
     removeSchedule: (id) => ask('DELETE', `/api/schedules/${id}`),
     runSchedule: (id, key) => place(`/api/schedules/${id}/run`, undefined, key),
+    acceptTime: () => ask('POST', '/api/time/accept'),
     preview: (days) => ask<Plan>('GET', `/api/plan?days=${days}`),
     releasePump: (pumpId) => ask('POST', `/api/pumps/${pumpId}/release`, {}),
   };

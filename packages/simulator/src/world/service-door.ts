@@ -5,7 +5,7 @@ import type { Answer, UnitDoor } from './unit-door.ts';
 const USER: Actor = { name: 'admin', role: 'admin' };
 
 /** A user of the use cases themselves, where the HTTP server would only cost time. */
-export function serviceDoor({ doses, pumps, stops, dosingUnit, schedules, plan }: ControllerServices): UnitDoor {
+export function serviceDoor({ doses, pumps, stops, dosingUnit, schedules, plan, time }: ControllerServices): UnitDoor {
   return {
     order: (pumpId, request, key) =>
       attempt(async () => answerTo(doses.order({ pumpId, request, actor: USER, cause: 'manual', key }))),
@@ -21,6 +21,7 @@ export function serviceDoor({ doses, pumps, stops, dosingUnit, schedules, plan }
     changeSchedule: (id, patch) => done(async () => void schedules.update(id, patch, USER)),
     removeSchedule: (id) => done(async () => schedules.remove(id, USER)),
     runSchedule: (id, key) => attempt(async () => answerTo(schedules.run(id, USER, key))),
+    acceptTime: () => done(async () => void time.accept(USER)),
     preview: (days) => done(() => plan.preview({ days })),
     releasePump: (pumpId) => done(async () => void (await pumps.release(pumpId, 'looked at', USER))),
   };

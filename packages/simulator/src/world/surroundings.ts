@@ -2,6 +2,7 @@ import type { Random, VirtualClock } from '@perista/core';
 import type { SerialPort } from '@perista/drivers';
 import type { EmulatedBoard } from '../board/emulated-board.ts';
 import type { Happening, ProcessName } from '../checker/happening.ts';
+import type { MachineTime } from '../checker/time-trust.ts';
 import type { AgentLink } from './agent-link.ts';
 import type { Composition } from './composition.ts';
 import type { Browser } from './http-door.ts';
@@ -26,6 +27,8 @@ export interface Surroundings {
   readonly lineOwner: LineOwner;
   /** Bytes of boards reach the agent so much later, ms. */
   readonly lineLagMs: number;
+  /** What the machine knows of its clock now. */
+  readonly machineTime: MachineTime;
   chance(purpose: string): Random;
   board(pumpId: string): EmulatedBoard;
   /** Starts a guard of the relays as a process of its own; the agent's end of the pipe to it. */

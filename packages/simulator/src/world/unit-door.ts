@@ -35,6 +35,8 @@ export interface UnitDoor {
   removeSchedule(id: string): Promise<Answer<null>>;
   /** One dose of a schedule now. */
   runSchedule(id: string, key: string): Promise<Answer<{ readonly doseId: string }>>;
+  /** Vouches for the clock. */
+  acceptTime(): Promise<Answer<null>>;
   /** What the calendar will do in the next `days`. */
   preview(days: number): Promise<Answer<Plan>>;
   /** Lifts a hold or a fault. */

@@ -13,6 +13,7 @@ import { LedgerReader } from '../checker/ledger-dose.ts';
 import { PlanReader } from '../checker/plan-reader.ts';
 import { readBooks } from '../checker/read-books.ts';
 import { ScheduleReader } from '../checker/schedule-reader.ts';
+import type { MachineTime } from '../checker/time-trust.ts';
 import { boardOf } from '../emulated-pump.ts';
 import { AgentLink } from './agent-link.ts';
 import { type AgentRun, startAgentRun } from './agent-run.ts';
@@ -78,6 +79,9 @@ export class UnitWorld implements Surroundings {
   readonly #plans = new PlanReader();
   readonly #schedules = new ScheduleReader();
   #highWaterMs = 0;
+  #accepted = '';
+  #boots = 1;
+  machineTime: MachineTime = { bootId: 'boot-1', isSynchronised: true };
   #runs = 0;
   agent: AgentRun | null = null;
   controller: ControllerRun | null = null;
@@ -113,6 +117,7 @@ export class UnitWorld implements Surroundings {
       pumps: [...this.#steppersInTruth(), ...this.#relaysInTruth()],
       nowMs: () => this.clock.monotonicMs(),
       wallMs: () => this.clock.wallMs(),
+      machineTime: () => this.machineTime,
     });
     this.checker = new Checker(this.chronicle, invariants);
   }
@@ -252,11 +257,28 @@ export class UnitWorld implements Surroundings {
     else life.fail(thrown);
   }
 
+  /** The wall clock is set, by somebody or something. */
+  setWall(byMs: number): void {
+    this.clock.stepWall(byMs);
+    this.tell({ kind: 'clock-set', byMs });
+  }
+
+  /** The machine has started with a clock that nobody has set. */
+  forgetTime(): void {
+    this.machineTime = { bootId: `boot-${++this.#boots}`, isSynchronised: false };
+  }
+
+  /** A time server has set the clock. */
+  synchronise(): void {
+    this.machineTime = { ...this.machineTime, isSynchronised: true };
+  }
+
   /** Puts an older copy in the place of the database; the controller is down. */
   restore(copy: string): void {
     this.ledger.restore(copy);
     this.#reader.startOver();
     this.#highWaterMs = 0;
+    this.#accepted = '';
     this.#plans.startOver();
     this.#schedules.startOver();
     this.chronicle.forgetLedger();
@@ -360,8 +382,14 @@ export class UnitWorld implements Surroundings {
     if (!statements.includes(' facts')) return;
     const fact = store.get<{ value: string }>("SELECT value FROM facts WHERE name = 'high_water_ms'");
     const highWaterMs = Number(fact?.value ?? 0);
-    if (highWaterMs === this.#highWaterMs) return;
-    this.#highWaterMs = highWaterMs;
-    this.tell({ kind: 'time-marked', highWaterMs });
+    if (highWaterMs !== this.#highWaterMs) {
+      this.#highWaterMs = highWaterMs;
+      this.tell({ kind: 'time-marked', highWaterMs });
+    }
+    const accepted = store.get<{ value: string }>("SELECT value FROM facts WHERE name = 'time_accepted'")?.value ?? '';
+    if (accepted === this.#accepted || accepted === '') return;
+    this.#accepted = accepted;
+    const { boot_id: bootId, mark_ms: markMs } = JSON.parse(accepted) as { boot_id: string; mark_ms: number };
+    this.tell({ kind: 'time-accepted', bootId, markMs });
   }
 }

@@ -2,6 +2,7 @@ import { CAP_TOLERANCE_ML } from '@perista/core';
 import type { Chronicle, DoseFacts } from '../chronicle.ts';
 import { type Invariant, TOLERANCE_TURNS, type Verdict } from '../invariant.ts';
 import { overrunMl, unseenMl } from '../overrun.ts';
+import { isPlausible } from '../time-trust.ts';
 
 const WINDOWS = [
   ['hour_ml', 3_600_000],
@@ -50,7 +51,8 @@ export const rollingCaps: Invariant = {
       },
       'process-began': ({ process }, chronicle) => {
         if (process !== 'controller') return null;
-        const beginsMs = Math.max(aheadMs, highWaterMs - (chronicle.wallMs - aheadMs));
+        const believedAheadMs = isPlausible(chronicle.wallMs) ? aheadMs : Number.NEGATIVE_INFINITY;
+        const beginsMs = Math.max(believedAheadMs, highWaterMs - (chronicle.wallMs - aheadMs));
         if (beginsMs > believedMs) leaps.push({ atMs: chronicle.nowMs, byMs: beginsMs - believedMs });
         believedMs = beginsMs;
         return null;

@@ -33,6 +33,7 @@ import { knownAfterCrash } from './known-after-crash.ts';
 import { liveness } from './liveness.ts';
 import { noBug } from './no-bug.ts';
 import { oneDoseAKey } from './one-dose-a-key.ts';
+import { trustedTime } from './p20-trusted-time.ts';
 
 /** The rules that hold in every world. */
 export const INVARIANTS: readonly Invariant[] = [
@@ -64,6 +65,7 @@ export const INVARIANTS: readonly Invariant[] = [
   highWater,
   noSecret,
   oneDoseAKey,
+  trustedTime,
   endBeforeAnswer,
   heldUntilSeen,
   knownAfterCrash,
