@@ -1,4 +1,5 @@
 export * from './calendar/civil-day.ts';
+export * from './calendar/plausible.ts';
 export * from './calendar/zone.ts';
 export * from './calibration/calibration-curve.ts';
 export * from './calibration/fit-calibration.ts';

@@ -1,4 +1,4 @@
-import { assert, type Log, type Waypoint } from '@perista/core';
+import { assert, isPlausible, type Log, type Waypoint } from '@perista/core';
 import {
   type DoseEnd,
   type DoseStart,
@@ -117,12 +117,24 @@ export class DoseJournal {
       .sort((one, other) => one.end.endedAtWallMs - other.end.endedAtWallMs);
   }
 
-  /** Doses that ended in the last `withinMs` by the wall clock, and those that the controller has not settled. */
+  /**
+   * Doses that ended in the last `withinMs` by the wall clock, or may have, for it showed a year that nobody can mean; and
+   * those that the controller has not settled.
+   */
   endedWithin(withinMs: number, nowWallMs: number): EndedDose[] {
     const sinceMs = nowWallMs - withinMs;
     return this.#doses()
       .filter(isEnded)
-      .filter(({ start, end }) => end.endedAtWallMs >= sinceMs || this.#unconfirmed.has(start.doseId));
+      .filter(
+        ({ start: { doseId }, end: { endedAtWallMs } }) =>
+          endedAtWallMs >= sinceMs || !isPlausible(endedAtWallMs) || this.#unconfirmed.has(doseId),
+      );
+  }
+
+  /** When the last dose ended by a wall clock that one could believe, ms since 1970; 0 if none did. */
+  lastEndMs(): number {
+    const ends = this.#doses().filter(isEnded);
+    return Math.max(0, ...ends.map(({ end }) => end.endedAtWallMs).filter(isPlausible));
   }
 
   /** The highest epoch that any dose was ordered under. */

@@ -1,4 +1,4 @@
-import { PeristaError } from '@perista/core';
+import { isPlausible, PeristaError } from '@perista/core';
 import type { Recall, ReplyKind } from '@perista/protocol/link';
 import type { AgentContext } from '../agent-context.ts';
 import type { EndedDose } from '../journal/dose-record.ts';
@@ -24,7 +24,7 @@ export function recall({ doses, clock }: AgentContext, { withinMs, after, limit 
     throw new PeristaError('E402', `limit of Recall must be 1 to ${LARGEST_PAGE}`);
   }
   const place = after === '' ? null : parsePlace(after);
-  const nowWallMs = clock.wallMs();
+  const nowWallMs = isPlausible(clock.wallMs()) ? clock.wallMs() : doses.lastEndMs();
   const left = doses
     .endedWithin(withinMs, nowWallMs)
     .filter((dose) => place === null || compare(placeOf(dose), place) > 0)
@@ -33,7 +33,8 @@ export function recall({ doses, clock }: AgentContext, { withinMs, after, limit 
   const last = page.at(-1);
   const recalled = page.map((dose) => ({
     record: recordToWire(dose),
-    ageMs: Math.max(0, nowWallMs - dose.end.endedAtWallMs),
+    // What nobody can date is as young as it may be.
+    ageMs: isPlausible(dose.end.endedAtWallMs) ? Math.max(0, nowWallMs - dose.end.endedAtWallMs) : 0,
   }));
   const next = last === undefined || page.length === left.length ? '' : formatPlace(placeOf(last));
   return { case: 'recall', value: { doses: recalled, next } };

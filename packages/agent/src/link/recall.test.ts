@@ -44,6 +44,21 @@ describe('Recall', () => {
     expect(ids(await page(rig, first.next, 200, 35_000))).toEqual(['d2', 'd1', 'new']);
   });
 
+  it('tells what nobody can date as young as it may be, and by a clock that shows no year to believe what it would by a right one', async () => {
+    const rig = await rigWithDoses(1);
+    const beginsMs = rig.clock.wallMs();
+    rig.clock.stepWall(-beginsMs);
+    await rig.ask(startDose('undated', 'p1'));
+    await rig.clock.advance(10_000);
+    rig.clock.stepWall(beginsMs);
+    await rig.ask({ case: 'confirm', value: { doseIds: ['d1', 'undated'] } });
+    const right = await page(rig, '', 200);
+    expect(ids(right)).toEqual(['undated', 'd1']);
+    expect(right.doses[0]?.ageMs).toBe(0);
+    rig.clock.stepWall(Date.UTC(2150, 0) - rig.clock.wallMs());
+    expect(ids(await page(rig, '', 200))).toEqual(['undated', 'd1']);
+  });
+
   it('tells the direction, and whether its volumes were measured', async () => {
     const rig = await rigWithDoses(1);
     await rig.ask(startDose('raw', 'p1', { isCalibrated: false }));

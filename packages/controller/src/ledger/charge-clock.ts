@@ -1,5 +1,4 @@
-import type { Clock } from '@perista/core';
-import { isPlausible } from './time-trust.ts';
+import { type Clock, isPlausible } from '@perista/core';
 
 /**
  * The time by which volumes age out of the caps, ms since 1970. It starts at the wall clock, or at its high-water mark

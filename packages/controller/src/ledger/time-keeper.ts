@@ -1,7 +1,7 @@
-import { type Cancel, type Clock, isPeristaError, type Log, PeristaError } from '@perista/core';
+import { type Cancel, type Clock, isPeristaError, isPlausible, type Log, PeristaError } from '@perista/core';
 import { failureFields } from '../log-fields.ts';
 import type { Facts } from './facts.ts';
-import { isPlausible, whyUntrusted } from './time-trust.ts';
+import { whyUntrusted } from './time-trust.ts';
 
 const EVERY_MS = 60_000;
 

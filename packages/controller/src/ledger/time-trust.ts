@@ -1,10 +1,7 @@
+import { isPlausible } from '@perista/core';
+
 /** A clock that was set by a hair, as time servers do. */
 const STEP_BACK_MS = 2_000;
-const FIRST_MS = Date.UTC(2024, 0);
-const END_MS = Date.UTC(2100, 0);
-
-/** Whether the clock shows a year in which this unit can live. */
-export const isPlausible = (wallMs: number): boolean => wallMs >= FIRST_MS && wallMs < END_MS;
 
 /** What is known of the time. */
 export interface TimeSigns {
