@@ -158,7 +158,9 @@ export function startUnit(ports: UnitPorts): Unit {
   const planned = plannedBy(sources);
   const forecasts = new ContainerForecasts({ clock, pumps, entries, planned, bus });
   const nextDoses = new NextDoses({ clock, planned, bus });
-  const views = { sensors, forecasts, nextDoses, timeKeeper, whyPlanOff, emulated };
+  const calibrations = new CalibrationStore(store);
+  const reminder = new CalibrationReminder({ ...dosing, calibrations });
+  const views = { sensors, reminder, forecasts, nextDoses, timeKeeper, whyPlanOff, emulated };
   const pumpViews = new PumpService({ ...dosing, ...views, withdrawal });
   const executor = new DueExecutor({ clock, log, sources, doses: orders, timeKeeper, events, whyPlanOff });
   adoptChannelCount(ports.channelCount, { ...ledger, facts, plans, executor });
@@ -168,9 +170,6 @@ export function startUnit(ports: UnitPorts): Unit {
   const imageSync = new UnitImageSync({ ...dosing, bus, plans, timeKeeper, takeOver });
   const unitParts = { timeKeeper, plans, calibration, takeOver, pumpViews, orders, executor };
   const channels = { ...dosing, ...unitParts, timezone: site.timezone };
-
-  const calibrations = new CalibrationStore(store);
-  const reminder = new CalibrationReminder({ ...dosing, calibrations });
 
   const setRtc = (utcMs: number) => {
     if (rtc.isPresent) inBackground(log, 'set the real-time clock', agent.setRtc(utcMs));
@@ -186,7 +185,13 @@ export function startUnit(ports: UnitPorts): Unit {
     dosingUnit: new DosingUnitService(channels),
     pumps: pumpViews,
     containers: new ContainerService({ ...ledger, entries, forecasts }),
-    calibrations: new CalibrationService({ ...dosing, calibrations, sessions: new SessionStore(store), orders }),
+    calibrations: new CalibrationService({
+      ...dosing,
+      calibrations,
+      reminder,
+      sessions: new SessionStore(store),
+      orders,
+    }),
     schedules: new ScheduleService({ ...channels, schedules, withdrawal }),
     plan: new PlanService({ ...channels, schedules, whyPlanOff, channelDrafts: new ChannelDrafts(channels) }),
     separations: new SeparationService({ ...dosing, separations }),

@@ -361,8 +361,12 @@ describe('a reminder', () => {
       due: expect.stringContaining('8 ml'),
       reminder: { days: null, volume_ml: 8 },
     });
+    const { pumps } = unit.services;
+    expect(pumps.get('a').calibration?.due).toBe(stateOf(unit).due);
+    expect(pumps.get('b').calibration?.due).toBeNull();
     unit.services.calibrations.remind('a', { days: null, volume_ml: null }, OPERATOR);
     expect(stateOf(unit).due).toBeNull();
+    expect(pumps.get('a').calibration?.due).toBeNull();
   });
 
   it('is due after the days that were set, and never for a pump without a calibration', async () => {

@@ -30,7 +30,7 @@ import { activationData, refuseActivation, refuseOverRate, sessionOrder, volumeO
 import type { CalibrationStore } from './calibration-store.ts';
 import { calibrationView, measuredRuns, runState, sessionView } from './calibration-view.ts';
 import { chargeMeasured, type MeasuredPorts } from './measured-charge.ts';
-import { calibrationAge } from './reminder.ts';
+import { calibrationAge, type CalibrationReminder as Reminding } from './reminder.ts';
 import type { SessionRow, SessionRunRow, SessionStore } from './session-store.ts';
 
 export interface CalibrationPorts {
@@ -44,6 +44,7 @@ export interface CalibrationPorts {
   readonly sessions: SessionStore;
   readonly book: MeasuredPorts['book'];
   readonly orders: Pick<DoseService, 'orderSessionRun'>;
+  readonly reminder: Pick<Reminding, 'look'>;
 }
 
 /** Guided calibration: runs, what they gave, the curve, a dose that verifies it, and which calibration is in use. */
@@ -188,7 +189,7 @@ export class CalibrationService implements Calibrations {
   }
 
   remind(pumpId: string, reminder: CalibrationReminder, actor: Actor): PumpCalibrations {
-    const { store, pumps, calibrations, events } = this.#ports;
+    const { store, pumps, calibrations, events, reminder: reminding } = this.#ports;
     store.transaction(() => {
       pumps.get(pumpId);
       const before = calibrations.reminder(pumpId);
@@ -196,6 +197,7 @@ export class CalibrationService implements Calibrations {
       const data = { before: { calibration_reminder: before }, after: { calibration_reminder: reminder } };
       events.append({ kind: 'pump_changed', pump_id: pumpId, actor: actor.name, data });
     });
+    reminding.look();
     return this.ofPump(pumpId);
   }
 

@@ -36,13 +36,21 @@ export function calibrationAge(
   return { reminder, used, due: whyDue(reminder, used) };
 }
 
-/** Tells once of each calibration that has become too old; looks each hour. */
+/** Knows which calibrations have become too old, and tells of each once; looks each hour. */
 export class CalibrationReminder {
   readonly #ports: ReminderPorts;
+  /** Why the calibration that a pump had in use at the last look is to be made anew. */
+  readonly #due = new Map<string, { readonly calibrationId: string; readonly reason: string }>();
   #cancel: Cancel = () => {};
 
   constructor(ports: ReminderPorts) {
     this.#ports = ports;
+  }
+
+  /** Why a calibration of a pump is to be made anew, as of the last look; null if it is not. */
+  whyDue(pumpId: string, calibrationId: string): string | null {
+    const due = this.#due.get(pumpId);
+    return due?.calibrationId === calibrationId ? due.reason : null;
   }
 
   start(): void {
@@ -66,10 +74,13 @@ export class CalibrationReminder {
 
   #remind(pumpId: string): void {
     const { store, clock, calibrations, events } = this.#ports;
+    this.#due.delete(pumpId);
     const active = calibrations.active(pumpId);
-    if (active === undefined || active.remindedAtMs !== null) return;
+    if (active === undefined) return;
     const { due, used } = calibrationAge(this.#ports, pumpId);
     if (due === null) return;
+    this.#due.set(pumpId, { calibrationId: active.calibrationId, reason: due });
+    if (active.remindedAtMs !== null) return;
     store.transaction(() => {
       calibrations.markReminded(active.calibrationId, clock.wallMs());
       const data = { calibration_id: active.calibrationId, reason: due, ...used };

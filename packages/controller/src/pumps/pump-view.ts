@@ -1,6 +1,7 @@
 import { checkCaps, type ErrorCode, REFUSAL_CODES, rateRange, refusals, remainingMl } from '@perista/core';
 import type { Dose, Pump, PumpStateName } from '@perista/protocol/api';
 import { type AgentPresence, whyOffline } from '../agent-link/agent-presence.ts';
+import type { CalibrationReminder } from '../calibration/reminder.ts';
 import type { ContainerForecasts } from '../containers/container-forecasts.ts';
 import type { ContainerRecord } from '../containers/container-row.ts';
 import { daysLeft } from '../containers/container-view.ts';
@@ -22,6 +23,7 @@ export interface PumpViewPorts extends AdmissionPorts, NextDosePorts {
   readonly sensors: Pick<PumpSensors, 'of'>;
   readonly emulated: boolean;
   readonly forecasts: Pick<ContainerForecasts, 'of'>;
+  readonly reminder: Pick<CalibrationReminder, 'whyDue'>;
 }
 
 type BlockedBy = Pump['blocked_by'][number];
@@ -67,7 +69,7 @@ export function pumpView(ports: PumpViewPorts, pump: PumpRecord): Pump {
     remaining_ml: { hour: remaining.hourMl, day: remaining.dayMl, week: remaining.weekMl },
     dosed_ml: { hour: dosed.hourMl, day: dosed.dayMl, week: dosed.weekMl },
     container: containerView(ports, container),
-    calibration: calibration === undefined ? null : calibrationView(calibration),
+    calibration: calibration === undefined ? null : calibrationView(ports, calibration),
     current_dose: view(current),
     queued: open.filter(({ state }) => state === 'queued').length,
     last_dose: view(last),
@@ -89,12 +91,16 @@ const containerView = ({ forecasts }: PumpViewPorts, container: ContainerRecord)
   days_left: daysLeft(forecasts.of(container)),
 });
 
-const calibrationView = (calibration: CalibrationRecord): NonNullable<Pump['calibration']> => ({
+const calibrationView = (
+  { reminder }: PumpViewPorts,
+  calibration: CalibrationRecord,
+): NonNullable<Pump['calibration']> => ({
   id: calibration.calibrationId,
   origin: calibration.origin,
   created_at: timestamp(calibration.createdAtMs),
   error_pct: calibration.curve.errorPct,
   points: calibration.curve.points.map(({ rpm, mlPerMin }) => ({ rpm, ml_per_min: mlPerMin })),
+  due: reminder.whyDue(calibration.pumpId, calibration.calibrationId),
 });
 
 /** Why the pump would not dose now, each reason with what to do. */

@@ -124,6 +124,7 @@ export const Pump = z
         created_at: Timestamp,
         error_pct: z.number(),
         points: z.array(z.strictObject({ rpm: z.number(), ml_per_min: z.number() })),
+        due: z.string().nullable().meta({ description: 'Why its reminder wants it made anew; null if it does not' }),
       })
       .nullable(),
     current_dose: Dose.nullable(),

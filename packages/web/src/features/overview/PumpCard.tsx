@@ -9,6 +9,7 @@ import { useFormat } from '../../format/format.ts';
 import { ContainerCondition, TONES } from '../containers/ContainerCondition.tsx';
 import { useDaysText } from '../containers/use-days-text.ts';
 import { DoseProgress } from '../dose/DoseProgress.tsx';
+import { CalibrationDue } from '../pump/CalibrationDue.tsx';
 import { EmulatedTag } from '../pump/EmulatedTag.tsx';
 import { LastDose } from '../pump/LastDose.tsx';
 import { NextDose } from '../pump/NextDose.tsx';
@@ -74,6 +75,7 @@ export function PumpCard({ pump }: { pump: Pump }) {
           {t('container.title')}: {daysText(container.days_left)}
         </p>
       )}
+      <CalibrationDue pump={pump} />
       <NextDose pump={pump} />
       {pump.queued > 0 && <p className={styles.soft}>{t('overview.queued', { count: pump.queued })}</p>}
     </article>

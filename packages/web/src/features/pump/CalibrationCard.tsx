@@ -9,9 +9,11 @@ import type { Paint } from '../../design/paint.ts';
 import { Table } from '../../design/Table.tsx';
 import { type Format, useFormat } from '../../format/format.ts';
 import styles from './CalibrationCard.module.css';
+import { CalibrationDue } from './CalibrationDue.tsx';
 
 /** How turns become ml: the measured points, and the band in which the truth lies. */
-export function CalibrationCard({ pump: { id, calibration } }: { pump: Pump }) {
+export function CalibrationCard({ pump }: { pump: Pump }) {
+  const { id, calibration } = pump;
   const { t } = useTranslation();
   const format = useFormat();
   const points = useStable(calibration?.points);
@@ -33,6 +35,7 @@ export function CalibrationCard({ pump: { id, calibration } }: { pump: Pump }) {
   return (
     <Card title={t('calibration.title')} side={<Link href={`/pumps/${id}/calibration`}>{t('calibrate.link')}</Link>}>
       <p className={styles.soft}>{summary}</p>
+      <CalibrationDue pump={pump} />
       <Plot label={`${t('calibration.title')}. ${summary}`} data={data} options={options} height={200} />
       <details>
         <summary>{t('plot.asTable')}</summary>

@@ -5,6 +5,7 @@ export const calibrate = {
   back: 'Back to the pump',
   viewer: 'Calibrating needs the role administrator.',
   due: {
+    tile: 'Its calibration is due to be measured again.',
     days: 'The calibration has been in use for {{used}} days; it was to be measured again after {{limit}}.',
     volume: '{{used}} were given with this calibration; it was to be measured again after {{limit}}.',
   },
