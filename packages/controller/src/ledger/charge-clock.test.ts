@@ -1,4 +1,4 @@
-// Proves that no clock, however wrong at the start of the controller, frees a cap or closes it for years.
+// Proves that no clock, however wrong at the start of the controller, frees a cap or closes it for years (P19, I20).
 import { VirtualClock } from '@perista/core';
 import { expect, it } from 'vitest';
 import { ChargeClock } from './charge-clock.ts';
