@@ -224,6 +224,8 @@ export class Chronicle {
     this.schedules.startOver();
     for (const dose of this.doses.values()) {
       dose.wasForgotten ||= dose.row !== null;
+      // What the newer ledger refused or missed, the older one may order in its window.
+      if (dose.start === null && dose.row?.ended_at_ms != null) dose.intentMs = null;
       dose.row = null;
     }
   }
