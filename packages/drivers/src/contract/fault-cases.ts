@@ -18,6 +18,9 @@ const FREED_MS = 120;
 /** A supply is lost so long after the order, in steps that meet each part of the first chunks. */
 const BLACKOUT_MS = { first: 300, last: 2600, step: 23 } as const;
 
+/** A stop comes so long after the order, in steps that meet each moment before and after the first pulse. */
+const STOPPED_MS = { last: 400, step: 10 } as const;
+
 /** A supply is lost so long after a stop, which comes so long after the order, ms. */
 const BLACKOUT_AFTER_STOP = { lengths: [700, 1300, 2300], last: 160, step: 5 } as const;
 
@@ -144,6 +147,25 @@ export function faultCases(makeRig: MakePumpRig): void {
         bench.expectExact(await bench.move(next), next);
       }),
     );
+
+    it('that runs away on a board that just got its supply, and is stopped at once, is told by where it rests', async () => {
+      for (let afterMs = 0; afterMs < STOPPED_MS.last; afterMs += STOPPED_MS.step) {
+        await ContractBench.with(makeRig, { makeSafe: false }, async (bench) => {
+          const { rig } = bench;
+          await rig.fault('power-cycle', 1);
+          await rig.advance(1000);
+          await rig.run(rig.driver.makeSafe());
+          const lived = await bench.move(bench.motion(3, 6000), async () => {
+            await rig.advance(afterMs);
+            await rig.fault('runaway', 5);
+            await rig.run(rig.driver.stop().catch(() => null));
+            await rig.fault('runaway', 0);
+          });
+          if (Math.abs(lived.trueTurns) > 1) expect(lived.end.position).not.toBeNull();
+          if (lived.end.position !== null) bench.expectTruthful(lived);
+        });
+      }
+    });
 
     it('that runs away and is lost before it rests is told by where it was seen last', async () => {
       let seenBeyondItsChunk = 0;

@@ -233,11 +233,15 @@ export class MotionRun {
     return rest;
   }
 
-  /** No position also if the board restarted in the chunk that was stopped. */
+  /**
+   * No position also if the board restarted in the chunk that was stopped. Its count may leave that open; a place beyond
+   * the first turn of its counter does not.
+   */
   async #stoppedAt(): Promise<{ readonly position: number | null; readonly isUnbroken: boolean }> {
     const position = await this.#shaft.haltedPosition();
     if (position === null || this.#chunk === null) return { position, isUnbroken: false };
     const verdict = await this.#chunk.judgeCountOnce();
+    if (!this.#parts.board.mayHaveRestarted(position)) return { position, isUnbroken: true };
     return { position: verdict === 'restarted' ? null : position, isUnbroken: verdict === 'unbroken' };
   }
 

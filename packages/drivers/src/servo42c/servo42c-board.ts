@@ -85,6 +85,11 @@ export class Servo42cBoard {
     return modulo(position + counts, 2 ** this.counter.bits);
   }
 
+  /** Whether a board that has just got its supply could show this place: its turns count from 0. */
+  mayHaveRestarted(position: number): boolean {
+    return Math.min(position, 2 ** this.counter.bits - position) <= COUNTS_PER_REV;
+  }
+
   /** The part of a turn in `counts`, from 0; a flicker backwards is none. */
   withinTurn(counts: number): number {
     const part = modulo(counts, COUNTS_PER_REV);
