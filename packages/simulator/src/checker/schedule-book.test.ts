@@ -38,8 +38,8 @@ it('asks for an occurrence until it has an end, and for the first pass of an hou
   expect(book.undecided(NIGHT_MS + 3 * HOUR_MS)?.doseId).toBe('s-1f.20271031T003000Z');
   ends.set('s-1f.20271031T003000Z', 1);
   expect(book.undecided(NIGHT_MS + 20 * HOUR_MS)).toBeNull();
-  expect(book.askedBy('s-1f', 's-1f.20271031T010000Z', false)).toBeNull();
-  expect(book.askedBy('s-2f', 's-1f.20271031T003000Z', false)).toBeNull();
+  expect(book.everAskedBy('s-1f', 's-1f.20271031T010000Z')).toEqual([]);
+  expect(book.everAskedBy('s-2f', 's-1f.20271031T003000Z')).toEqual([]);
 });
 
 it('knows what a change forgot, and what counted before it', () => {
@@ -47,10 +47,10 @@ it('knows what a change forgot, and what counted before it', () => {
   ends.set('s-1f.20271031T000000Z', 1);
   book.set({ ...SCHEDULE, rule: { kind: 'cron', expression: '0 8 * * *' } }, NIGHT_MS + 3 * HOUR_MS);
   expect(book.forgone.map(({ doseId }) => doseId)).toEqual(['s-1f.20271031T003000Z']);
-  expect(book.askedBy('s-1f', 's-1f.20271031T000000Z', false)?.dueMs).toBe(NIGHT_MS + 2 * HOUR_MS);
-  expect(book.askedBy('s-1f', 's-1f.20271031T000000Z', true)).toBeNull();
-  expect(book.askedBy('s-1f', 's-1f.20271030T060000Z', false)).toBeNull();
-  expect(book.askedBy('s-1f', 's-1f.20271031T070000Z', true)?.volumeMl).toBe(1);
+  expect(book.everAskedBy('s-1f', 's-1f.20271031T000000Z')[0]?.dueMs).toBe(NIGHT_MS + 2 * HOUR_MS);
+  expect(book.askedBy('s-1f', 's-1f.20271031T000000Z')).toBeNull();
+  expect(book.everAskedBy('s-1f', 's-1f.20271030T060000Z')).toEqual([]);
+  expect(book.askedBy('s-1f', 's-1f.20271031T070000Z')?.volumeMl).toBe(1);
 });
 
 it('asks anew from the time that somebody says it is', () => {

@@ -118,19 +118,24 @@ export class ScheduleBook {
     this.#wasPutBack = true;
   }
 
-  /** What its dose says that it is of, if that was ever asked for; by what stands in the books if `isNow`. */
-  askedBy(scheduleId: string, doseId: string, isNow: boolean): Occurrence | null {
+  /** What its dose says that it is of, if what stands in the books now asks for that. */
+  askedBy(scheduleId: string, doseId: string): Occurrence | null {
+    return this.#asked(scheduleId, doseId, (this.#versions.get(scheduleId) ?? []).slice(-1))[0] ?? null;
+  }
+
+  /** The same, as each that ever stood in the books asked for it: it may have moved to another pump, and back with older books. */
+  everAskedBy(scheduleId: string, doseId: string): Occurrence[] {
+    return this.#asked(scheduleId, doseId, this.#versions.get(scheduleId) ?? []);
+  }
+
+  #asked(scheduleId: string, doseId: string, versions: readonly Version[]): Occurrence[] {
     const [, named, ...digits] = DOSE_ID.exec(doseId) ?? [];
-    if (named !== scheduleId) return null;
+    if (named !== scheduleId) return [];
     const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = digits.map(Number);
     const dueMs = Date.UTC(year, month - 1, day, hour, minute, second);
-    const versions = this.#versions.get(scheduleId) ?? [];
-    for (const version of (isNow ? versions.slice(-1) : versions).toReversed()) {
-      const isCounted = dueMs >= version.fromMs || this.#wasPutBack;
-      const occurrence = isCounted ? version.at(dueMs) : null;
-      if (occurrence !== null) return occurrence;
-    }
-    return null;
+    return versions
+      .filter(({ fromMs }) => dueMs >= fromMs || this.#wasPutBack)
+      .flatMap((version) => version.at(dueMs) ?? []);
   }
 
   /** One whose time has come and that has no end, or null. */

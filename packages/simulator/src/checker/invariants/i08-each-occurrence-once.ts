@@ -9,11 +9,12 @@ export const eachOccurrenceOnce: Invariant = {
       const { dose_id: doseId, schedule_id: scheduleId } = row;
       if (row.cause !== 'schedule' || scheduleId === null) return null;
       if (row.ended_at_ms !== null && !ENDS.has(row.state)) return `dose ${doseId} ended ${row.state}`;
-      const occurrence = schedules.askedBy(scheduleId, doseId, false);
-      if (occurrence === null) return `dose ${doseId} is of no occurrence that its schedule ever asked for`;
-      return occurrence.pumpId === row.pump_id
+      const asked = schedules.everAskedBy(scheduleId, doseId);
+      if (asked.length === 0) return `dose ${doseId} is of no occurrence that its schedule ever asked for`;
+      const pumps = asked.map(({ pumpId }) => pumpId);
+      return pumps.includes(row.pump_id)
         ? null
-        : `dose ${doseId} is one of ${row.pump_id}, and its schedule that of ${occurrence.pumpId}`;
+        : `dose ${doseId} is one of ${row.pump_id}, and its schedule that of ${pumps.join(', then ')}`;
     },
     'schedule-set': (_, { schedules }) => {
       const [occurrence] = schedules.forgone;

@@ -56,7 +56,7 @@ export const occurrenceWindow: Invariant = {
         // What was found in the agent's memory is ordered no more.
         if (row.cause !== 'schedule' || scheduleId === null || row.sent_epoch === 0 || seen.has(doseId)) return null;
         seen.add(doseId);
-        const occurrence = chronicle.schedules.askedBy(scheduleId, doseId, true);
+        const occurrence = chronicle.schedules.askedBy(scheduleId, doseId);
         if (occurrence === null) return `dose ${doseId} is not asked for by its schedule as it stands`;
         return (row.ended_at_ms === null ? ordered : forgone)(row, occurrence, chronicle);
       },

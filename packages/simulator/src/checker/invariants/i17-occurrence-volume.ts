@@ -16,7 +16,7 @@ export const occurrenceVolume: Invariant = {
         const { schedule_id: scheduleId, dose_id: doseId } = row;
         if (row.cause !== 'schedule' || scheduleId === null || row.sent_epoch === 0 || seen.has(doseId)) return null;
         seen.add(doseId);
-        const askedMl = schedules.askedBy(scheduleId, doseId, true)?.volumeMl ?? row.requested_ml;
+        const askedMl = schedules.askedBy(scheduleId, doseId)?.volumeMl ?? row.requested_ml;
         const plannedMl = row.motion === null ? askedMl : row.planned_hi_ml;
         const isPlanned = Math.abs(plannedMl - askedMl) <= WITHIN_ML + WITHIN_PART * askedMl;
         return isPlanned && Math.abs(row.requested_ml - askedMl) <= ROUNDING_ML
