@@ -51,7 +51,7 @@ async function build(wanted: string, say: (line: string) => void): Promise<WebBu
   }
   compress(fresh);
   writeFileSync(join(fresh, STAMP), wanted);
-  putInPlace(fresh);
+  putInPlace(fresh, wanted);
   say(`screens built in ${seconds(durationMs)}`);
   return { kind: 'ready' };
 }
@@ -92,10 +92,11 @@ function compress(folder: string): void {
   }
 }
 
-/** Another start may have built the same meanwhile: then one of the two stands. */
-function putInPlace(fresh: string): void {
-  rmSync(WEB_FOLDER, { recursive: true, force: true });
-  renameSync(fresh, WEB_FOLDER);
+/** Another start may have built the same meanwhile: then that one stands, for pages may be loading it. */
+function putInPlace(fresh: string, wanted: string): void {
+  const isThere = stampOfBuild() === wanted;
+  rmSync(isThere ? fresh : WEB_FOLDER, { recursive: true, force: true });
+  if (!isThere) renameSync(fresh, WEB_FOLDER);
 }
 
 /** What builds left that were killed. */
