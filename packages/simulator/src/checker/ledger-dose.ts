@@ -73,11 +73,13 @@ export class LedgerReader {
 }
 
 /**
- * Refused, or written down as missed, by a ledger that was put back, while the agent carries it out or remembers it: its
+ * Refused, or written down as missed or skipped, by a ledger that was put back, while the agent carries it out or remembers it: its
  * END corrects the row, which I5 checks.
  */
 export const isDenied = ({ wasForgotten }: { readonly wasForgotten: boolean }, { state }: LedgerDose) =>
-  wasForgotten && (state === 'refused' || state === 'missed');
+  wasForgotten && DENIALS.has(state);
+
+const DENIALS: ReadonlySet<string> = new Set(['refused', 'missed', 'skipped']);
 
 /**
  * Asked for again by a ledger that was put back, whose older plan may ask for less: it stands at that until the agent tells

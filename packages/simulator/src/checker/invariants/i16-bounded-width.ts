@@ -20,10 +20,11 @@ export const boundedWidth: Invariant = {
       const mayHaveTurnedBack = start !== null && isInFirstTurn(start, chronicle.turnsOf(dose));
       const ways = mayHaveTurnedBack || TWICE.some((name) => hardships.has(name)) ? 2 : 1;
       const chunkMl = start === null ? 0 : (widestChunk / start.encoder.countsPerRev) * start.mlPerRev * 1.05 * ways;
-      const isLost = row.code === 'E302' || widestChunk === 0;
+      // Where a tick rots that is the only one, no more is known than the order.
+      const isLost = row.code === 'E302' || widestChunk === 0 || hardships.has('rot');
       const capMl = capFor({ volumeMl: row.planned_hi_ml, durationMs: 0 }).volumeMl;
       const blurMl = 3 * TOLERANCE_TURNS * (start?.mlPerRev ?? row.ml_per_rev ?? 0);
-      const boundMl = (isLost ? capMl : chunkMl) + blurMl + overrunMl(dose);
+      const boundMl = (isLost ? Math.max(capMl, chunkMl) : chunkMl) + blurMl + overrunMl(dose);
       return widthMl > boundMl
         ? `dose ${row.dose_id} is known within ${widthMl.toFixed(4)} ml, the bound is ${boundMl.toFixed(4)} ml`
         : null;
