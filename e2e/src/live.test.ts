@@ -62,6 +62,9 @@ describe('a screen', () => {
 
   beforeAll(async () => {
     unit = await startUnit();
+    const pumps = async () => ((await unit.api.request('GET', '/api/pumps')).body as { items: Pump[] }).items;
+    const isIdle = async () => (await pumps()).every(({ state }) => state === 'idle');
+    await until(isIdle, 10_000, 'all pumps are made safe');
   });
 
   afterAll(() => {
