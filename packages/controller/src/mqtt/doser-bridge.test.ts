@@ -174,7 +174,9 @@ describe('an order over MQTT', () => {
     await fixture.clock.advance(5_000);
     for (let time = 0; time < 2_000; time++) broker.deliver('doser/cmd/b/dose', 'nonsense');
     broker.deliver('doser/cmd/a/stop', '');
+    broker.deliver('doser/cmd/nobody/stop', '');
     await fixture.clock.advance(5_000);
+    expect(broker.on('doser/stat/nobody/result')).toMatchObject([{ result: 'refused', code: 'E404' }]);
     expect(broker.on('doser/errors').length).toBeLessThan(150);
     expect(broker.on('doser/errors').some(({ code }) => code === 'E408')).toBe(true);
     expect(fixture.services.doses.list({ limit: 1 }).items).toMatchObject([{ state: 'partial' }]);

@@ -58,7 +58,8 @@ export class OrderDoor {
   async take(arrival: Arrival): Promise<Reply> {
     const topic = parseTopic(arrival.topic, LAYOUTS, this.#ports.doserId);
     if (topic === undefined) return nothing;
-    if (!this.#isAllowed()) return this.#overrun(topic);
+    // A stop is obeyed in any flood.
+    if (topic.name === 'dose' && !this.#isAllowed()) return this.#overrun(topic);
     try {
       return topic.name === 'dose' ? this.#dose(topic, arrival) : await this.#stop(topic);
     } catch (error) {
@@ -122,9 +123,8 @@ export class OrderDoor {
     return true;
   }
 
-  /** A flood is told of, and not answered one by one; a stop is obeyed in it. */
-  #overrun(topic: IncomingTopic): Reply | Promise<Reply> {
-    if (topic.name !== 'dose') return this.#stop(topic);
+  /** A flood is told of, and not answered one by one. */
+  #overrun(topic: IncomingTopic): Reply {
     this.#overflow++;
     if (this.#overflow % MOST_AT_ONCE !== 1) return nothing;
     const msg = `Not dosed: more than ${MOST_A_SECOND} orders a second come in (${this.#overflow} so far were dropped)`;
