@@ -185,7 +185,8 @@ export interface UnendedDose {
 
 /**
  * Settles a dose that was cut off, from where the shaft rests `now` (null: the board cannot be asked any more).
- * Each chunk was preceded by a durable tick, so the true travel lies within one chunk of the last one; where the shaft
+ * Each chunk was preceded by a durable tick, so the true travel lies within one chunk of the last one, or within two where a
+ * newer one may be lost; where the shaft
  * has moved and no tick tells of it, the ticks were lost, and it lies within the whole target. The board may have lost
  * power meanwhile: a reading within its first turn is then taken by its angle alone, which leaves a range where the chunk
  * was longer than a turn, and a reading of zero says nothing. A shaft further away than that ran on. What has no encoder
@@ -193,13 +194,12 @@ export interface UnendedDose {
  */
 export function recoverDose(dose: UnendedDose, now: number | null): Travel {
   const { encoder, e0, targetCounts, lastTick, mayHaveTicked = false, abandonedCounts } = dose;
-  const last =
-    lastTick === null
-      ? { position: e0, travel: { lo: 0, hi: 0 }, nextChunkCounts: targetCounts }
-      : abandonedCounts === undefined && mayHaveTicked
-        ? withOneMore(lastTick, targetCounts)
-        : abandoned(lastTick, abandonedCounts);
-  if (lastTick === null && mayHaveTicked && abandonedCounts !== undefined) return wholeChunk(last);
+  const start = { position: e0, travel: { lo: 0, hi: 0 }, nextChunkCounts: targetCounts };
+  const hasEncoder = abandonedCounts === undefined;
+  const isTickLost = mayHaveTicked && hasEncoder;
+  const newest = lastTick !== null && isTickLost ? withOneMore(lastTick, targetCounts) : lastTick;
+  const last = newest === null ? start : abandoned(newest, abandonedCounts);
+  if (lastTick === null && mayHaveTicked && !hasEncoder) return wholeChunk(last);
   if (lastTick === null && (now === null || isAtBaseline(encoder, e0, now))) return last.travel;
   if (now === null || mayHaveForgotten(encoder, now)) return wholeChunk(last);
   const asCounted = possibleDeltas(encoder, last, now, 2 ** encoder.bits);
