@@ -2,6 +2,7 @@ export * from './about.ts';
 export * from './accounts.ts';
 export * from './calibrations.ts';
 export * from './containers.ts';
+export * from './devices.ts';
 export * from './doses.ts';
 export * from './dosing-unit.ts';
 export * from './events.ts';

@@ -1,1 +1,2 @@
+export * from './device-events.ts';
 export * from './events.ts';

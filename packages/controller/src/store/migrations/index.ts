@@ -4,6 +4,7 @@ import type { Migration } from '../migrate.ts';
 import { CALIBRATION_MIGRATION } from './calibration-migration.ts';
 import { CONTAINERS_MIGRATION } from './containers-migration.ts';
 import { DOSE_TOTALS_MIGRATION } from './dose-totals-migration.ts';
+import { FLEET_MIGRATION } from './fleet-migration.ts';
 import { HISTORY_MIGRATION } from './history-migration.ts';
 import { LEDGER_MIGRATION } from './ledger-migration.ts';
 import { MQTT_MIGRATION } from './mqtt-migration.ts';
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 11, name: 'notifications', script: NOTIFICATIONS_MIGRATION },
   { version: 12, name: 'separations', script: SEPARATIONS_MIGRATION },
   { version: 13, name: 'mqtt', script: MQTT_MIGRATION },
+  { version: 14, name: 'fleet', script: FLEET_MIGRATION },
 ];

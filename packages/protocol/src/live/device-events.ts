@@ -1,0 +1,57 @@
+import type { Device, DeviceAlarm, DeviceCommand, DeviceObject, Infusion } from '../api/index.ts';
+
+/** What a client names when it subscribes. */
+export interface DeviceSubscription {
+  readonly deviceId: string;
+}
+
+/** Everything that a viewer of one device sees, at one instant. */
+export interface DeviceSnapshot {
+  /** RFC 3339 UTC, the server's clock. */
+  readonly at: string;
+  /** The server's own line to the broker. */
+  readonly broker: { readonly connected: boolean; readonly reason: string | null };
+  readonly device: Device;
+}
+
+/** A stretch of the trend of which nobody knows anything. */
+export interface DeviceGap {
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+}
+
+/** Server to browser, of one device each. The inner value is the device's own object with `receivedAt`. */
+export interface DeviceServerEvents {
+  'device:progress': (news: { readonly deviceId: string; readonly progress: DeviceObject }) => void;
+  'device:error': (news: { readonly deviceId: string; readonly error: DeviceObject }) => void;
+  'device:status': (news: { readonly deviceId: string; readonly status: DeviceObject }) => void;
+  'device:infusion:confirmed': (news: { readonly deviceId: string; readonly confirmation: DeviceObject }) => void;
+  'device:infusion:completed': (news: { readonly deviceId: string; readonly completion: DeviceObject }) => void;
+  /** In place of the answer, to a client that asked without a callback; and after each time that values were left out. */
+  'device:snapshot': (snapshot: DeviceSnapshot) => void;
+  'device:infusion': (news: { readonly deviceId: string; readonly infusion: Infusion }) => void;
+  'device:command': (news: { readonly deviceId: string; readonly command: DeviceCommand }) => void;
+  'device:alarm': (news: { readonly deviceId: string; readonly alarm: DeviceAlarm }) => void;
+  'device:gap': (news: { readonly deviceId: string; readonly gap: DeviceGap }) => void;
+  /** Presence, obstacles: what only time or the broker changes. */
+  'device:presence': (news: {
+    readonly deviceId: string;
+    readonly presence: Device['presence'];
+    readonly presenceReason: string | null;
+    readonly startBlockedBy: Device['startBlockedBy'];
+  }) => void;
+  'broker:state': (news: DeviceSnapshot['broker']) => void;
+}
+
+export type DeviceEventName = keyof DeviceServerEvents;
+
+export type DeviceAnswer =
+  | { readonly ok: true; readonly snapshot: DeviceSnapshot }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+/** Browser to server. */
+export interface DeviceClientEvents {
+  'subscribe:device': (subscription: DeviceSubscription, answer?: (result: DeviceAnswer) => void) => void;
+  'unsubscribe:device': (subscription: DeviceSubscription) => void;
+}
