@@ -3,15 +3,14 @@ import { startAccounts } from './auth/accounts.ts';
 import type { Hasher } from './auth/hasher.ts';
 import type { App } from './http/app.ts';
 import { buildHttpServer } from './http/http-server.ts';
-import { LiveFeed } from './live/live-feed.ts';
 import { LiveGateway } from './live/live-gateway.ts';
 import type { EventLoopLag } from './metrics/event-loop-lag.ts';
 import { UnitMetrics } from './metrics/unit-metrics.ts';
-import { DoserBridge } from './mqtt/doser-bridge.ts';
+import type { DoserBridge } from './mqtt/doser-bridge.ts';
 import type { MqttBroker } from './mqtt/mqtt-port.ts';
-import { notifications } from './notifications/notifications.ts';
 import type { Outside } from './notifications/senders.ts';
 import { originGuard } from './origin/origin-guard.ts';
+import { outletsOf } from './outlets.ts';
 import { startUnit, type Unit, type UnitPorts } from './unit.ts';
 
 export interface ApiPorts {
@@ -62,20 +61,18 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
   const { clock, random, log, store, hasher, version, host, eventLoopLag } = ports;
   const password = ports.adminPassword === undefined ? {} : { adminPassword: ports.adminPassword };
   const webFolder = ports.webFolder === undefined ? {} : { webFolder: ports.webFolder };
-  let bridge: DoserBridge | null = null;
-  const unit = startUnit({ ...ports, troubleOutside: () => bridge?.trouble ?? null });
+  const outlets: { bridge: DoserBridge | null } = { bridge: null };
+  const unit = startUnit({ ...ports, troubleOutside: () => outlets.bridge?.trouble ?? null });
   try {
-    const { services, bus, agent, eventLog, doseTotals, isClockTrusted } = unit;
+    const { services, bus, agent, doseTotals, isClockTrusted } = unit;
     const { events } = services;
     const isAgentPresent = () => agent.presence.kind === 'present';
     const accounts = await startAccounts({ store, hasher, clock, random, log, bus, events, ...password });
     const state = { doseTotals, isAgentPresent, isClockTrusted, eventLoopLag };
     const metrics = new UnitMetrics({ services, bus, version, ...state });
-    const told = notifications({
-      ...{ store, clock, random, log, bus, events: eventLog, outside: ports.outside },
-      doser: ports.site.doserId,
-      sight: { containerState: (id) => services.containers.list().find((each) => each.id === id)?.state ?? null },
-    });
+    const { told, feed, bridge } = outletsOf(unit, ports);
+    outlets.bridge = bridge;
+    if (bridge !== null) metrics.watchBroker(bridge);
     const origin = { boundHost: host };
     const app = await buildHttpServer({
       services,
@@ -89,15 +86,8 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
       origin,
       ...webFolder,
     });
-    const feed = new LiveFeed({ clock, log, bus, services, isAgentPresent });
     const guard = originGuard(origin);
     const live = new LiveGateway({ clock, log, server: app.server, guard, logins: accounts.logins, bus, feed });
-    const inside = { ...{ store, clock, log, bus, feed, services }, isAgentPresent, isClockTrusted };
-    const { broker, site } = ports;
-    if (broker !== undefined) {
-      bridge = new DoserBridge({ ...inside, events: eventLog, broker, doserId: site.doserId });
-      metrics.watchBroker(bridge);
-    }
     metrics.start();
     told.start();
     metrics.watch(live);

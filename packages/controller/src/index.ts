@@ -11,9 +11,15 @@ export {
 } from './controller.ts';
 export { nodeEventLoopLag } from './metrics/node-event-loop-lag.ts';
 export { mqttJsBroker } from './mqtt/mqtt-js-broker.ts';
+export { type Arrival, isConnection, type MqttBroker, type Publication } from './mqtt/mqtt-port.ts';
+export { SOUND_BROKER, VirtualBroker } from './mqtt/virtual-broker.ts';
+export type { NotificationService } from './notifications/notification-service.ts';
 export type { Outside } from './notifications/senders.ts';
 export { fetchHttpOut } from './outgoing/fetch-http-out.ts';
+export type { HttpOut, HttpPost, HttpReply } from './outgoing/http-out.ts';
+export type { Mail, MailOut } from './outgoing/mail-out.ts';
 export { nodemailerMailOut } from './outgoing/nodemailer-mail-out.ts';
+export { outletsOf } from './outlets.ts';
 export type { FirstPump } from './pumps/first-pumps.ts';
 export { recurringOf } from './schedules/recurrence-of.ts';
 export { zoneNamed } from './schedules/temporal-zone.ts';

@@ -1,62 +1,56 @@
-import type { Arrival, MqttBroker, MqttConnection, MqttDial, MqttFailure, Publication } from './mqtt-port.ts';
+import { VirtualClock } from '@perista/core';
+import type { Arrival, MqttConnection, MqttDial, MqttFailure, Publication } from './mqtt-port.ts';
+import { VirtualBroker } from './virtual-broker.ts';
 
-/** A broker that can be away, refuse, or lose what it is handed. */
-export class FakeMqttBroker implements MqttBroker {
-  readonly address = 'mqtt://broker.test:1883';
+/** The virtual broker with all that it took in hand, for a test. What it is sent arrives at once. */
+export class FakeMqttBroker {
+  readonly address: string;
   /** Everything that it took, in order, wills too. */
   readonly taken: Publication[] = [];
-  /** What it keeps for whoever comes later, by topic. */
-  readonly retained = new Map<string, string>();
-  isAway = false;
-  /** It keeps its connections, and answers nothing. */
-  isFrozen = false;
-  dials = 0;
   /** So many of the next messages are lost with the connection. */
   losses = 0;
-  readonly #waiting: ((taken: boolean) => void)[] = [];
-  readonly #open = new Map<MqttConnection, MqttDial>();
+  readonly #broker = new VirtualBroker(new VirtualClock(), (publication) => this.taken.push(publication));
+
+  constructor() {
+    this.address = this.#broker.address;
+  }
+
+  /** What it keeps for whoever comes later, by topic. */
+  get retained(): ReadonlyMap<string, string> {
+    return new Map([...this.#broker.retained].map(([topic, bytes]) => [topic, new TextDecoder().decode(bytes)]));
+  }
+
+  get dials(): number {
+    return this.#broker.dials;
+  }
+
+  set isAway(isAway: boolean) {
+    this.#broker.change({ isAway });
+  }
+
+  /** It keeps its connections, and answers nothing. */
+  set isFrozen(isFrozen: boolean) {
+    this.#broker.change({ isFrozen });
+  }
 
   async dial(dial: MqttDial): Promise<MqttConnection | MqttFailure> {
-    this.dials++;
-    if (this.isAway) return { code: 'E309', reason: 'connect ECONNREFUSED' };
-    const connection: MqttConnection = {
-      publish: async (publication) => {
-        if (!this.#open.has(connection)) return false;
-        // What is acknowledged by nobody counts as handed over.
-        if (this.isFrozen) return publication.qos === 0 || this.#untilLost();
-        if (this.losses > 0) {
-          this.losses--;
-          this.lose();
-          return false;
-        }
-        this.#take(publication);
-        return true;
-      },
-      close: async () => (this.isFrozen ? void (await this.#untilLost()) : void this.#open.delete(connection)),
-      drop: () => void this.#open.delete(connection),
+    const dialled = await this.#broker.dial(dial);
+    if (!('publish' in dialled)) return dialled;
+    return {
+      ...dialled,
+      publish: (publication) => (this.#isLost() ? Promise.resolve(false) : dialled.publish(publication)),
     };
-    this.#open.set(connection, dial);
-    return connection;
   }
 
   /** All connections are lost, and their wills published. */
   lose(): void {
-    const lost = [...this.#open.values()];
-    this.#open.clear();
-    for (const give of this.#waiting.splice(0)) give(false);
-    for (const { will, onLost } of lost) {
-      this.#take(will);
-      onLost({ code: 'E309', reason: 'it closed the connection' });
-    }
+    this.#broker.lose();
   }
 
   /** Somebody publishes; a body that is no text is sent as JSON. */
   deliver(topic: string, body: unknown, more: Partial<Arrival> = {}): void {
     const bytes = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
-    for (const { filters, onArrival } of this.#open.values()) {
-      if (filters.some((filter) => fits(filter, topic)))
-        onArrival({ topic, bytes, retain: false, dup: false, ...more });
-    }
+    this.#broker.deliver({ topic, bytes, retain: false, dup: false, ...more });
   }
 
   /** Bodies on a topic, as JSON. */
@@ -64,17 +58,10 @@ export class FakeMqttBroker implements MqttBroker {
     return this.taken.filter((each) => each.topic === topic).map(({ body }) => JSON.parse(body));
   }
 
-  #untilLost(): Promise<boolean> {
-    return new Promise((resolve) => this.#waiting.push(resolve));
+  #isLost(): boolean {
+    if (this.losses === 0) return false;
+    this.losses--;
+    this.lose();
+    return true;
   }
-
-  #take(publication: Publication): void {
-    this.taken.push(publication);
-    if (publication.retain) this.retained.set(publication.topic, publication.body);
-  }
-}
-
-function fits(filter: string, topic: string): boolean {
-  const [wanted, levels] = [filter.split('/'), topic.split('/')];
-  return wanted.length === levels.length && wanted.every((level, place) => level === '+' || level === levels[place]);
 }

@@ -1,0 +1,212 @@
+import { type Clock, sleep } from '@perista/core';
+import type { Arrival, MqttBroker, MqttConnection, MqttDial, MqttFailure, Publication } from './mqtt-port.ts';
+import { OrderedPipe } from './ordered-pipe.ts';
+
+/** How a broker and the ways to it are. */
+export interface BrokerConditions {
+  /** Nobody listens there. */
+  isAway: boolean;
+  /** It keeps its connections and answers nothing; what is sent meanwhile arrives when it thaws. */
+  isFrozen: boolean;
+  /** What is sent takes so long each way, ms; messages of one connection never overtake each other. */
+  delayMs: () => number;
+  /** It keeps what a client did not acknowledge, or was away for, though it was told to keep nothing. */
+  keepsSessions: boolean;
+  /** What it publishes to a client comes twice, the second time marked. */
+  doubles: boolean;
+}
+
+export const SOUND_BROKER: BrokerConditions = {
+  ...{ isAway: false, isFrozen: false, keepsSessions: false, doubles: false },
+  delayMs: () => 0,
+};
+
+/** Whoever is not answered for so long takes the connection for lost, ms. */
+const DIAL_LIMIT_MS = 10_000;
+const GONE: MqttFailure = { code: 'E309', reason: 'it closed the connection' };
+const TAKEN_OVER: MqttFailure = { code: 'E309', reason: 'another unit came under the same name' };
+
+interface Link {
+  readonly dial: MqttDial;
+  readonly up: OrderedPipe;
+  readonly down: OrderedPipe;
+  /** Messages that its client has not acknowledged, oldest first. */
+  readonly unacknowledged: Set<Arrival>;
+  /** Publications that wait for their acknowledgement. */
+  readonly waiting: Set<(taken: boolean) => void>;
+}
+
+/** A broker in memory on a clock, as sound or as ill as its conditions: what it does follows from what is asked of it. */
+export class VirtualBroker implements MqttBroker {
+  readonly address = 'mqtt://broker.test:1883';
+  readonly conditions: BrokerConditions = { ...SOUND_BROKER };
+  /** What it keeps for whoever comes later, by topic. */
+  readonly retained = new Map<string, Uint8Array>();
+  dials = 0;
+  readonly #clock: Clock;
+  readonly #hear: (publication: Publication) => void;
+  readonly #links = new Map<string, Link>();
+  /** What waits for clients that are away, by their ids. */
+  readonly #kept = new Map<string, Arrival[]>();
+
+  /** `hear` is told of everything that it takes from its clients, in order, wills too. */
+  constructor(clock: Clock, hear: (publication: Publication) => void) {
+    this.#clock = clock;
+    this.#hear = hear;
+  }
+
+  change(conditions: Partial<BrokerConditions>): void {
+    Object.assign(this.conditions, conditions);
+    for (const { up, down } of this.#links.values()) {
+      up.look();
+      down.look();
+    }
+  }
+
+  /** Something is on its way, in either direction. */
+  get isBusy(): boolean {
+    return [...this.#links.values()].some(({ up, down }) => !up.isEmpty || !down.isEmpty);
+  }
+
+  async dial(dial: MqttDial): Promise<MqttConnection | MqttFailure> {
+    this.dials++;
+    if (this.conditions.isFrozen) {
+      await sleep(this.#clock, DIAL_LIMIT_MS);
+      return { code: 'E309', reason: 'it does not answer' };
+    }
+    const delayMs = this.conditions.delayMs();
+    if (delayMs > 0) await sleep(this.#clock, delayMs);
+    if (this.conditions.isAway) return { code: 'E309', reason: 'connect ECONNREFUSED' };
+    this.takeOver(dial.clientId);
+    const pipe = () => new OrderedPipe(this.#clock, this.conditions);
+    const link: Link = { dial, up: pipe(), down: pipe(), unacknowledged: new Set(), waiting: new Set() };
+    this.#links.set(dial.clientId, link);
+    this.#welcome(link);
+    return this.#connection(link);
+  }
+
+  /** Somebody comes under the name of a client, which is pushed off if it is there. */
+  takeOver(clientId: string): void {
+    const link = this.#links.get(clientId);
+    if (link !== undefined) this.#lose(link, TAKEN_OVER);
+  }
+
+  /** All connections are lost, and their wills published. */
+  lose(): void {
+    for (const link of [...this.#links.values()]) this.#lose(link, GONE);
+  }
+
+  /** It starts anew and remembers nothing. */
+  forget(): void {
+    this.lose();
+    this.retained.clear();
+    this.#kept.clear();
+  }
+
+  /** Somebody publishes. What is retained is kept, and an empty one removes what was. */
+  publish(message: Pick<Arrival, 'topic' | 'bytes' | 'retain'> & Partial<Arrival>): void {
+    const { topic, bytes, retain } = message;
+    if (this.conditions.isAway) return;
+    if (retain && bytes.length === 0) this.retained.delete(topic);
+    else if (retain) this.retained.set(topic, bytes);
+    // Only who subscribes later is told that it was retained.
+    this.deliver({ dup: false, ...message, retain: false });
+  }
+
+  /** Hands it to whoever subscribes to its topic, as it is. */
+  deliver(arrival: Arrival): void {
+    for (const link of this.#links.values()) if (subscribes(link.dial, arrival.topic)) this.#push(link, arrival);
+    for (const [clientId, waiting] of this.#kept) {
+      if (this.conditions.keepsSessions && !this.#links.has(clientId)) waiting.push(arrival);
+    }
+  }
+
+  /** First what waited for it, marked as sent before, then what is retained. */
+  #welcome(link: Link): void {
+    const { clientId } = link.dial;
+    const waiting = this.#kept.get(clientId) ?? [];
+    this.#kept.delete(clientId);
+    if (this.conditions.keepsSessions) for (const each of waiting) this.#push(link, { ...each, dup: true });
+    for (const [topic, bytes] of this.retained) {
+      if (subscribes(link.dial, topic)) this.#push(link, { topic, bytes, retain: true, dup: false });
+    }
+  }
+
+  #push(link: Link, arrival: Arrival): void {
+    link.unacknowledged.add(arrival);
+    link.down.push(() => {
+      link.dial.onArrival(arrival);
+      if (this.conditions.doubles) link.dial.onArrival({ ...arrival, dup: true });
+      link.up.push(() => link.unacknowledged.delete(arrival));
+    });
+  }
+
+  #connection(link: Link): MqttConnection {
+    const { clientId } = link.dial;
+    const isOpen = () => this.#links.get(clientId) === link;
+    return {
+      publish: (publication) => {
+        if (!isOpen()) return Promise.resolve(false);
+        const take = () => this.#take(publication);
+        if (publication.qos === 0) {
+          // What is acknowledged by nobody counts as handed over.
+          link.up.push(take);
+          return Promise.resolve(true);
+        }
+        return new Promise((resolve) => {
+          link.waiting.add(resolve);
+          link.up.push(() => {
+            take();
+            link.down.push(() => {
+              link.waiting.delete(resolve);
+              resolve(true);
+            });
+          });
+        });
+      },
+      close: () => {
+        if (!isOpen()) return Promise.resolve();
+        return new Promise((resolve) => {
+          link.waiting.add(() => resolve());
+          link.up.push(() => this.#cut(link));
+        });
+      },
+      drop: () => {
+        if (isOpen()) this.#cutWithWill(link);
+      },
+    };
+  }
+
+  #lose(link: Link, failure: MqttFailure): void {
+    this.#cutWithWill(link);
+    link.dial.onLost(failure);
+  }
+
+  #cutWithWill(link: Link): void {
+    this.#cut(link);
+    this.#take(link.dial.will);
+  }
+
+  #cut(link: Link): void {
+    const { clientId, filters } = link.dial;
+    this.#links.delete(clientId);
+    if (filters.length > 0) this.#kept.set(clientId, [...link.unacknowledged]);
+    link.up.close();
+    link.down.close();
+    for (const give of [...link.waiting]) give(false);
+  }
+
+  #take(publication: Publication): void {
+    const { topic, body, retain } = publication;
+    if (retain) this.retained.set(topic, new TextEncoder().encode(body));
+    if (retain && body === '') this.retained.delete(topic);
+    this.#hear(publication);
+  }
+}
+
+const subscribes = ({ filters }: MqttDial, topic: string): boolean => filters.some((filter) => fits(filter, topic));
+
+function fits(filter: string, topic: string): boolean {
+  const [wanted, levels] = [filter.split('/'), topic.split('/')];
+  return wanted.length === levels.length && wanted.every((level, place) => level === '+' || level === levels[place]);
+}
