@@ -20,6 +20,7 @@ export const Infusion = z
   .strictObject({
     infusionId: z.string(),
     deviceId: DeviceId,
+    commandId: z.string().nullable().meta({ description: 'The start that was sent; null for one begun at the device' }),
     state: InfusionStateName,
     parameters: CommandParameters.nullable().meta({ description: 'Null for one that was started at the device' }),
     subject: z.string().nullable().meta({ description: 'Whom or what it is for, as typed' }),

@@ -52,6 +52,7 @@ export type DeviceAnswer =
 
 /** Browser to server. */
 export interface DeviceClientEvents {
-  'subscribe:device': (subscription: DeviceSubscription, answer?: (result: DeviceAnswer) => void) => void;
+  /** Answered with a snapshot; asking again starts anew. Without a callback it comes as `device:snapshot`. */
+  'subscribe:device': (subscription: DeviceSubscription, answer: (result: DeviceAnswer) => void) => void;
   'unsubscribe:device': (subscription: DeviceSubscription) => void;
 }
