@@ -1,4 +1,5 @@
 import type { Device, DeviceAlarm, DeviceCommand, DeviceObject, Infusion } from '../api/index.ts';
+import type { SubscribeAnswer } from './events.ts';
 
 /** What a client names when it subscribes. */
 export interface DeviceSubscription {
@@ -12,6 +13,14 @@ export interface DeviceSnapshot {
   /** The server's own line to the broker. */
   readonly broker: { readonly connected: boolean; readonly reason: string | null };
   readonly device: Device;
+}
+
+/** All devices that a viewer may see, at one instant. */
+export interface FleetSnapshot {
+  /** RFC 3339 UTC, the server's clock. */
+  readonly at: string;
+  readonly broker: DeviceSnapshot['broker'];
+  readonly devices: readonly Device[];
 }
 
 /** A stretch of the trend of which nobody knows anything. */
@@ -42,17 +51,24 @@ export interface DeviceServerEvents {
     readonly startBlockedBy: Device['startBlockedBy'];
   }) => void;
   'broker:state': (news: DeviceSnapshot['broker']) => void;
+  /** In place of the answer to `subscribe:fleet`, to a client that asked without a callback. */
+  'fleet:snapshot': (snapshot: FleetSnapshot) => void;
+  /** A device is new or something about it changed: only the latest of each device. */
+  'fleet:device': (news: { readonly device: Device }) => void;
+  /** A device that one may not see any more. */
+  'fleet:removed': (news: { readonly deviceId: string }) => void;
 }
 
 export type DeviceEventName = keyof DeviceServerEvents;
 
-export type DeviceAnswer =
-  | { readonly ok: true; readonly snapshot: DeviceSnapshot }
-  | { readonly ok: false; readonly code: string; readonly message: string };
+export type DeviceAnswer = SubscribeAnswer<DeviceSnapshot>;
 
 /** Browser to server. */
 export interface DeviceClientEvents {
   /** Answered with a snapshot; asking again starts anew. Without a callback it comes as `device:snapshot`. */
   'subscribe:device': (subscription: DeviceSubscription, answer: (result: DeviceAnswer) => void) => void;
   'unsubscribe:device': (subscription: DeviceSubscription) => void;
+  /** Answered with all devices that one may see; from then on `fleet:device` follows. */
+  'subscribe:fleet': (answer: (result: SubscribeAnswer<FleetSnapshot>) => void) => void;
+  'unsubscribe:fleet': () => void;
 }
