@@ -4,6 +4,7 @@ import { FakeAgent } from './agent-link/fake-agent.ts';
 import { type ControllerPorts, startController } from './controller.ts';
 import { FakeHttpOut } from './outgoing/fake-http-out.ts';
 import { FakeMailOut } from './outgoing/fake-mail-out.ts';
+import { fakeSettingsShelf } from './settings/fake-settings-shelf.ts';
 import { NodeSqliteStore } from './store/node-sqlite-store.ts';
 import { firstPump, UnitFixture } from './unit-fixture.ts';
 
@@ -29,6 +30,8 @@ function ports(change: Partial<ControllerPorts> = {}): ControllerPorts {
     emulated: true,
     timeSource: { bootId: 'first', isSynchronised: () => true },
     site: { timezone: 'Europe/Warsaw', doserId: 'doser' },
+    settings: fakeSettingsShelf(),
+    brokerOf: () => null,
     adminPassword: 'correct horse',
     outside: { http: new FakeHttpOut(), mail: new FakeMailOut() },
     ...change,

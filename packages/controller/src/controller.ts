@@ -7,10 +7,13 @@ import { LiveGateway } from './live/live-gateway.ts';
 import type { EventLoopLag } from './metrics/event-loop-lag.ts';
 import { UnitMetrics } from './metrics/unit-metrics.ts';
 import type { DoserBridge } from './mqtt/doser-bridge.ts';
+import { MqttDesk } from './mqtt/mqtt-desk.ts';
 import type { MqttBroker } from './mqtt/mqtt-port.ts';
 import type { Outside } from './notifications/senders.ts';
 import { originGuard } from './origin/origin-guard.ts';
 import { outletsOf } from './outlets.ts';
+import { SettingsService } from './settings/settings-service.ts';
+import type { SettingsShelf } from './settings/settings-shelf.ts';
 import { startUnit, type Unit, type UnitPorts } from './unit.ts';
 
 export interface ApiPorts {
@@ -23,6 +26,9 @@ export interface ApiPorts {
   readonly outside: Outside;
   /** Where the unit is told of and takes orders over MQTT, if anywhere. */
   readonly broker?: MqttBroker;
+  readonly settings: SettingsShelf;
+  /** The broker that settings speak of, if they do. */
+  readonly brokerOf: (settings: SettingsShelf['layers']['saved']) => MqttBroker | null;
 }
 
 export interface AssemblyPorts extends UnitPorts, ApiPorts {
@@ -73,12 +79,20 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
     const { told, feed, bridge } = outletsOf(unit, ports);
     outlets.bridge = bridge;
     if (bridge !== null) metrics.watchBroker(bridge);
+    const settings = new SettingsService({ shelf: ports.settings, store, services });
+    const mqtt = new MqttDesk({
+      ...{ clock, random, doserId: ports.site.doserId },
+      standing: () => bridge && { address: ports.broker?.address ?? '', of: bridge.standing },
+      nextBroker: () => ports.brokerOf(settings.next()),
+    });
     const origin = { boundHost: host };
     const app = await buildHttpServer({
       services,
       accounts,
       metrics,
       notifications: told.service,
+      settings,
+      mqtt,
       clock,
       random,
       log,

@@ -24,6 +24,7 @@ export type { FirstPump } from './pumps/first-pumps.ts';
 export { recurringOf } from './schedules/recurrence-of.ts';
 export { zoneNamed } from './schedules/temporal-zone.ts';
 export * from './services.ts';
+export { NOTHING_SET, type SettingsShelf } from './settings/settings-shelf.ts';
 export { NodeSqliteStore } from './store/node-sqlite-store.ts';
 export * from './store/store.ts';
 export { startUnit, type Unit, type UnitPorts } from './unit.ts';

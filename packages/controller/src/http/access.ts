@@ -32,6 +32,12 @@ export const ACCESS = {
   'PATCH /api/users/:username': 'admin',
   'DELETE /api/users/:username': 'admin',
 
+  'GET /api/settings': 'viewer',
+  'PATCH /api/settings': 'admin',
+  'POST /api/restart': 'admin',
+  'GET /api/mqtt': 'viewer',
+  'POST /api/mqtt/test': 'admin',
+
   'GET /api/notifications': 'admin',
   'POST /api/notifications': 'admin',
   'PATCH /api/notifications/:id': 'admin',

@@ -5,8 +5,10 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Accounts } from '../auth/accounts.ts';
 import type { Login } from '../auth/login.ts';
 import type { UnitMetrics } from '../metrics/unit-metrics.ts';
+import type { MqttDesk } from '../mqtt/mqtt-desk.ts';
 import type { NotificationService } from '../notifications/notification-service.ts';
 import type { Actor, ControllerServices } from '../services.ts';
+import type { SettingsService } from '../settings/settings-service.ts';
 import type { SessionCookie } from './session-cookie.ts';
 
 /** Fastify whose routes are typed by their zod schemas. */
@@ -25,6 +27,8 @@ export interface RouteContext {
   readonly cookie: SessionCookie;
   readonly metrics: Pick<UnitMetrics, 'scrape' | 'contentType'>;
   readonly notifications: NotificationService;
+  readonly settings: SettingsService;
+  readonly mqtt: MqttDesk;
 }
 
 declare module 'fastify' {

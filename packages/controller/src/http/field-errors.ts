@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { FieldError } from '../wrong-fields.ts';
 
 /** Keys whose values are never repeated, neither to the caller nor to a log. */
-const SECRET_KEYS = new Set(['password', 'current_password', 'new_password']);
+const SECRET_KEYS = new Set(['password', 'current_password', 'new_password', 'token']);
 const LONGEST_VALUE_SHOWN = 60;
 
 /** One entry per mistake: the path as a caller would write it, the rule, and the value that broke it. */

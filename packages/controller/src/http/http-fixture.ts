@@ -6,10 +6,14 @@ import { fakeHasher } from '../auth/fake-hasher.ts';
 import { EventBus } from '../events/event-bus.ts';
 import { StoredEventLog } from '../events/event-log.ts';
 import { UnitMetrics } from '../metrics/unit-metrics.ts';
+import { FakeMqttBroker } from '../mqtt/fake-mqtt-broker.ts';
+import { MqttDesk } from '../mqtt/mqtt-desk.ts';
 import { notifications } from '../notifications/notifications.ts';
 import { FakeHttpOut } from '../outgoing/fake-http-out.ts';
 import { FakeMailOut } from '../outgoing/fake-mail-out.ts';
 import type { Actor } from '../services.ts';
+import { type FakeSettingsShelf, fakeSettingsShelf } from '../settings/fake-settings-shelf.ts';
+import { SettingsService } from '../settings/settings-service.ts';
 import { migrate } from '../store/migrate.ts';
 import { MIGRATIONS } from '../store/migrations/index.ts';
 import { NodeSqliteStore } from '../store/node-sqlite-store.ts';
@@ -41,8 +45,10 @@ interface CallOptions extends InjectOptions {
   readonly token?: string;
 }
 
+type FixtureChange = Partial<HttpServerPorts> & { adminPassword?: string | null; shelf?: FakeSettingsShelf };
+
 /** The real server, auth and store on a virtual clock; the controller's services are fakes. Admin's password is set. */
-export async function startFixture(change: Partial<HttpServerPorts> & { adminPassword?: string | null } = {}) {
+export async function startFixture(change: FixtureChange = {}) {
   const clock = new VirtualClock({ wallMs: BEGUN_AT_MS });
   const random = seededRandom(1);
   const store = new NodeSqliteStore(':memory:');
@@ -50,7 +56,7 @@ export async function startFixture(change: Partial<HttpServerPorts> & { adminPas
   const services = fakeServices(clock);
   const hasher = fakeHasher();
   const log = listeningLog();
-  const { adminPassword = ADMIN_PASSWORD, ...ports } = change;
+  const { adminPassword = ADMIN_PASSWORD, shelf = fakeSettingsShelf(), ...ports } = change;
   const bus = new EventBus(log);
   const accounts = await startAccounts({
     store,
@@ -83,11 +89,19 @@ export async function startFixture(change: Partial<HttpServerPorts> & { adminPas
     events: new StoredEventLog({ store, clock, bus, log }),
     sight: { containerState: () => null },
   });
+  const settings = new SettingsService({ shelf, store, services });
+  const broker = new FakeMqttBroker();
+  const mqtt = new MqttDesk({
+    ...{ clock, random, doserId: 'doser1', standing: () => null },
+    nextBroker: () => (settings.next().mqttUrl === undefined ? null : broker),
+  });
   const app = await buildHttpServer({
     services,
     accounts,
     metrics,
     notifications: told.service,
+    settings,
+    mqtt,
     clock,
     random,
     log,
@@ -137,7 +151,7 @@ export async function startFixture(change: Partial<HttpServerPorts> & { adminPas
     return answer.json().token;
   };
 
-  return { accounts, app, bus, call, clock, hasher, log, logIn, logInAs, makeToken, metrics, services, store };
+  return { accounts, app, broker, bus, call, clock, hasher, log, logIn, logInAs, makeToken, metrics, services, store };
 }
 
 /** A body exactly as written, for what JSON.stringify would tidy up. */

@@ -4,9 +4,11 @@ import fastify from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Accounts } from '../auth/accounts.ts';
 import type { UnitMetrics } from '../metrics/unit-metrics.ts';
+import type { MqttDesk } from '../mqtt/mqtt-desk.ts';
 import type { NotificationService } from '../notifications/notification-service.ts';
 import { type OriginRule, originGuard } from '../origin/origin-guard.ts';
 import type { ControllerServices } from '../services.ts';
+import type { SettingsService } from '../settings/settings-service.ts';
 import { logAccess } from './access-log.ts';
 import type { App, RouteContext } from './app.ts';
 import { authenticator } from './authenticator.ts';
@@ -22,6 +24,7 @@ import { dosingUnitRoutes } from './routes/dosing-unit.ts';
 import { eventRoutes } from './routes/events.ts';
 import { historyRoutes } from './routes/history.ts';
 import { metricsRoutes } from './routes/metrics.ts';
+import { mqttRoutes } from './routes/mqtt.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { planRoutes } from './routes/plan.ts';
 import { primeRoutes } from './routes/primes.ts';
@@ -30,6 +33,7 @@ import { scheduleRoutes } from './routes/schedules.ts';
 import { separationRoutes } from './routes/separations.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { sessionListRoutes } from './routes/sessions.ts';
+import { settingRoutes } from './routes/settings.ts';
 import { emergencyStopRoutes } from './routes/stops.ts';
 import { timeRoutes } from './routes/time.ts';
 import { tokenRoutes } from './routes/tokens.ts';
@@ -45,6 +49,8 @@ export interface HttpServerPorts {
   readonly accounts: Accounts;
   readonly metrics: UnitMetrics;
   readonly notifications: NotificationService;
+  readonly settings: SettingsService;
+  readonly mqtt: MqttDesk;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -63,7 +69,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The HTTP API, ready to `listen` or `inject`. Everything that comes in passes the guard, the strict parser and a schema. */
 export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
-  const { services, accounts, metrics, notifications, clock, random, log } = ports;
+  const { services, accounts, metrics, notifications, settings, mqtt, clock, random, log } = ports;
   const https = ports.origin.publicUrl?.startsWith('https:') ?? false;
   const cookie = new SessionCookie(clock, https);
   const door = errorDoor(log);
@@ -90,7 +96,7 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   await describeApi(app, ports.version);
 
   const methods = collectMethods(app);
-  const context: RouteContext = { services, accounts, cookie, metrics, notifications };
+  const context: RouteContext = { services, accounts, cookie, metrics, notifications, settings, mqtt };
   for (const register of ROUTES) register(app, context);
   await serveWeb(app, ports.webFolder);
   registerFallbacks(app, methods);
@@ -119,4 +125,6 @@ const ROUTES = [
   emergencyStopRoutes,
   eventRoutes,
   notificationRoutes,
+  settingRoutes,
+  mqttRoutes,
 ];

@@ -33,6 +33,7 @@ export async function describeApi(app: App, version: string): Promise<void> {
         { name: 'calibration', description: 'What a turn gives, and how far off that may be' },
         { name: 'stops', description: 'Always allowed to an operator' },
         { name: 'events', description: 'What happened' },
+        { name: 'settings', description: 'What can be set while the unit runs, and the MQTT broker' },
         { name: 'unit', description: 'The unit itself' },
       ],
     },

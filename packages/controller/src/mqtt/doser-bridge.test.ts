@@ -199,6 +199,41 @@ describe('a stop over MQTT', () => {
   });
 });
 
+describe('how it stands', () => {
+  it('is told from the first attempt on, with the reason where it failed', async () => {
+    const slow = new FakeMqttBroker();
+    slow.isFrozen = true;
+    expect((await boot(slow)).bridge.standing).toMatchObject({ state: 'connecting', failure: null });
+    const broker = new FakeMqttBroker();
+    broker.isWary = true;
+    const { fixture, bridge } = await boot(broker);
+    expect(bridge.standing).toMatchObject({ state: 'refused', failure: { cause: 'login' } });
+    broker.isWary = false;
+    await fixture.clock.advance(60_000);
+    expect(bridge.standing).toMatchObject({ state: 'connected', failure: null, waiting: 0 });
+    const before = bridge.standing.forMs;
+    await fixture.clock.advance(30_000);
+    expect(bridge.standing.forMs - before).toBeCloseTo(30_000, -1);
+    broker.isAway = true;
+    broker.lose();
+    expect(bridge.standing).toMatchObject({ state: 'refused', forMs: 0 });
+  });
+
+  it('names the latest messages both ways, of each topic one', async () => {
+    const { fixture, broker, bridge } = await boot();
+    broker.deliver('doser/cmd/a/dose', { volume_ml: 1 });
+    broker.deliver('doser/cmd/a/dose', { volume_ml: 2, id: 'x'.repeat(500) });
+    await fixture.clock.advance(10_000);
+    const recent = bridge.standing.recent.list();
+    const came = recent.filter(({ direction }) => direction === 'in');
+    expect(came).toHaveLength(1);
+    expect(came[0]).toMatchObject({ topic: 'doser/cmd/a/dose', text: expect.stringMatching(/^{"volume_ml":2.*…$/) });
+    expect(recent.map(({ topic }) => topic)).toContain('doser/stat/a/result');
+    expect(new Set(recent.map(({ topic }) => topic)).size).toBe(recent.length);
+    expect(recent.length).toBeLessThanOrEqual(21);
+  });
+});
+
 describe('a broker that was away', () => {
   it('gets every event afterwards, in order, and the states as they are', async () => {
     const { fixture, broker } = await boot();

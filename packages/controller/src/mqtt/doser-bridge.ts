@@ -22,9 +22,10 @@ import { failureFields } from '../log-fields.ts';
 import type { ControllerServices } from '../services.ts';
 import type { Store } from '../store/store.ts';
 import { type LastingLine, lastingLine } from './lasting-line.ts';
-import type { Arrival, MqttBroker, Publication } from './mqtt-port.ts';
+import type { Arrival, MqttBroker, MqttFailure, Publication } from './mqtt-port.ts';
 import { MqttQueueStore, type QueuedMessage } from './mqtt-queue-store.ts';
 import { OrderDoor, type Reply } from './order-door.ts';
+import { RecentMessages } from './recent-messages.ts';
 import { StatusBoard } from './status-board.ts';
 
 export interface DoserBridgePorts {
@@ -41,7 +42,20 @@ export interface DoserBridgePorts {
   readonly doserId: string;
 }
 
+/** How it stands with the broker. */
+export interface BrokerStanding {
+  readonly state: 'connecting' | 'connected' | 'refused';
+  /** For how long it has been so, ms. */
+  readonly forMs: number;
+  readonly failure: MqttFailure | null;
+  /** Messages that are owed. */
+  readonly waiting: number;
+  readonly recent: RecentMessages;
+}
+
 const SINK = 'mqtt';
+/** Of a message that came in, for people who look. */
+const MOST_BYTES_NOTED = 1_000;
 const TELEMETRY_MS = 60_000;
 /** A broker that is away for so long counts as trouble. */
 const TROUBLE_AFTER_MS = 60_000;
@@ -64,6 +78,7 @@ export class DoserBridge implements ViewerLine {
   readonly #queue: MqttQueueStore;
   readonly #door: OrderDoor;
   readonly #board = new StatusBoard();
+  readonly #recent = new RecentMessages();
   readonly #in: LastingLine;
   readonly #out: LastingLine;
   readonly #startedMs: number;
@@ -79,12 +94,14 @@ export class DoserBridge implements ViewerLine {
     this.#queue = new MqttQueueStore(ports.store);
     this.#door = new OrderDoor(ports);
     this.#startedMs = clock.monotonicMs();
+    const noted = ({ topic, body }: Publication) => this.#recent.note('out', topic, body, clock.wallMs());
     this.#in = lastingLine(ports, {
       clientId: `perista-${doserId}-orders`,
       will: this.#availability('doser', 'off'),
       filters: orderFilters(LAYOUTS, doserId),
       onArrival: (arrival) => this.#onArrival(arrival),
       onUp: () => this.#in.send(this.#availability('doser', 'on')),
+      onPublish: noted,
     });
     this.#out = lastingLine(ports, {
       clientId: `perista-${doserId}-news`,
@@ -92,12 +109,22 @@ export class DoserBridge implements ViewerLine {
       filters: [],
       onArrival: () => {},
       onUp: () => this.#onOutUp(),
+      onPublish: noted,
     });
   }
 
   /** Both connections are up. */
   get isConnected(): boolean {
     return this.#in.isUp && this.#out.isUp;
+  }
+
+  get standing(): BrokerStanding {
+    const down = [this.#in, this.#out].filter(({ isUp }) => !isUp);
+    const failure = down.find((line) => line.failure !== null)?.failure ?? null;
+    const state = down.length === 0 ? 'connected' : failure === null ? 'connecting' : 'refused';
+    const sinceMs = Math.max(...(down.length === 0 ? [this.#in, this.#out] : down).map((line) => line.sinceMs));
+    const forMs = this.#ports.clock.monotonicMs() - sinceMs;
+    return { state, forMs, failure, waiting: this.#queue.count(), recent: this.#recent };
   }
 
   /** The broker has been away for a while, in words, or null. */
@@ -197,6 +224,8 @@ export class DoserBridge implements ViewerLine {
   }
 
   #onArrival(arrival: Arrival): void {
+    const text = new TextDecoder().decode(arrival.bytes.subarray(0, MOST_BYTES_NOTED));
+    this.#recent.note('in', arrival.topic, text, this.#ports.clock.wallMs());
     inBackground(
       this.#ports.log,
       'take a message over MQTT',

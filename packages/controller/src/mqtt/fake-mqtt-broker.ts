@@ -7,6 +7,8 @@ export class FakeMqttBroker {
   readonly address: string;
   /** Everything that it took, in order, wills too. */
   readonly taken: Publication[] = [];
+  /** It does not know whoever comes. */
+  isWary = false;
   /** So many of the next messages are lost with the connection. */
   losses = 0;
   readonly #broker = new VirtualBroker(new VirtualClock(), (publication) => this.taken.push(publication));
@@ -34,6 +36,7 @@ export class FakeMqttBroker {
   }
 
   async dial(dial: MqttDial): Promise<MqttConnection | MqttFailure> {
+    if (this.isWary) return { code: 'E309', cause: 'login', reason: 'Connection refused: Not authorized' };
     const dialled = await this.#broker.dial(dial);
     if (!('publish' in dialled)) return dialled;
     return {

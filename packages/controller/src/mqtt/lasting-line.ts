@@ -1,7 +1,14 @@
 import { type Cancel, type Clock, type Log, sleep } from '@perista/core';
 import { inBackground } from '../background.ts';
 import { backOffMs } from '../outgoing/back-off.ts';
-import { isConnection, type MqttBroker, type MqttConnection, type MqttDial, type Publication } from './mqtt-port.ts';
+import {
+  isConnection,
+  type MqttBroker,
+  type MqttConnection,
+  type MqttDial,
+  type MqttFailure,
+  type Publication,
+} from './mqtt-port.ts';
 
 /** A broker that came back is found within a minute. */
 const LONGEST_PAUSE_MS = 60_000;
@@ -11,12 +18,18 @@ const STEADY_MS = 30_000;
 /** A broker that hangs keeps nobody from stopping. */
 const FAREWELL_MS = 1_000;
 
+const AT_ONCE: MqttFailure = { code: 'E309', cause: 'other', reason: 'it closed the connection at once' };
+
 export interface LastingLine {
   readonly isUp: boolean;
   /** On the monotonic clock, ms; null while it is up. */
   readonly downSinceMs: number | null;
+  /** On the monotonic clock, ms: since when it is up or not. */
+  readonly sinceMs: number;
   /** Why it is not up, in words. */
   readonly why: string;
+  /** Why the last attempt failed, or the last connection ended; null while it is up, or no attempt has ended. */
+  readonly failure: MqttFailure | null;
   start(): void;
   /** Whether it was handed over. */
   publish(publication: Publication): Promise<boolean>;
@@ -28,6 +41,8 @@ export interface LastingLine {
 
 interface LineOptions extends Omit<MqttDial, 'onLost'> {
   onUp(): void;
+  /** Told of all that is handed over. */
+  onPublish(publication: Publication): void;
 }
 
 interface LinePorts {
@@ -37,43 +52,49 @@ interface LinePorts {
 }
 
 /** A connection that is dialled again whenever it is lost, later and later while it fails. */
-export function lastingLine({ clock, log, broker }: LinePorts, { onUp, ...dial }: LineOptions): LastingLine {
+export function lastingLine({ clock, log, broker }: LinePorts, { onUp, onPublish, ...dial }: LineOptions): LastingLine {
   let connection: MqttConnection | null = null;
   let downSinceMs: number | null = clock.monotonicMs();
-  let why = 'not connected yet';
+  let failure: MqttFailure | null = null;
   let upSinceMs = 0;
   let failures = 0;
   let isStopped = false;
   let cancelPause: Cancel = () => {};
 
-  const lose = (reason: string) => {
+  const lose = (why: MqttFailure) => {
+    const { reason } = why;
     if (connection !== null && clock.monotonicMs() - upSinceMs >= STEADY_MS) failures = 0;
     connection = null;
     downSinceMs ??= clock.monotonicMs();
     if (isStopped) return;
     if (failures === 0) log.warn({ broker: broker.address, client: dial.clientId, reason }, 'the MQTT broker is away');
-    why = reason;
+    failure = why;
     failures++;
     cancelPause = clock.after(backOffMs(failures, LONGEST_PAUSE_MS), () => go());
   };
   const go = () => inBackground(log, 'connect to the MQTT broker', connect());
   const connect = async () => {
     let isLost = false;
-    const onLost = ({ reason }: { readonly reason: string }) => {
+    const onLost = (why: MqttFailure) => {
       isLost = true;
-      if (connection !== null) lose(reason);
+      if (connection !== null) lose(why);
     };
     const dialled = await broker.dial({ ...dial, onLost });
-    if (!isConnection(dialled)) return lose(dialled.reason);
+    if (!isConnection(dialled)) return lose(dialled);
     if (isStopped) return dialled.close();
-    if (isLost) return lose('it closed the connection at once');
+    if (isLost) return lose(AT_ONCE);
     connection = dialled;
     downSinceMs = null;
+    failure = null;
     upSinceMs = clock.monotonicMs();
     log.info({ broker: broker.address, client: dial.clientId }, 'connected to the MQTT broker');
     onUp();
   };
-  const publish = (publication: Publication) => connection?.publish(publication) ?? Promise.resolve(false);
+  const publish = (publication: Publication) => {
+    if (connection === null) return Promise.resolve(false);
+    onPublish(publication);
+    return connection.publish(publication);
+  };
 
   return {
     get isUp() {
@@ -82,8 +103,14 @@ export function lastingLine({ clock, log, broker }: LinePorts, { onUp, ...dial }
     get downSinceMs() {
       return downSinceMs;
     },
+    get sinceMs() {
+      return downSinceMs ?? upSinceMs;
+    },
     get why() {
-      return why;
+      return failure?.reason ?? 'not connected yet';
+    },
+    get failure() {
+      return failure;
     },
     start: go,
     publish,

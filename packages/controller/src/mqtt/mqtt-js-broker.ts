@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
+import { causeOf } from './failure-cause.ts';
 import type { Arrival, MqttBroker, MqttConnection, MqttDial, MqttFailure } from './mqtt-port.ts';
 
 const CONNECT_LIMIT_MS = 10_000;
@@ -51,7 +52,7 @@ function open(url: string, dial: MqttDial, options: IClientOptions): Promise<Mqt
     keepalive: KEEP_ALIVE_S,
     // What cannot be handed over now is kept by whoever publishes it.
     queueQoSZero: false,
-    will: { topic: will.topic, payload: Buffer.from(will.body), qos: will.qos, retain: will.retain },
+    ...(will !== undefined && { will: { ...will, payload: Buffer.from(will.body) } }),
   });
   return new Promise((resolve) => {
     let failure: Refused = { ...failed('it closed the connection'), isOtherVersion: false };
@@ -61,7 +62,7 @@ function open(url: string, dial: MqttDial, options: IClientOptions): Promise<Mqt
       resolve(connection);
     };
     client.on('error', (error: Error & { readonly code?: unknown }) => {
-      failure = { ...failed(error.message), isOtherVersion: WRONG_VERSION.has(error.code) };
+      failure = { ...failed(error.message, causeOf(error)), isOtherVersion: WRONG_VERSION.has(error.code) };
       client.end(true);
     });
     client.on('disconnect', ({ reasonCode }) => {
@@ -81,14 +82,18 @@ function open(url: string, dial: MqttDial, options: IClientOptions): Promise<Mqt
       if (filters.length === 0) return give(connectionOf(client));
       client.subscribe([...filters], { qos: 1 }, (error) => {
         if (error === null) return give(connectionOf(client));
-        failure = { ...failed(`it does not let us subscribe: ${error.message}`), isOtherVersion: false };
+        failure = { ...failed(`it does not let us subscribe: ${error.message}`, 'forbidden'), isOtherVersion: false };
         client.end(true);
       });
     });
   });
 }
 
-const failed = (reason: string): MqttFailure => ({ code: 'E309', reason });
+const failed = (reason: string, cause: MqttFailure['cause'] = 'other'): MqttFailure => ({
+  code: 'E309',
+  cause,
+  reason,
+});
 
 const arrivalOf = (topic: string, bytes: Uint8Array, { retain, dup, properties }: IPublishPacket): Arrival => ({
   topic,

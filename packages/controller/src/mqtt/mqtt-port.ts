@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@perista/core';
+import type { MqttCause } from '@perista/protocol/api';
 
 export type Qos = 0 | 1 | 2;
 
@@ -36,13 +37,14 @@ export interface MqttConnection {
 /** Why there is no connection. */
 export interface MqttFailure {
   readonly code: ErrorCode;
+  readonly cause: MqttCause;
   readonly reason: string;
 }
 
 export interface MqttDial {
   readonly clientId: string;
-  /** Published by the broker when the connection is lost. */
-  readonly will: Publication;
+  /** Published by the broker when the connection is lost; nothing is without it. */
+  readonly will?: Publication;
   /** Filters at QoS 1. */
   readonly filters: readonly string[];
   onArrival(arrival: Arrival): void;

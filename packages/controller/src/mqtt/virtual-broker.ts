@@ -23,8 +23,8 @@ export const SOUND_BROKER: BrokerConditions = {
 
 /** Whoever is not answered for so long takes the connection for lost, ms. */
 const DIAL_LIMIT_MS = 10_000;
-const GONE: MqttFailure = { code: 'E309', reason: 'it closed the connection' };
-const TAKEN_OVER: MqttFailure = { code: 'E309', reason: 'another unit came under the same name' };
+const GONE: MqttFailure = { code: 'E309', cause: 'other', reason: 'it closed the connection' };
+const TAKEN_OVER: MqttFailure = { code: 'E309', cause: 'other', reason: 'another unit came under the same name' };
 
 interface Link {
   readonly dial: MqttDial;
@@ -72,11 +72,11 @@ export class VirtualBroker implements MqttBroker {
     this.dials++;
     if (this.conditions.isFrozen) {
       await sleep(this.#clock, DIAL_LIMIT_MS);
-      return { code: 'E309', reason: 'it does not answer' };
+      return { code: 'E309', cause: 'unreachable', reason: 'it does not answer' };
     }
     const delayMs = this.conditions.delayMs();
     if (delayMs > 0) await sleep(this.#clock, delayMs);
-    if (this.conditions.isAway) return { code: 'E309', reason: 'connect ECONNREFUSED' };
+    if (this.conditions.isAway) return { code: 'E309', cause: 'unreachable', reason: 'connect ECONNREFUSED' };
     this.takeOver(dial.clientId);
     const pipe = () => new OrderedPipe(this.#clock, this.conditions);
     const link: Link = { dial, up: pipe(), down: pipe(), unacknowledged: new Set(), waiting: new Set() };
@@ -184,7 +184,7 @@ export class VirtualBroker implements MqttBroker {
 
   #cutWithWill(link: Link): void {
     this.#cut(link);
-    this.#take(link.dial.will);
+    if (link.dial.will !== undefined) this.#take(link.dial.will);
   }
 
   #cut(link: Link): void {
@@ -198,9 +198,13 @@ export class VirtualBroker implements MqttBroker {
 
   #take(publication: Publication): void {
     const { topic, body, retain } = publication;
-    if (retain) this.retained.set(topic, new TextEncoder().encode(body));
+    const bytes = new TextEncoder().encode(body);
+    if (retain) this.retained.set(topic, bytes);
     if (retain && body === '') this.retained.delete(topic);
     this.#hear(publication);
+    for (const link of this.#links.values()) {
+      if (subscribes(link.dial, topic)) this.#push(link, { topic, bytes, retain: false, dup: false });
+    }
   }
 }
 

@@ -10,17 +10,18 @@ import {
   zmqDealerFrames,
 } from '@perista/controller';
 import { MOST_CHANNELS } from '@perista/core';
-import { channelsOf } from '@perista/protocol/settings';
+import { channelsOf, type SettingName, type SettingValues } from '@perista/protocol/settings';
 import { firstPumps } from '../hardware/first-pumps.ts';
 import { linuxTimeSource } from '../process/linux-time-source.ts';
 import { agentEndpoint } from '../process/runtime-folder.ts';
 import { runUnitProcess } from '../process/unit-process.ts';
+import { nodeSettingsShelf } from '../settings/node-settings-shelf.ts';
 import type { Settings } from '../settings/settings-loader.ts';
 import { builtWeb } from '../web/web-folder.ts';
 
 /** `perista controller`: ledger, API and web. */
 export const controller = (args: readonly string[]): Promise<number> =>
-  runUnitProcess('controller', args, async ({ settings, clock, random, log, version }) => {
+  runUnitProcess('controller', args, async ({ settings, clock, random, log, version, restart }) => {
     const { dataDir, adminPassword } = settings;
     const endpoint = agentEndpoint(dataDir);
     const running = await startController({
@@ -42,6 +43,8 @@ export const controller = (args: readonly string[]): Promise<number> =>
       site: { timezone: settings.timezone, doserId: settings.doserId },
       ...(adminPassword === undefined ? {} : { adminPassword }),
       ...remoteLog(settings),
+      settings: nodeSettingsShelf(settings, restart),
+      brokerOf,
       ...broker(settings),
     });
     return { address: running.url, stop: () => running.stop() };
@@ -62,6 +65,13 @@ function remoteLog({ remoteLogUrl: url, remoteLogToken: token, remoteLogDeviceId
     : { remoteLog: { target: { url, token, deviceId }, http: fetchHttpOut } };
 }
 
-function broker({ mqttUrl: url, mqttUsername: username, mqttPassword: password }: Settings) {
-  return url === undefined ? {} : { broker: mqttJsBroker({ url, username, password }) };
+/** Its values keep their rules, wherever they come from. */
+function brokerOf(settings: Readonly<Partial<Record<SettingName, unknown>>>) {
+  const { mqttUrl: url, mqttUsername: username, mqttPassword: password } = settings as Partial<SettingValues>;
+  return url === undefined ? null : mqttJsBroker({ url, username, password });
+}
+
+function broker(settings: Settings) {
+  const there = brokerOf({ ...settings });
+  return there === null ? {} : { broker: there };
 }

@@ -1,4 +1,5 @@
 import type { Cancel, Clock, Log } from '@perista/core';
+import { EXIT } from '../process/exit-codes.ts';
 import type { News } from '../process/news.ts';
 import { BackOff } from './back-off.ts';
 import type { ChildCommand, ChildProcess, ProcessEnd, StartChild } from './child-process.ts';
@@ -84,7 +85,7 @@ export class SupervisedProcess {
     if (this.#stopping) return;
     const uptimeMs = this.#clock.monotonicMs() - this.#startedMs;
     const delayMs = this.#backOff.afterLife(uptimeMs);
-    this.#log.error(
+    this.#log[end.code === EXIT.again ? 'info' : 'error'](
       { pid, ...end, uptimeMs: Math.round(uptimeMs), delayMs },
       `${this.name} ended and is started again`,
     );

@@ -5,6 +5,8 @@ export const EXIT = {
   failed: 1,
   /** Settings or options are wrong; nothing was started. */
   wrongSettings: 2,
+  /** It was asked to be started again: settings were saved. */
+  again: 64,
   /** A bug of ours; the launcher starts the process again. */
   bug: 70,
 } as const;

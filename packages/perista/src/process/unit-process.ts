@@ -26,6 +26,8 @@ export interface ProcessPorts {
   readonly version: string;
   /** For an invariant that was found broken: the process stops and ends as one with a bug. */
   readonly onBug: (bug: unknown) => void;
+  /** Ends it so that the launcher starts it again; null where there is no launcher. */
+  readonly restart: (() => void) | null;
 }
 
 export interface RunningPart {
@@ -52,6 +54,7 @@ export async function runUnitProcess(
   }
   const log = processLog(name, loaded.settings.logLevel);
   const bug = bugWatch(log);
+  const again = Promise.withResolvers<{ reason: string; code: number }>();
   const clock = hostClock(globalThis);
   let running: RunningPart;
   try {
@@ -66,6 +69,7 @@ export async function runUnitProcess(
       log,
       version,
       onBug: bug.report,
+      restart: process.connected ? () => again.resolve({ reason: 'it is started again', code: EXIT.again }) : null,
     });
   } catch (thrown) {
     return failToStart(name, log, thrown);
@@ -75,7 +79,7 @@ export async function runUnitProcess(
   // A process that is killed cannot leave this to its successor at its end.
   flushCompileCache();
   await tell({ kind: 'ready', ...(address === undefined ? {} : { address }) });
-  const { reason, code } = await Promise.race([asked, bug.found]);
+  const { reason, code } = await Promise.race([asked, bug.found, again.promise]);
   log.info({ reason }, `${name} stops`);
   return (await stopCleanly(running, clock, log)) ? code : EXIT.failed;
 }

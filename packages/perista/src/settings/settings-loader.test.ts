@@ -128,6 +128,46 @@ describe('loadSettings', () => {
     ]);
   });
 
+  it('lets what was saved beat the file, and the environment beat what was saved', () => {
+    const files = {
+      '/srv/data/perista.yaml': 'site: { timezone: Europe/Paris, doser_id: file }\nlog: { level: warn }',
+      '/srv/data/settings.json': JSON.stringify({
+        site: { timezone: 'Asia/Tokyo', doser_id: 'saved' },
+        mqtt: { url: 'mqtts://a:8883', password: 'open sesame' },
+      }),
+    };
+    const { settings, warnings } = settingsOf({ files, env: { PERISTA_DOSER_ID: 'environment' } });
+    expect(settings).toMatchObject({
+      ...{ timezone: 'Asia/Tokyo', doserId: 'environment', logLevel: 'warn', mqttPassword: 'open sesame' },
+      layers: {
+        file: { timezone: 'Europe/Paris' },
+        saved: { doserId: 'saved' },
+        environment: { doserId: 'environment' },
+      },
+    });
+    expect(warnings).toEqual([
+      'site.timezone of perista.yaml is overruled by what was saved on the Settings screen',
+      'site.doser_id of perista.yaml is overruled by what was saved on the Settings screen',
+    ]);
+  });
+
+  it('tells all mistakes of what was saved, and repeats no value, which may be a secret', () => {
+    const saved = (text: string) => mistakesOf({ files: { '/srv/data/settings.json': text } });
+    const text = JSON.stringify({
+      site: { timezone: 'Mars' },
+      mqtt: { password: 7, colour: 'blue' },
+      http: { port: 1 },
+    });
+    expect(saved(text)).toEqual([
+      'site.timezone must be an IANA time zone such as Europe/Warsaw [/srv/data/settings.json]',
+      expect.stringMatching(/^mqtt\.password .* \[\/srv\/data\/settings\.json\]$/),
+      'mqtt.colour is not a setting that can be saved [/srv/data/settings.json]',
+      'http is not a setting that can be saved [/srv/data/settings.json]',
+    ]);
+    expect(saved('{"site"')[0]).toMatch(/^The file is not valid JSON/);
+    expect(saved('[]')[0]).toMatch(/^The file /);
+  });
+
   it('refuses YAML that is broken or says a thing twice', () => {
     expect(mistakesOf({ files: { '/srv/perista.yaml': 'http: {port: 1' } })[0]).toMatch(
       /^The file is not valid YAML: .* \[\/srv\/perista\.yaml:1\]$/,

@@ -1,16 +1,21 @@
 import { join, resolve } from 'node:path';
 import {
+  contradictions,
   isPlainAbroad,
   type LineSettings,
   type PumpSettings,
   type RelayUnitSettings,
   SETTINGS,
-  type SettingName,
+  type SettingEntry,
+  type SettingLayers,
   type SettingValues,
+  settledValues,
 } from '@perista/protocol/settings';
 import { readCommandLine } from './command-line-source.ts';
 import { type Environment, readEnvironment } from './environment-source.ts';
 import type { Mistake } from './mistake.ts';
+import { readSavedFile, savedFileIn } from './saved-file.ts';
+import type { SourceValues } from './text-source.ts';
 import { readYaml, type YamlFile } from './yaml-source.ts';
 
 /** Everything that a process of Perista is told from outside. `dataDir` is absolute. */
@@ -21,6 +26,8 @@ export interface Settings extends SettingValues {
   readonly relayUnit: RelayUnitSettings | undefined;
   /** The file that was read, if any. */
   readonly file: string | undefined;
+  /** Which place said what. */
+  readonly layers: SettingLayers;
 }
 
 export type LoadedSettings =
@@ -36,7 +43,7 @@ export interface SettingsInput {
   readFile(path: string): string | undefined | { readonly error: string };
 }
 
-/** `perista.yaml` < environment < command line. All mistakes of all three are found together. */
+/** `perista.yaml` < what was saved < environment < command line. All mistakes of all four are found together. */
 export function loadSettings(input: SettingsInput): LoadedSettings {
   const commandLine = readCommandLine(input.args);
   const environment = readEnvironment(input.env);
@@ -44,39 +51,58 @@ export function loadSettings(input: SettingsInput): LoadedSettings {
   const dataDir = resolve(input.cwd, String(given.dataDir ?? SETTINGS.dataDir.default));
   const found = findYaml(input, dataDir, commandLine.config);
   const yaml = found.file ? readYaml(found.file) : { values: {}, mistakes: [], yaml: {} };
+  const saved = findSaved(input, dataDir);
 
-  const merged = { ...defaults(), ...yaml.values, ...given, dataDir };
+  const layers: SettingLayers = {
+    file: yaml.values,
+    saved: saved.values,
+    environment: environment.values,
+    command_line: commandLine.values,
+  };
+  const merged = { ...settledValues(layers), dataDir };
   const values = merged as typeof merged & SettingValues;
   const { lines = [], pumps = [], relay_unit: relayUnit } = yaml.yaml.hardware ?? {};
-  const mistakes = [...found.mistakes, ...yaml.mistakes, ...environment.mistakes, ...commandLine.mistakes];
+  const mistakes = [found, yaml, saved, environment, commandLine].flatMap((each) => each.mistakes);
   const hasPumps = pumps.length > 0 || relayUnit !== undefined;
   if (values.hardware === 'real' && !hasPumps && mistakes.length === 0) {
     const origin = found.file?.path ?? `no perista.yaml in ${dataDir} or ${input.cwd}`;
     const rule = 'must list at least one pump when the hardware is real, unless there is a hardware.relay_unit';
     mistakes.push({ key: 'hardware.pumps', rule, origin });
   }
-  if (values.remoteLogUrl !== undefined && values.remoteLogToken === undefined && mistakes.length === 0) {
-    const rule = 'must be set when there is an address of a remote log';
-    mistakes.push({ key: SETTINGS.remoteLogToken.env, rule, origin: 'environment' });
+  if (mistakes.length === 0) {
+    const clashes = contradictions(merged);
+    mistakes.push(...clashes.map(({ name, rule }) => ({ key: SETTINGS[name].env, rule, origin: 'environment' })));
   }
   if (mistakes.length > 0) return { kind: 'wrong', mistakes };
   return {
     kind: 'loaded',
-    settings: { ...values, lines, pumps, relayUnit, file: found.file?.path },
-    warnings: [...environment.warnings, ...found.warnings, ...openPassword(values)],
+    settings: { ...values, lines, pumps, relayUnit, file: found.file?.path, layers },
+    warnings: [...environment.warnings, ...found.warnings, ...overruled(layers), ...openPassword(values)],
   };
+}
+
+function findSaved({ readFile }: SettingsInput, dataDir: string): SourceValues {
+  const file = savedFileIn(dataDir);
+  const read = readFile(file);
+  if (typeof read === 'string') return readSavedFile(file, read);
+  const rule = `must be a file that can be read (${read?.error})`;
+  return { values: {}, mistakes: read === undefined ? [] : [{ key: file, rule, origin: 'file' }] };
+}
+
+/** Whoever edits `perista.yaml` and sees nothing change is told why. */
+function overruled({ file, saved }: SettingLayers): string[] {
+  const entries: [string, SettingEntry][] = Object.entries(SETTINGS);
+  return entries.flatMap(([name, { yaml }]) => {
+    const [before, after] = [file, saved].map((layer) => (layer as Readonly<Record<string, unknown>>)[name]);
+    if (before === undefined || after === undefined || before === after) return [];
+    return [`${yaml?.join('.')} of perista.yaml is overruled by what was saved on the Settings screen`];
+  });
 }
 
 /** In a house it may be meant so; whoever did not mean it is told. */
 function openPassword({ mqttUrl, mqttPassword }: SettingValues): string[] {
   if (mqttUrl === undefined || mqttPassword === undefined || !isPlainAbroad(mqttUrl)) return [];
   return [`${SETTINGS.mqttPassword.env} goes to ${mqttUrl} unencrypted; mqtts:// would encrypt it`];
-}
-
-function defaults(): Partial<Record<SettingName, unknown>> {
-  return Object.fromEntries(
-    Object.entries(SETTINGS).flatMap(([name, entry]) => ('default' in entry ? [[name, entry.default]] : [])),
-  );
 }
 
 interface FoundYaml {

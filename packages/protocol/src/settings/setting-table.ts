@@ -14,13 +14,18 @@ import {
   RemoteLogUrl,
 } from './rules.ts';
 
-/** One setting: where it may come from and which rule it keeps. Command line beats environment beats `perista.yaml`. */
+/**
+ * One setting: where it may come from and which rule it keeps. Command line beats environment beats what was saved on the
+ * Settings screen beats `perista.yaml`.
+ */
 export interface SettingEntry {
   readonly env: string;
   /** Missing where other users of the machine could read a secret in the list of processes. */
   readonly flag?: string;
   /** Section and key in `perista.yaml`. */
   readonly yaml?: readonly [section: string, key: string];
+  /** Section and key under which it is saved while the unit runs; missing where that would make no sense. */
+  readonly saved?: readonly [section: string, key: string];
   readonly rule: z.ZodType;
   /** Text of environment and command line is read as a number. */
   readonly numeric?: true;
@@ -64,6 +69,7 @@ export const SETTINGS = {
     env: 'PERISTA_TIMEZONE',
     flag: 'timezone',
     yaml: ['site', 'timezone'],
+    saved: ['site', 'timezone'],
     rule: TimeZone,
     default: 'Europe/Warsaw',
     help: 'IANA time zone of the site',
@@ -72,6 +78,7 @@ export const SETTINGS = {
     env: 'PERISTA_DOSER_ID',
     flag: 'doser-id',
     yaml: ['site', 'doser_id'],
+    saved: ['site', 'doser_id'],
     rule: DoserId,
     default: 'doser',
     help: 'First level of the MQTT topics',
@@ -97,6 +104,7 @@ export const SETTINGS = {
     env: 'PERISTA_MQTT_URL',
     flag: 'mqtt-url',
     yaml: ['mqtt', 'url'],
+    saved: ['mqtt', 'url'],
     rule: BrokerUrl,
     help: 'MQTT broker that the unit tells and takes orders from; none without it',
   },
@@ -104,11 +112,13 @@ export const SETTINGS = {
     env: 'PERISTA_MQTT_USERNAME',
     flag: 'mqtt-username',
     yaml: ['mqtt', 'username'],
+    saved: ['mqtt', 'username'],
     rule: BrokerWord,
     help: 'Name under which the unit logs in there',
   },
   mqttPassword: {
     env: 'PERISTA_MQTT_PASSWORD',
+    saved: ['mqtt', 'password'],
     rule: BrokerWord,
     secret: true,
     help: 'Password for it',
@@ -117,11 +127,13 @@ export const SETTINGS = {
     env: 'PERISTA_REMOTE_LOG_URL',
     flag: 'remote-log-url',
     yaml: ['remote_log', 'url'],
+    saved: ['remote_log', 'url'],
     rule: RemoteLogUrl,
     help: 'Where events of the dosing unit are posted; nothing is posted without it',
   },
   remoteLogToken: {
     env: 'PERISTA_REMOTE_LOG_TOKEN',
+    saved: ['remote_log', 'token'],
     rule: BearerToken,
     secret: true,
     help: 'Bearer token for the remote log',
@@ -130,6 +142,7 @@ export const SETTINGS = {
     env: 'PERISTA_REMOTE_LOG_DEVICE_ID',
     flag: 'remote-log-device-id',
     yaml: ['remote_log', 'device_id'],
+    saved: ['remote_log', 'device_id'],
     rule: EntityId,
     default: 'DOSING_UNIT_001',
     help: 'Name by which the remote log knows the unit',
@@ -138,6 +151,7 @@ export const SETTINGS = {
     env: 'PERISTA_LOG_LEVEL',
     flag: 'log-level',
     yaml: ['log', 'level'],
+    saved: ['log', 'level'],
     rule: LogLevel,
     default: 'info',
     help: 'trace, debug, info, warn, error, fatal or silent',

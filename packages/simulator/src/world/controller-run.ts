@@ -2,6 +2,7 @@ import {
   assembleController,
   type ControllerServices,
   type Hasher,
+  NOTHING_SET,
   type Outside,
   startUnit,
   type Unit,
@@ -81,6 +82,8 @@ export function startControllerRun(world: Surroundings, { run, process, file }: 
       adminPassword: PASSWORD,
       host: '127.0.0.1',
       outside: NOBODY_OUTSIDE,
+      settings: NOTHING_SET,
+      brokerOf: () => null,
     };
     const isServed = plan.door === 'http' && process === 'controller';
     const served = isServed ? await world.timeless(assembleController(ports)) : null;
