@@ -7,6 +7,7 @@ import { LiveGateway } from './live/live-gateway.ts';
 import type { EventLoopLag } from './metrics/event-loop-lag.ts';
 import { UnitMetrics } from './metrics/unit-metrics.ts';
 import type { DoserBridge } from './mqtt/doser-bridge.ts';
+import type { HomeAssistantSettings } from './mqtt/home-assistant.ts';
 import { MqttDesk } from './mqtt/mqtt-desk.ts';
 import type { MqttBroker } from './mqtt/mqtt-port.ts';
 import type { Outside } from './notifications/senders.ts';
@@ -26,6 +27,8 @@ export interface ApiPorts {
   readonly outside: Outside;
   /** Where the unit is told of and takes orders over MQTT, if anywhere. */
   readonly broker?: MqttBroker;
+  /** How Home Assistant finds it there; it is not told without. */
+  readonly homeAssistant?: HomeAssistantSettings;
   readonly settings: SettingsShelf;
   /** The broker that settings speak of, if they do. */
   readonly brokerOf: (settings: SettingsShelf['layers']['saved']) => MqttBroker | null;

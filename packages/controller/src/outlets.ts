@@ -1,6 +1,7 @@
 import type { Clock, Log, Random } from '@perista/core';
 import { LiveFeed } from './live/live-feed.ts';
 import { DoserBridge } from './mqtt/doser-bridge.ts';
+import type { HomeAssistantSettings } from './mqtt/home-assistant.ts';
 import type { MqttBroker } from './mqtt/mqtt-port.ts';
 import { type Notifications, notifications } from './notifications/notifications.ts';
 import type { Outside } from './notifications/senders.ts';
@@ -16,6 +17,8 @@ export interface OutletPorts {
   readonly outside: Outside;
   /** Where the unit is told of and takes orders over MQTT, if anywhere. */
   readonly broker?: MqttBroker;
+  /** How Home Assistant finds it there; it is not told without. */
+  readonly homeAssistant?: HomeAssistantSettings;
   readonly site: { readonly doserId: string };
 }
 
@@ -31,7 +34,7 @@ export function outletsOf(
   unit: Pick<Unit, 'services' | 'bus' | 'agent' | 'eventLog' | 'isClockTrusted'>,
   ports: OutletPorts,
 ): Outlets {
-  const { store, clock, random, log, outside, broker, site } = ports;
+  const { store, clock, random, log, outside, broker, homeAssistant = null, site } = ports;
   const { services, bus, agent, eventLog, isClockTrusted } = unit;
   const isAgentPresent = () => agent.presence.kind === 'present';
   const told = notifications({
@@ -41,6 +44,10 @@ export function outletsOf(
   });
   const feed = new LiveFeed({ clock, log, bus, services, isAgentPresent });
   if (broker === undefined) return { told, feed, bridge: null };
-  const inside = { ...{ store, clock, log, bus, feed, services, events: eventLog }, isAgentPresent, isClockTrusted };
-  return { told, feed, bridge: new DoserBridge({ ...inside, broker, doserId: site.doserId }) };
+  const inside = {
+    ...{ store, clock, random, log, bus, feed, services, events: eventLog },
+    isAgentPresent,
+    isClockTrusted,
+  };
+  return { told, feed, bridge: new DoserBridge({ ...inside, broker, homeAssistant, doserId: site.doserId }) };
 }

@@ -1,41 +1,11 @@
 // Proves that orders over MQTT are doses like all others, once each (P1), that everybody is told what became of them, and that
 // a broker that is away costs neither a dose nor an event (I19).
-import { silentLog } from '@perista/core';
-import { afterEach, describe, expect, it } from 'vitest';
-import { LiveFeed } from '../live/live-feed.ts';
-import { firstPump, OPERATOR, UnitFixture } from '../unit-fixture.ts';
-import { DoserBridge } from './doser-bridge.ts';
+import { describe, expect, it } from 'vitest';
+import { OPERATOR } from '../unit-fixture.ts';
+import { bootBridge as boot, motionsOf } from './bridge-fixture.ts';
 import { FakeMqttBroker } from './fake-mqtt-broker.ts';
 
 const ORDER = 'doser/cmd/a/dose';
-
-const running: { fixture: UnitFixture; bridge: DoserBridge }[] = [];
-afterEach(async () => {
-  for (const { fixture, bridge } of running.splice(0)) await fixture.clock.until(bridge.stop());
-});
-
-/** Two pumps and a broker. */
-async function boot(broker = new FakeMqttBroker()) {
-  const fixture = await new UnitFixture({ firstPumps: [firstPump('a'), firstPump('b')] }).boot();
-  const start = () => {
-    const { unit: of, store, clock } = fixture;
-    const inside = { store, clock, log: silentLog, bus: of.bus, services: of.services };
-    const isAgentPresent = () => of.agent.presence.kind === 'present';
-    const feed = new LiveFeed({ ...inside, isAgentPresent });
-    feed.start();
-    const rest = { events: of.eventLog, feed, isAgentPresent, isClockTrusted: of.isClockTrusted };
-    const bridge = new DoserBridge({ ...inside, ...rest, broker, doserId: 'doser' });
-    bridge.start();
-    running.push({ fixture, bridge });
-    return bridge;
-  };
-  const bridge = start();
-  await fixture.clock.advance(1_000);
-  return { fixture, broker, bridge, start };
-}
-
-const motionsOf = ({ fixture }: Awaited<ReturnType<typeof boot>>) =>
-  fixture.services.doses.list({ limit: 50 }).items.filter(({ started_at }) => started_at !== null);
 
 describe('an order over MQTT', () => {
   it.each([
@@ -203,10 +173,10 @@ describe('how it stands', () => {
   it('is told from the first attempt on, with the reason where it failed', async () => {
     const slow = new FakeMqttBroker();
     slow.isFrozen = true;
-    expect((await boot(slow)).bridge.standing).toMatchObject({ state: 'connecting', failure: null });
+    expect((await boot({ broker: slow })).bridge.standing).toMatchObject({ state: 'connecting', failure: null });
     const broker = new FakeMqttBroker();
     broker.isWary = true;
-    const { fixture, bridge } = await boot(broker);
+    const { fixture, bridge } = await boot({ broker });
     expect(bridge.standing).toMatchObject({ state: 'refused', failure: { cause: 'login' } });
     broker.isWary = false;
     await fixture.clock.advance(60_000);

@@ -1,5 +1,6 @@
-import { type Cancel, type Clock, isPeristaError, type Log } from '@perista/core';
+import { type Clock, isPeristaError, type Log, type Random } from '@perista/core';
 import {
+  AVAILABILITY,
   DOSER_TOPICS,
   errorMessage,
   eventMessage,
@@ -7,30 +8,32 @@ import {
   type Layout,
   orderFilters,
   parseTopic,
-  type TopicName,
-  topicOf,
 } from '@perista/protocol/mqtt';
 import { inBackground, tolerant } from '../background.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { StoredEventLog } from '../events/event-log.ts';
 import { Outbox } from '../events/outbox.ts';
-import { timestamp } from '../ledger/timestamp.ts';
-import type { NumberedDelta } from '../live/delta.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
-import { Viewer, type ViewerLine } from '../live/viewer.ts';
 import { failureFields } from '../log-fields.ts';
 import type { ControllerServices } from '../services.ts';
 import type { Store } from '../store/store.ts';
+import { AnnouncedStore } from './announced-store.ts';
+import { HomeAssistant, type HomeAssistantSettings } from './home-assistant.ts';
 import { type LastingLine, lastingLine } from './lasting-line.ts';
 import type { Arrival, MqttBroker, MqttFailure, Publication } from './mqtt-port.ts';
 import { MqttQueueStore, type QueuedMessage } from './mqtt-queue-store.ts';
-import { OrderDoor, type Reply } from './order-door.ts';
+import { OrderDoor } from './order-door.ts';
+import { type Publications, publicationsOf } from './publications.ts';
 import { RecentMessages } from './recent-messages.ts';
-import { StatusBoard } from './status-board.ts';
+import type { Reply } from './reply.ts';
+import { ScheduleSwitch } from './schedule-switch.ts';
+import { SettingStore } from './setting-store.ts';
+import { StateNews } from './state-news.ts';
 
 export interface DoserBridgePorts {
   readonly store: Store;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Log;
   readonly bus: EventBus;
   readonly events: StoredEventLog;
@@ -40,6 +43,8 @@ export interface DoserBridgePorts {
   readonly isClockTrusted: () => boolean;
   readonly broker: MqttBroker;
   readonly doserId: string;
+  /** Null: Home Assistant is not told, and what it was told stays. */
+  readonly homeAssistant: HomeAssistantSettings | null;
 }
 
 /** How it stands with the broker. */
@@ -56,59 +61,57 @@ export interface BrokerStanding {
 const SINK = 'mqtt';
 /** Of a message that came in, for people who look. */
 const MOST_BYTES_NOTED = 1_000;
-const TELEMETRY_MS = 60_000;
 /** A broker that is away for so long counts as trouble. */
 const TROUBLE_AFTER_MS = 60_000;
 /** Answers that wait for the line which answers go out on; the ledger knows what became of the orders. */
 const MOST_ANSWERS = 1_000;
 
-/** Words of availability in each layout. */
-const AVAILABILITY: Readonly<Record<Layout, { readonly on: string; readonly off: string }>> = {
-  doser: { on: 'online', off: 'offline' },
-  prefix: { on: 'Online', off: 'Offline' },
-};
-
 /**
  * The unit over MQTT: orders come in on one connection, all else goes out on another, for on one of them a command and
  * its answer wait for each other's acknowledgements. Dosing never waits for the broker.
  */
-export class DoserBridge implements ViewerLine {
+export class DoserBridge {
   readonly #ports: DoserBridgePorts;
   readonly #outbox: Outbox;
   readonly #queue: MqttQueueStore;
   readonly #door: OrderDoor;
-  readonly #board = new StatusBoard();
+  readonly #publications: Publications;
+  readonly #states: StateNews;
+  readonly #homeAssistant: HomeAssistant | null;
   readonly #recent = new RecentMessages();
   readonly #in: LastingLine;
   readonly #out: LastingLine;
-  readonly #startedMs: number;
-  #viewer: Viewer | null = null;
   #answers: Publication[] = [];
   #isDraining = false;
-  #cancelTelemetry: Cancel = () => {};
 
   constructor(ports: DoserBridgePorts) {
     this.#ports = ports;
-    const { clock, doserId } = ports;
+    const { store, clock, doserId, services } = ports;
     this.#outbox = new Outbox(ports, SINK);
-    this.#queue = new MqttQueueStore(ports.store);
-    this.#door = new OrderDoor(ports);
-    this.#startedMs = clock.monotonicMs();
+    this.#queue = new MqttQueueStore(store);
+    const settings = new SettingStore(store);
+    const scheduleSwitch = new ScheduleSwitch({ services, settings });
+    this.#door = new OrderDoor({ ...ports, settings, scheduleSwitch });
+    this.#publications = publicationsOf(doserId);
     const noted = ({ topic, body }: Publication) => this.#recent.note('out', topic, body, clock.wallMs());
-    this.#in = lastingLine(ports, {
-      clientId: `perista-${doserId}-orders`,
-      will: this.#availability('doser', 'off'),
-      filters: orderFilters(LAYOUTS, doserId),
-      onArrival: (arrival) => this.#onArrival(arrival),
-      onUp: () => this.#in.send(this.#availability('doser', 'on')),
-      onPublish: noted,
-    });
     this.#out = lastingLine(ports, {
       clientId: `perista-${doserId}-news`,
       will: this.#availability('prefix', 'off'),
       filters: [],
       onArrival: () => {},
       onUp: () => this.#onOutUp(),
+      onPublish: noted,
+    });
+    const line = this.#out;
+    this.#states = new StateNews({ ...ports, settings, scheduleSwitch, line, publications: this.#publications });
+    this.#homeAssistant = this.#announcer(ports.homeAssistant);
+    this.#in = lastingLine(ports, {
+      clientId: `perista-${doserId}-orders`,
+      will: this.#availability('doser', 'off'),
+      filters: orderFilters(LAYOUTS, doserId),
+      wishes: this.#homeAssistant?.filters ?? [],
+      onArrival: (arrival) => this.#onArrival(arrival),
+      onUp: () => this.#in.send(this.#availability('doser', 'on')),
       onPublish: noted,
     });
   }
@@ -144,35 +147,24 @@ export class DoserBridge implements ViewerLine {
       tolerant(log, 'note an event for MQTT', () => this.#outbox.take((event) => this.#add(event)));
       this.#drain();
     };
-    bus.subscribe(this, 'event', look);
+    bus.subscribe(this, 'event', ({ kind }) => {
+      look();
+      this.#homeAssistant?.onEvent(kind);
+    });
     look();
     this.#in.start();
     this.#out.start();
-    this.#telemetryLater();
+    this.#states.start();
   }
 
   async stop(): Promise<void> {
     this.#ports.bus.unsubscribeAll(this);
-    this.#cancelTelemetry();
-    this.#unwatch();
+    this.#states.stop();
+    this.#homeAssistant?.stop();
     await Promise.all([
       this.#in.stop(this.#availability('doser', 'off')),
       this.#out.stop(this.#availability('prefix', 'off')),
     ]);
-  }
-
-  isWritable(): boolean {
-    return this.#out.isUp;
-  }
-
-  send(delta: NumberedDelta): void {
-    const about = this.#board.hear(delta);
-    if (about !== null) this.#publishStatus(about.pumpId, about.progress);
-  }
-
-  /** The feed closes whoever takes nothing; with the next connection it begins anew. */
-  close(): void {
-    this.#viewer = null;
   }
 
   #add(event: Parameters<typeof eventMessage>[0]): void {
@@ -186,9 +178,9 @@ export class DoserBridge implements ViewerLine {
   #onOutUp(): void {
     this.#out.send(this.#availability('prefix', 'on'));
     for (const answer of this.#answers.splice(0)) this.#out.send(answer);
-    this.#watch();
+    this.#homeAssistant?.onUp();
+    this.#states.begin();
     this.#drain();
-    this.#telemetry();
   }
 
   /** Publishes what is owed, one message after the other; each is owed until the broker has it in both layouts. */
@@ -203,7 +195,7 @@ export class DoserBridge implements ViewerLine {
   }
 
   async #handOver({ id, topic, body }: QueuedMessage): Promise<void> {
-    const taken = await Promise.all(this.#inLayouts(topic, '', body).map((each) => this.#out.publish(each)));
+    const taken = await Promise.all(this.#publications(topic, '', body).map((each) => this.#out.publish(each)));
     const hasAll = taken.every(Boolean) && (DOSER_TOPICS[topic].qos > 0 || (await this.#isHeard()));
     this.#isDraining = false;
     if (!hasAll) return;
@@ -226,6 +218,7 @@ export class DoserBridge implements ViewerLine {
   #onArrival(arrival: Arrival): void {
     const text = new TextDecoder().decode(arrival.bytes.subarray(0, MOST_BYTES_NOTED));
     this.#recent.note('in', arrival.topic, text, this.#ports.clock.wallMs());
+    if (this.#homeAssistant?.onArrival(arrival) === true) return;
     inBackground(
       this.#ports.log,
       'take a message over MQTT',
@@ -238,14 +231,15 @@ export class DoserBridge implements ViewerLine {
     if (result !== null) {
       const body = JSON.stringify(result);
       const pumpId = result['pump-id'];
-      if (pumpId !== null) for (const each of this.#inLayouts('result', pumpId, body)) this.#tell(each);
+      if (pumpId !== null && result.setting !== undefined) this.#states.onSetting(pumpId);
+      if (pumpId !== null) for (const each of this.#publications('result', pumpId, body)) this.#tell(each);
       if (responseTopic !== undefined && isAnswerTopic(responseTopic, doserId)) {
         this.#tell({ topic: responseTopic, body, qos: 1, retain: false, correlationData });
       }
     }
     if (error === null) return;
     log.info({ topic, code: error.code, reason: error.msg }, 'an order over MQTT is refused');
-    for (const each of this.#inLayouts('errors', '', JSON.stringify(error))) this.#tell(each);
+    for (const each of this.#publications('errors', '', JSON.stringify(error))) this.#tell(each);
   }
 
   /** At once, or as soon as the line is up again. */
@@ -254,67 +248,17 @@ export class DoserBridge implements ViewerLine {
     else if (this.#answers.length < MOST_ANSWERS) this.#answers.push(publication);
   }
 
-  /** Begins with the status of all pumps, and of those that are gone. */
-  #watch(): void {
-    this.#unwatch();
-    const { clock, feed } = this.#ports;
-    const viewer = new Viewer(clock, this, (answer) => {
-      if (!answer.ok) return;
-      for (const pumpId of this.#board.begin(answer.snapshot.pumps)) this.#publishStatus(pumpId, null);
-      for (const pumpId of this.#board.pumpIds) this.#publishStatus(pumpId, null);
-    });
-    this.#viewer = viewer;
-    feed.watch(viewer);
-  }
-
-  #unwatch(): void {
-    if (this.#viewer !== null) this.#ports.feed.leave(this.#viewer);
-    this.#viewer = null;
-  }
-
-  #publishStatus(pumpId: string, progress: Parameters<StatusBoard['news']>[1]): void {
-    const body = this.#board.news(pumpId, progress);
-    if (body !== undefined) for (const each of this.#inLayouts('status', pumpId, body)) this.#out.send(each);
-  }
-
-  #telemetryLater(): void {
-    this.#cancelTelemetry = this.#ports.clock.after(TELEMETRY_MS, () => {
-      if (this.#viewer === null && this.#out.isUp) this.#watch();
-      this.#telemetry();
-      this.#telemetryLater();
-    });
-  }
-
-  #telemetry(): void {
-    if (!this.#out.isUp) return;
-    const { clock, services, isAgentPresent, isClockTrusted, log } = this.#ports;
-    tolerant(log, 'publish telemetry', () => {
-      const pumps = services.pumps.list().map(({ id, state, dosed_ml, container }) => {
-        return [id, { state, dosed_today_ml: dosed_ml.day, level_ml: container.level_ml }] as const;
-      });
-      const body = JSON.stringify({
-        at: timestamp(clock.wallMs()),
-        uptime_s: Math.floor((clock.monotonicMs() - this.#startedMs) / 1000),
-        agent: isAgentPresent() ? 'connected' : 'lost',
-        clock: isClockTrusted() ? 'trusted' : 'untrusted',
-        pumps: Object.fromEntries(pumps),
-      });
-      for (const each of this.#inLayouts('telemetry', '', body)) this.#out.send(each);
-    });
+  #announcer(settings: HomeAssistantSettings | null): HomeAssistant | null {
+    if (settings === null) return null;
+    const announced = new AnnouncedStore(this.#ports.store);
+    const tellStates = () => this.#states.begin();
+    return new HomeAssistant({ ...this.#ports, announced, line: this.#out, settings, tellStates });
   }
 
   #availability(layout: Layout, word: 'on' | 'off'): Publication {
-    const [publication] = this.#inLayouts('availability', '', AVAILABILITY[layout][word], [layout]);
+    const [publication] = this.#publications('availability', '', AVAILABILITY[layout][word], [layout]);
     if (publication === undefined) throw new Error('each layout has availability');
     return publication;
-  }
-
-  #inLayouts(name: TopicName, pumpId: string, body: string, layouts: readonly Layout[] = LAYOUTS): Publication[] {
-    const { qos, retain } = DOSER_TOPICS[name];
-    return layouts.flatMap((layout) => {
-      const topic = topicOf(name, layout, this.#ports.doserId, pumpId);
-      return topic === null ? [] : [{ topic, body, qos, retain }];
-    });
   }
 }
 

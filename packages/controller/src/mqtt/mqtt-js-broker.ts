@@ -42,7 +42,7 @@ export function mqttJsBroker({ url, username, password }: BrokerAccess): MqttBro
 type Refused = MqttFailure & { readonly isOtherVersion: boolean };
 
 function open(url: string, dial: MqttDial, options: IClientOptions): Promise<MqttConnection | Refused> {
-  const { will, clientId, filters } = dial;
+  const { will, clientId, filters, wishes = [] } = dial;
   const client = connect(url, {
     ...options,
     clientId,
@@ -81,7 +81,10 @@ function open(url: string, dial: MqttDial, options: IClientOptions): Promise<Mqt
       if (client.stream instanceof Socket) client.stream.setNoDelay(true);
       if (filters.length === 0) return give(connectionOf(client));
       client.subscribe([...filters], { qos: 1 }, (error) => {
-        if (error === null) return give(connectionOf(client));
+        if (error === null) {
+          if (wishes.length > 0) client.subscribe([...wishes], { qos: 1 }, () => {});
+          return give(connectionOf(client));
+        }
         failure = { ...failed(`it does not let us subscribe: ${error.message}`, 'forbidden'), isOtherVersion: false };
         client.end(true);
       });

@@ -47,6 +47,8 @@ export interface MqttDial {
   readonly will?: Publication;
   /** Filters at QoS 1. */
   readonly filters: readonly string[];
+  /** More of them, which the broker may refuse without more harm than that nothing comes. */
+  readonly wishes?: readonly string[];
   onArrival(arrival: Arrival): void;
   /** Once, however it ended. */
   onLost(failure: MqttFailure): void;

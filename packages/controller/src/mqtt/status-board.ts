@@ -1,12 +1,12 @@
 import type { Pump } from '@perista/protocol/api';
 import { statusMessage } from '@perista/protocol/mqtt';
-import type { NumberedDelta } from '../live/delta.ts';
 
-type Progress = NonNullable<NonNullable<Pump['current_dose']>['progress']>;
+export type Progress = NonNullable<NonNullable<Pump['current_dose']>['progress']>;
 
-/** The latest status of each pump, as text, out of what every viewer is told. */
+/** The latest status of each pump, as text. */
 export class StatusBoard {
   readonly #pumps = new Map<string, Pump>();
+  readonly #todayMl = new Map<string, number>();
   readonly #told = new Map<string, string>();
 
   /** Begins anew with these; pumps that are gone are named. */
@@ -18,38 +18,40 @@ export class StatusBoard {
     return gone;
   }
 
-  /** Which pump it is about, or null if it is about none. */
-  hear(delta: NumberedDelta): { readonly pumpId: string; readonly progress: Progress | null } | null {
-    switch (delta.name) {
-      case 'pump:state': {
-        const [{ pump }] = delta.args;
-        this.#pumps.set(pump.id, pump);
-        return { pumpId: pump.id, progress: null };
-      }
-      case 'pump:removed': {
-        const [{ pump_id: pumpId }] = delta.args;
-        this.#pumps.delete(pumpId);
-        this.#told.delete(pumpId);
-        return { pumpId, progress: null };
-      }
-      case 'dose:progress': {
-        const [{ pump_id: pumpId, progress }] = delta.args;
-        return { pumpId, progress };
-      }
-      default:
-        return null;
-    }
+  put(pump: Pump): void {
+    this.#pumps.set(pump.id, pump);
   }
 
-  get pumpIds(): readonly string[] {
-    return [...this.#pumps.keys()];
+  remove(pumpId: string): void {
+    this.#pumps.delete(pumpId);
+    this.#todayMl.delete(pumpId);
+    this.#told.delete(pumpId);
+  }
+
+  /** What the pump gave today, ml; whether that is news. */
+  noteToday(pumpId: string, ml: number): boolean {
+    const isNews = this.#todayMl.get(pumpId) !== ml;
+    this.#todayMl.set(pumpId, ml);
+    return isNews;
+  }
+
+  pump(pumpId: string): Pump | undefined {
+    return this.#pumps.get(pumpId);
+  }
+
+  get pumps(): readonly Pump[] {
+    return [...this.#pumps.values()];
+  }
+
+  todayMl(pumpId: string): number {
+    return this.#todayMl.get(pumpId) ?? 0;
   }
 
   /** What is to be published of a pump: empty for one that is gone, undefined where it is told already. */
   news(pumpId: string, progress: Progress | null): string | undefined {
     const pump = this.#pumps.get(pumpId);
     if (pump === undefined) return '';
-    const text = JSON.stringify(statusMessage(pump, progress));
+    const text = JSON.stringify(statusMessage(pump, progress, this.todayMl(pumpId)));
     if (this.#told.get(pumpId) === text) return undefined;
     this.#told.set(pumpId, text);
     return text;

@@ -208,7 +208,8 @@ export class VirtualBroker implements MqttBroker {
   }
 }
 
-const subscribes = ({ filters }: MqttDial, topic: string): boolean => filters.some((filter) => fits(filter, topic));
+const subscribes = ({ filters, wishes = [] }: MqttDial, topic: string): boolean =>
+  [...filters, ...wishes].some((filter) => fits(filter, topic));
 
 function fits(filter: string, topic: string): boolean {
   const [wanted, levels] = [filter.split('/'), topic.split('/')];

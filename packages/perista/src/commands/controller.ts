@@ -46,6 +46,7 @@ export const controller = (args: readonly string[]): Promise<number> =>
       settings: nodeSettingsShelf(settings, restart),
       brokerOf,
       ...broker(settings),
+      homeAssistant: homeAssistant(settings, version),
     });
     return { address: running.url, stop: () => running.stop() };
   });
@@ -74,4 +75,9 @@ function brokerOf(settings: Readonly<Partial<Record<SettingName, unknown>>>) {
 function broker(settings: Settings) {
   const there = brokerOf({ ...settings });
   return there === null ? {} : { broker: there };
+}
+
+function homeAssistant(settings: Settings, version: string) {
+  const { homeAssistantDiscovery, homeAssistantPrefix: prefix, homeAssistantStatusTopic: statusTopic } = settings;
+  return { isOn: homeAssistantDiscovery === 'on', prefix, statusTopic, version };
 }

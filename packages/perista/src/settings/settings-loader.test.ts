@@ -252,6 +252,14 @@ describe('loadSettings', () => {
     expect(settingsOf({ env: { ...env, PERISTA_MQTT_URL: 'mqtt://127.0.0.1' } }).warnings).toEqual([]);
   });
 
+  it.each(['/', '/x', 'x/', 'a//b', 'a/#', '+', '$SYS', 'a b', 'x'.repeat(201)])(
+    'takes no topic of Home Assistant such as %j',
+    (topic) => {
+      const env = { PERISTA_HOME_ASSISTANT_PREFIX: topic, PERISTA_HOME_ASSISTANT_STATUS_TOPIC: 'my/ha/status' };
+      expect(mistakesOf({ env })).toEqual([expect.stringMatching(/^PERISTA_HOME_ASSISTANT_PREFIX must be levels/)]);
+    },
+  );
+
   it.each(['broker', 'http://broker', 'mqtt://me:pw@broker', 'mqtts://', 'mqtt://broker/path'])(
     'takes no broker at %j',
     (url) => {

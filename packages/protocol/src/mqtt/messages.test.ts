@@ -10,13 +10,13 @@ const event = (kind: string, data: LogEvent['data'] = {}, severity: LogEvent['se
 
 describe('an event over MQTT', () => {
   it.each([
-    ['done', 'dosing_complete'],
-    ['partial', 'dosing_partial'],
-    ['uncertain', 'dosing_uncertain'],
-    ['cancelled', 'dosing_cancelled'],
-  ])('of a dose that ended %s is %s', (state, name) => {
+    ['done', 'dosing_complete', 'dose_completed'],
+    ['partial', 'dosing_partial', 'dose_partial'],
+    ['uncertain', 'dosing_uncertain', 'dose_uncertain'],
+    ['cancelled', 'dosing_cancelled', 'dose_cancelled'],
+  ])('of a dose that ended %s is %s, in Home Assistant %s', (state, name, event_type) => {
     expect(eventMessage(event('dose_settled', { state, delivered_ml: 5, lo_ml: 4.9, hi_ml: 5.1 }))).toEqual({
-      ...{ event: name, 'pump-id': 'acid', seq: 7, at: '2026-03-01T08:00:00.000Z', dose_id: 'd-1' },
+      ...{ event: name, event_type, 'pump-id': 'acid', seq: 7, at: '2026-03-01T08:00:00.000Z', dose_id: 'd-1' },
       ...{ delivered_ml: 5, lo_ml: 4.9, hi_ml: 5.1 },
     });
   });

@@ -1,40 +1,6 @@
 import type { LogEvent, Pump } from '../api/index.ts';
-
-/** Ends of a dose, by the state in which it ended. */
-const DOSE_ENDS: Readonly<Record<string, string>> = {
-  done: 'dosing_complete',
-  partial: 'dosing_partial',
-  uncertain: 'dosing_uncertain',
-  cancelled: 'dosing_cancelled',
-  refused: 'dosing_refused',
-  missed: 'dosing_missed',
-  skipped: 'dosing_skipped',
-};
-
-/** What is told over MQTT of the event log, under its name there. All else, such as who logs in, is told to nobody. */
-const EVENT_NAMES: Readonly<Record<string, string>> = {
-  dose_started: 'dosing_started',
-  dose_late: 'dosing_late',
-  dose_missed: 'dosing_missed',
-  dose_skipped: 'dosing_skipped',
-  dose_refused: 'dosing_refused',
-  pump_fault: 'pump_fault',
-  pump_released: 'pump_released',
-  pump_stopped: 'pump_stopped',
-  pump_calibrated: 'pump_calibrated',
-  calibration_due: 'calibration_due',
-  input_tripped: 'input_tripped',
-  input_cleared: 'input_cleared',
-  container_low: 'container_low',
-  container_empty: 'container_empty',
-  container_refilled: 'container_refilled',
-  emergency_stop: 'emergency_stop',
-  emergency_stop_released: 'emergency_stop_released',
-  clock_untrusted: 'clock_untrusted',
-  clock_trusted: 'clock_trusted',
-  agent_lost: 'agent_lost',
-  agent_connected: 'agent_connected',
-};
+import { eventNames } from '../event-names.ts';
+import type { UnitState } from '../live/events.ts';
 
 /** Keys of an event that go along, all in the units of their names. */
 const TOLD_KEYS = [
@@ -53,6 +19,8 @@ const TOLD_KEYS = [
 /** On `<doser>/events`. */
 export interface EventMessage {
   readonly event: string;
+  /** Its name in Home Assistant. */
+  readonly event_type: string;
   readonly 'pump-id': string | null;
   /** Place in the event log; what was taken twice has the same. */
   readonly seq: number;
@@ -77,14 +45,19 @@ export interface ResultMessage {
   readonly 'pump-id': string | null;
   readonly code: string | null;
   readonly reason: string | null;
+  /** What an answer is about that is to no dose and no stop. */
+  readonly setting?: 'volume' | 'schedule' | 'daily-limit';
 }
 
 /** An event as others are told of it; null: they are not. */
 export function eventMessage({ kind, seq, at, pump_id, dose_id, data }: LogEvent): EventMessage | null {
-  const event = kind === 'dose_settled' ? DOSE_ENDS[String(data.state)] : EVENT_NAMES[kind];
-  if (event === undefined) return null;
+  const names = eventNames({ kind, data });
+  if (names === undefined) return null;
   const told = TOLD_KEYS.filter((key) => data[key] !== undefined && data[key] !== null);
-  return { event, 'pump-id': pump_id, seq, at, dose_id, ...Object.fromEntries(told.map((key) => [key, data[key]])) };
+  return {
+    ...{ event: names.mqtt, event_type: names.homeAssistant, 'pump-id': pump_id, seq, at, dose_id },
+    ...Object.fromEntries(told.map((key) => [key, data[key]])),
+  };
 }
 
 /** The error that an event tells of, if it has a code. */
@@ -96,8 +69,8 @@ export function errorMessage(event: LogEvent): ErrorMessage | null {
 }
 
 /** On `<doser>/stat/<pump>/status`: what the pump is at, and why it would not dose. Volumes in ml, times in s. */
-export function statusMessage(pump: Pump, progress: NonNullable<Pump['current_dose']>['progress']) {
-  const dose = pump.current_dose;
+export function statusMessage(pump: Pump, progress: NonNullable<Pump['current_dose']>['progress'], todayMl: number) {
+  const { current_dose: dose, last_dose: last, container } = pump;
   const now = progress ?? dose?.progress ?? null;
   return {
     state: pump.state,
@@ -105,11 +78,29 @@ export function statusMessage(pump: Pump, progress: NonNullable<Pump['current_do
     volume_ml: dose?.requested_ml ?? null,
     delivered_ml: now?.delivered_ml ?? null,
     remaining_s: now?.remaining_s ?? null,
+    rate_ml_min: rateOf(dose),
     queued: pump.queued,
-    dosed_today_ml: pump.dosed_ml.day,
-    level_ml: pump.container.level_ml,
+    dosed_today_ml: todayMl,
+    level_ml: container.level_ml,
+    days_left: container.days_left,
     next_dose_at: pump.next_dose_at,
+    last_dose: last && {
+      ...{ ended_at: last.ended_at, state: last.state, cause: last.cause },
+      ...{ requested_ml: last.requested_ml, delivered_ml: last.delivered_ml, reason: last.reason },
+    },
     blocked_by: pump.blocked_by,
     fault: pump.fault,
   };
 }
+
+/** What a dose that runs was planned to give in a minute; 0 if none runs. */
+const rateOf = (dose: Pump['current_dose']): number =>
+  dose?.state === 'running' && dose.duration_s !== null ? (dose.requested_ml / dose.duration_s) * 60 : 0;
+
+/** On `<doser>/status`: the unit as a whole. */
+export const unitMessage = ({ emergency_stop, health, agent }: UnitState) => ({
+  emergency_stop: emergency_stop.latched,
+  health: health.status,
+  reasons: health.reasons,
+  agent: agent ? 'connected' : 'lost',
+});

@@ -40,6 +40,9 @@ describe('topics of a doser', () => {
 
   it('knows only the layouts that it is told', () => {
     expect(parseTopic('cmnd/doser/p/dose', ['doser'], 'doser')).toBeUndefined();
-    expect(orderFilters(['doser'], 'doser')).toEqual(['doser/cmd/+/dose', 'doser/cmd/+/stop', 'doser/cmd/stop']);
+    const ofPumps = ['dose', 'stop', 'dose-now', 'volume', 'schedule', 'daily-limit'].map(
+      (name) => `doser/cmd/+/${name}`,
+    );
+    expect(orderFilters(['doser'], 'doser')).toEqual([...ofPumps, 'doser/cmd/stop']);
   });
 });

@@ -2,6 +2,12 @@
 export const LAYOUTS = ['doser', 'prefix'] as const;
 export type Layout = (typeof LAYOUTS)[number];
 
+/** Words of availability in each layout. */
+export const AVAILABILITY: Readonly<Record<Layout, { readonly on: string; readonly off: string }>> = {
+  doser: { on: 'online', off: 'offline' },
+  prefix: { on: 'Online', off: 'Offline' },
+};
+
 interface TopicEntry {
   readonly direction: 'in' | 'out';
   readonly qos: 0 | 1 | 2;
@@ -27,6 +33,35 @@ export const DOSER_TOPICS = {
     doser: '{doser}/cmd/{pump}/stop',
     prefix: 'cmnd/{doser}/{pump}/stop',
   },
+  /** One dose of the volume that stands in `volume`: what a button publishes. */
+  doseNow: {
+    direction: 'in',
+    qos: 1,
+    retain: false,
+    doser: '{doser}/cmd/{pump}/dose-now',
+    prefix: 'cmnd/{doser}/{pump}/dose-now',
+  },
+  volume: {
+    direction: 'in',
+    qos: 1,
+    retain: false,
+    doser: '{doser}/cmd/{pump}/volume',
+    prefix: 'cmnd/{doser}/{pump}/volume',
+  },
+  schedule: {
+    direction: 'in',
+    qos: 1,
+    retain: false,
+    doser: '{doser}/cmd/{pump}/schedule',
+    prefix: 'cmnd/{doser}/{pump}/schedule',
+  },
+  dailyLimit: {
+    direction: 'in',
+    qos: 1,
+    retain: false,
+    doser: '{doser}/cmd/{pump}/daily-limit',
+    prefix: 'cmnd/{doser}/{pump}/daily-limit',
+  },
   stopAll: { direction: 'in', qos: 1, retain: false, doser: '{doser}/cmd/stop', prefix: 'cmnd/{doser}/stop' },
   status: {
     direction: 'out',
@@ -35,6 +70,28 @@ export const DOSER_TOPICS = {
     doser: '{doser}/stat/{pump}/status',
     prefix: 'stat/{doser}/{pump}',
   },
+  volumeState: {
+    direction: 'out',
+    qos: 1,
+    retain: true,
+    doser: '{doser}/stat/{pump}/volume',
+    prefix: 'stat/{doser}/{pump}/volume',
+  },
+  scheduleState: {
+    direction: 'out',
+    qos: 1,
+    retain: true,
+    doser: '{doser}/stat/{pump}/schedule',
+    prefix: 'stat/{doser}/{pump}/schedule',
+  },
+  dailyLimitState: {
+    direction: 'out',
+    qos: 1,
+    retain: true,
+    doser: '{doser}/stat/{pump}/daily-limit',
+    prefix: 'stat/{doser}/{pump}/daily-limit',
+  },
+  unit: { direction: 'out', qos: 1, retain: true, doser: '{doser}/status', prefix: 'stat/{doser}' },
   result: {
     direction: 'out',
     qos: 1,

@@ -2,7 +2,18 @@ import { z } from 'zod';
 import { EntityId, positive, TimeZone } from '../api/identifiers.ts';
 import { PumpLimits, StepperHardware } from '../api/pumps.ts';
 import { channelsOf, RelayUnitSettings, relayPumpId } from './relay-unit.ts';
-import { BrokerUrl, BrokerWord, DoserId, HardwareKind, HostName, LogLevel, PortNumber, RemoteLogUrl } from './rules.ts';
+import {
+  BrokerUrl,
+  BrokerWord,
+  DoserId,
+  HardwareKind,
+  HostName,
+  LogLevel,
+  OnOrOff,
+  PortNumber,
+  RemoteLogUrl,
+  TopicLevels,
+} from './rules.ts';
 
 /** Baud rates of an MKS-SERVO42C that a serial port can be set to. */
 const BAUD_RATES = [9_600, 19_200, 38_400, 57_600, 115_200] as const;
@@ -115,6 +126,13 @@ export const PeristaYaml = z.strictObject({
   emulator: z.strictObject({ port: PortNumber.optional() }).optional(),
   log: z.strictObject({ level: LogLevel.optional() }).optional(),
   mqtt: z.strictObject({ url: BrokerUrl.optional(), username: BrokerWord.optional() }).optional(),
+  home_assistant: z
+    .strictObject({
+      discovery: OnOrOff.optional(),
+      prefix: TopicLevels.optional(),
+      status_topic: TopicLevels.optional(),
+    })
+    .optional(),
   remote_log: z.strictObject({ url: RemoteLogUrl.optional(), device_id: EntityId.optional() }).optional(),
   hardware: Hardware.optional(),
 });

@@ -5,6 +5,8 @@ const PORT_RULE = 'must be a port, 0 to 65535 (0 = chosen by the kernel)';
 const HOST_RULE = 'must be a host name or an address';
 const URL_RULE = 'must be an https:// address; http:// only to this machine';
 const BROKER_RULE = 'must be mqtt://host:port or mqtts://host:port, without a user name';
+const TOPIC_RULE =
+  'must be levels of an MQTT topic, such as homeassistant: at most 200 characters without + # $ and spaces';
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** A TCP port; 0 lets the kernel choose. */
@@ -35,6 +37,14 @@ export const BearerToken = z
 
 /** A broker; log-ins stand in settings of their own. */
 export const BrokerUrl = z.string(BROKER_RULE).refine(isBrokerUrl, BROKER_RULE);
+
+export const OnOrOff = z.enum(['on', 'off'], 'must be on or off');
+
+/** The first levels of topics, or a whole one. */
+export const TopicLevels = z
+  .string(TOPIC_RULE)
+  .regex(/^[^\s+#/$\0][^\s+#/\0]*(\/[^\s+#/\0]+)*$/, TOPIC_RULE)
+  .max(200, TOPIC_RULE);
 
 /** As MQTT writes texts: UTF-8 of at most 65,535 bytes; less is enough for any broker. */
 export const BrokerWord = z.string().min(1).max(1_000, 'must have at most 1000 characters');

@@ -10,8 +10,10 @@ import {
   HardwareKind,
   HostName,
   LogLevel,
+  OnOrOff,
   PortNumber,
   RemoteLogUrl,
+  TopicLevels,
 } from './rules.ts';
 
 /**
@@ -122,6 +124,33 @@ export const SETTINGS = {
     rule: BrokerWord,
     secret: true,
     help: 'Password for it',
+  },
+  homeAssistantDiscovery: {
+    env: 'PERISTA_HOME_ASSISTANT_DISCOVERY',
+    flag: 'home-assistant-discovery',
+    yaml: ['home_assistant', 'discovery'],
+    saved: ['home_assistant', 'discovery'],
+    rule: OnOrOff,
+    default: 'on',
+    help: 'on: unit and pumps are announced to Home Assistant over MQTT; off: they are withdrawn',
+  },
+  homeAssistantPrefix: {
+    env: 'PERISTA_HOME_ASSISTANT_PREFIX',
+    flag: 'home-assistant-prefix',
+    yaml: ['home_assistant', 'prefix'],
+    saved: ['home_assistant', 'prefix'],
+    rule: TopicLevels,
+    default: 'homeassistant',
+    help: 'Discovery prefix that is set in Home Assistant',
+  },
+  homeAssistantStatusTopic: {
+    env: 'PERISTA_HOME_ASSISTANT_STATUS_TOPIC',
+    flag: 'home-assistant-status-topic',
+    yaml: ['home_assistant', 'status_topic'],
+    saved: ['home_assistant', 'status_topic'],
+    rule: TopicLevels,
+    default: 'homeassistant/status',
+    help: 'Topic of its birth message that is set in Home Assistant',
   },
   remoteLogUrl: {
     env: 'PERISTA_REMOTE_LOG_URL',

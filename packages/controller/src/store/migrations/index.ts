@@ -6,6 +6,7 @@ import { CONTAINERS_MIGRATION } from './containers-migration.ts';
 import { DOSE_TOTALS_MIGRATION } from './dose-totals-migration.ts';
 import { FLEET_MIGRATION } from './fleet-migration.ts';
 import { HISTORY_MIGRATION } from './history-migration.ts';
+import { HOME_ASSISTANT_MIGRATION } from './home-assistant-migration.ts';
 import { LEDGER_MIGRATION } from './ledger-migration.ts';
 import { MQTT_MIGRATION } from './mqtt-migration.ts';
 import { NOTIFICATIONS_MIGRATION } from './notifications-migration.ts';
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 12, name: 'separations', script: SEPARATIONS_MIGRATION },
   { version: 13, name: 'mqtt', script: MQTT_MIGRATION },
   { version: 14, name: 'fleet', script: FLEET_MIGRATION },
+  { version: 15, name: 'home assistant', script: HOME_ASSISTANT_MIGRATION },
 ];

@@ -1,0 +1,1 @@
+export { BIRTH_WORD, type Discovery, deviceTopic, pumpDiscovery, type Teller, unitDiscovery } from './discovery.ts';
