@@ -10,9 +10,7 @@ export {
   startController,
 } from './controller.ts';
 export { nodeEventLoopLag } from './metrics/node-event-loop-lag.ts';
-export { mqttJsBroker } from './mqtt/mqtt-js-broker.ts';
-export { type Arrival, isConnection, type MqttBroker, type Publication } from './mqtt/mqtt-port.ts';
-export { SOUND_BROKER, VirtualBroker } from './mqtt/virtual-broker.ts';
+export * from './mqtt/index.ts';
 export type { NotificationService } from './notifications/notification-service.ts';
 export type { Outside } from './notifications/senders.ts';
 export { fetchHttpOut } from './outgoing/fetch-http-out.ts';

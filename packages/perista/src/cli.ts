@@ -12,6 +12,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   guard: async () => (await import('./commands/guard.ts')).guard,
   emulate: async () => (await import('./commands/emulate.ts')).emulate,
   simulate: async () => (await import('./commands/simulate.ts')).simulate,
+  device: async () => (await import('./commands/device.ts')).device,
+  devices: async () => (await import('./commands/devices.ts')).devices,
   commission: async () => (await import('./commands/commission.ts')).commission,
   fram: async () => (await import('./commands/fram.ts')).fram,
   version: async () => (await import('./commands/version.ts')).printVersion,

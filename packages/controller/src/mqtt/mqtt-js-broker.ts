@@ -10,7 +10,8 @@ const WRONG_VERSION: ReadonlySet<unknown> = new Set([1, 132]);
 
 /** Another client came under the same name (MQTT 5 section 3.14.2.1). */
 const TAKEN_OVER = 142;
-const TWINS = 'another unit came under the same name; give each its own PERISTA_DOSER_ID';
+const twins = (name: string) =>
+  `another came under the same name, ${name}; each needs its own, a unit by PERISTA_DOSER_ID`;
 
 export interface BrokerAccess {
   /** `mqtt://` or `mqtts://` with host and port. */
@@ -67,7 +68,7 @@ function open(url: string, dial: MqttDial, options: IClientOptions): Promise<Mqt
     });
     client.on('disconnect', ({ reasonCode }) => {
       failure = {
-        ...failed(reasonCode === TAKEN_OVER ? TWINS : `it said good-bye (${reasonCode})`),
+        ...failed(reasonCode === TAKEN_OVER ? twins(clientId) : `it said good-bye (${reasonCode})`),
         isOtherVersion: false,
       };
     });

@@ -6,6 +6,8 @@ const COMMANDS = [
   ['controller', 'run the controller alone: ledger, API and web'],
   ['guard', 'hold relay lines for an agent and let none stay on; with "off": turn all off'],
   ['emulate', 'run the emulated hardware alone'],
+  ['device', 'an emulated infusion device at an MQTT broker, with you at its keys'],
+  ['devices', 'many of them, which answer by themselves'],
   ['commission', 'set up a motor board on a serial line, step by step'],
   ['simulate', 'live through years of a unit in minutes, with faults, and check the rules of dosing'],
   ['fram', 'show what stands in the memory of a dosing unit, or import it into a unit'],
