@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CalibrationRun, type Cancel, type Clock, seededRandom, silentLog, VirtualClock } from '@perista/core';
+import { type CalibrationRun, seededRandom, silentLog, VirtualClock } from '@perista/core';
 import type { DoseRequest, LogEvent, NewPump, StepperHardware } from '@perista/protocol/api';
 import type { Frames } from '@perista/protocol/link';
 import { FakeAgent } from './agent-link/fake-agent.ts';
+import { MortalClock } from './mortal-clock.ts';
 import type { FirstPump } from './pumps/first-pumps.ts';
 import type { Actor, OrderOutcome } from './services.ts';
 import { NodeSqliteStore } from './store/node-sqlite-store.ts';
@@ -45,38 +46,6 @@ export const firstPump = (id: string, change: Partial<NewPump> = {}): FirstPump 
   ...newPumpInput(id, change),
   calibrationRuns: RUNS,
 });
-
-/** A clock that a crash stops for whoever was given it. */
-class MortalClock implements Clock {
-  #isDead = false;
-  readonly #clock: Clock;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  die(): void {
-    this.#isDead = true;
-  }
-
-  get isDead(): boolean {
-    return this.#isDead;
-  }
-
-  monotonicMs(): number {
-    return this.#clock.monotonicMs();
-  }
-
-  wallMs(): number {
-    return this.#clock.wallMs();
-  }
-
-  after(delayMs: number, fn: () => void): Cancel {
-    return this.#clock.after(delayMs, () => {
-      if (!this.#isDead) fn();
-    });
-  }
-}
 
 /** Frames that nobody sends or hears any more once the unit is dead. */
 const mortal = (frames: Frames, clock: MortalClock): Frames => ({

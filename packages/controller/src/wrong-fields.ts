@@ -1,14 +1,14 @@
-import { ERRORS, PeristaError, type Refusal } from '@perista/core';
+import { ERRORS, type ErrorCode, PeristaError, type Refusal } from '@perista/core';
 import type { Problem } from '@perista/protocol/api';
 
 export type FieldError = NonNullable<Problem['errors']>[number];
 
-/** E402 with every wrong field. */
+/** Every wrong field: E402, or a rule's own code. */
 export class WrongFields extends PeristaError {
   readonly errors: readonly FieldError[];
 
-  constructor(errors: readonly FieldError[]) {
-    super('E402', `${ERRORS.E402.title}: ${errors.map(sentence).join('; ')}`);
+  constructor(errors: readonly FieldError[], code: ErrorCode = 'E402') {
+    super(code, `${ERRORS[code].title}: ${errors.map(sentence).join('; ')}`);
     this.errors = errors;
   }
 }

@@ -102,6 +102,10 @@ export const ERRORS = {
   E441: refusal('Dose was late, and its schedule skips what is late'),
   E442: refusal('Later dose was given in the place of a late one'),
   E443: refusal('Pump is kept apart from another one', true),
+
+  E502: error(409, 'Device is not online', true),
+  E503: error(409, 'Device is not free', true),
+  E504: error(422, 'Parameters of the infusion do not fit'),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -103,8 +103,11 @@ export function checkParameters(parameters: InfusionParameters, limits: Infusion
   return mistakes;
 }
 
+/** Parameters as a device repeats them, as many as it does. */
+export type EchoedParameters = { readonly [Key in keyof InfusionParameters]?: InfusionParameters[Key] | undefined };
+
 /** Whether a device echoes what it was asked for; what it leaves out is not compared. */
-export function isSameRequest(asked: InfusionParameters, echoed: Partial<InfusionParameters>): boolean {
+export function isSameRequest(asked: InfusionParameters, echoed: EchoedParameters): boolean {
   const keys = ['flowRateMlMin', 'plannedTimeMin', 'plannedVolumeMl'] as const;
   const isSame = keys.every((key) => {
     const value = echoed[key];

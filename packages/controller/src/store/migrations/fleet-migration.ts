@@ -13,7 +13,8 @@ CREATE TABLE devices (
   is_offline       INTEGER NOT NULL DEFAULT 0 CHECK (is_offline IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE infusions (
-  infusion_id      TEXT PRIMARY KEY,
+  seq              INTEGER PRIMARY KEY AUTOINCREMENT,
+  infusion_id      TEXT NOT NULL UNIQUE,
   device_id        TEXT NOT NULL,
   state            TEXT NOT NULL,
   parameters       TEXT,
@@ -27,15 +28,17 @@ CREATE TABLE infusions (
   lo_ml            REAL,
   is_late          INTEGER NOT NULL DEFAULT 0 CHECK (is_late IN (0, 1)),
   is_verified      INTEGER NOT NULL DEFAULT 1 CHECK (is_verified IN (0, 1)),
+  boot             INTEGER,
   reason           TEXT,
   idempotency_key  TEXT UNIQUE,
   request          TEXT
-) STRICT, WITHOUT ROWID;
-CREATE INDEX infusions_by_device ON infusions (device_id, requested_at_ms);
+) STRICT;
+CREATE INDEX infusions_by_device ON infusions (device_id, seq);
 CREATE UNIQUE INDEX one_start_per_device ON infusions (device_id)
   WHERE source = 'server' AND state IN ('requested', 'awaiting_confirmation', 'running', 'paused', 'unanswered');
 CREATE TABLE device_commands (
-  command_id       TEXT PRIMARY KEY,
+  seq              INTEGER PRIMARY KEY AUTOINCREMENT,
+  command_id       TEXT NOT NULL UNIQUE,
   device_id        TEXT NOT NULL,
   infusion_id      TEXT,
   command          TEXT NOT NULL,
@@ -52,12 +55,14 @@ CREATE TABLE device_commands (
   accept_within_ms INTEGER,
   sendings         INTEGER NOT NULL DEFAULT 0,
   reason           TEXT
-) STRICT, WITHOUT ROWID;
-CREATE INDEX device_commands_by_device ON device_commands (device_id, created_at_ms);
+) STRICT;
+CREATE INDEX device_commands_by_device ON device_commands (device_id, seq);
+CREATE INDEX device_commands_by_infusion ON device_commands (infusion_id, seq);
 CREATE INDEX open_device_commands ON device_commands (device_id)
   WHERE state NOT IN ('rejected', 'done', 'failed', 'expired', 'cancelled');
 CREATE TABLE device_alarms (
-  alarm_id           TEXT PRIMARY KEY,
+  seq                INTEGER PRIMARY KEY AUTOINCREMENT,
+  alarm_id           TEXT NOT NULL UNIQUE,
   device_id          TEXT NOT NULL,
   kind               TEXT NOT NULL,
   code               TEXT,
@@ -69,9 +74,10 @@ CREATE TABLE device_alarms (
   cleared_at_ms      INTEGER,
   acknowledged_at_ms INTEGER,
   acknowledged_by    TEXT
-) STRICT, WITHOUT ROWID;
-CREATE INDEX device_alarms_by_device ON device_alarms (device_id, raised_at_ms);
-CREATE INDEX living_device_alarms ON device_alarms (device_id) WHERE state <> 'off';
+) STRICT;
+CREATE INDEX device_alarms_by_device ON device_alarms (device_id, seq);
+CREATE UNIQUE INDEX one_living_device_alarm
+  ON device_alarms (device_id, kind, coalesce(code, ''), coalesce(infusion_id, '')) WHERE state <> 'off';
 CREATE TABLE device_timeline (
   seq         INTEGER PRIMARY KEY AUTOINCREMENT,
   at_ms       INTEGER NOT NULL,
