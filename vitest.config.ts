@@ -13,6 +13,7 @@ const UNTIMED = [
   'gui/schedules',
   'gui/screens',
   'gui/separation',
+  'home-assistant',
   'mqtt',
   'start',
 ].map((name) => `e2e/src/${name}.test.ts`);

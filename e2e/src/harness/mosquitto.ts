@@ -94,7 +94,9 @@ export class Mosquitto {
 
   /** Hears everything from now on, and what is retained. */
   async listen(): Promise<() => Heard[]> {
-    const run = runProgram('mosquitto_sub', [...this.#login(), '-q', '2', '-t', '#', '-d', '-F', 'heard %t %q %r %p']);
+    // Into a pipe it says that it has subscribed only with its first message, if it is not told to write each line.
+    const hear = ['-oL', 'mosquitto_sub', ...this.#login(), '-q', '2', '-t', '#', '-d', '-F', 'heard %t %q %r %p'];
+    const run = runProgram('stdbuf', hear);
     await until(() => run.output().includes('Subscribed'), STARTS_WITHIN_MS, 'mosquitto_sub has subscribed');
     return () =>
       [...run.output().matchAll(/^heard (\S+) ([012]) ([01]) (.*)$/gm)].map(
