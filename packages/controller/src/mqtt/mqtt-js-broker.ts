@@ -108,18 +108,25 @@ const arrivalOf = (topic: string, bytes: Uint8Array, { retain, dup, properties }
   correlationData: properties?.correlationData,
 });
 
-const connectionOf = (client: MqttClient): MqttConnection => ({
-  publish: ({ topic, body, qos, retain, correlationData }) =>
-    new Promise((resolve) => {
-      if (!client.connected) return resolve(false);
-      const lost = () => resolve(false);
-      client.once('close', lost);
-      const properties = correlationData === undefined ? {} : { correlationData: Buffer.from(correlationData) };
-      client.publish(topic, body, { qos, retain, properties }, (error) => {
-        client.off('close', lost);
-        resolve(error == null);
-      });
-    }),
-  close: () => new Promise((resolve) => client.end(false, {}, () => resolve())),
-  drop: () => void client.end(true),
-});
+function connectionOf(client: MqttClient): MqttConnection {
+  /** Those who wait for the broker's word; when the line is lost it will not come. */
+  const waiting = new Set<() => void>();
+  client.once('close', () => {
+    for (const lost of waiting) lost();
+  });
+  return {
+    publish: ({ topic, body, qos, retain, correlationData }) =>
+      new Promise((resolve) => {
+        if (!client.connected) return resolve(false);
+        const lost = () => resolve(false);
+        waiting.add(lost);
+        const properties = correlationData === undefined ? {} : { correlationData: Buffer.from(correlationData) };
+        client.publish(topic, body, { qos, retain, properties }, (error) => {
+          waiting.delete(lost);
+          resolve(error == null);
+        });
+      }),
+    close: () => new Promise((resolve) => client.end(false, {}, () => resolve())),
+    drop: () => void client.end(true),
+  };
+}

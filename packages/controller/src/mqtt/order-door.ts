@@ -1,17 +1,23 @@
 import { type Clock, isPeristaError } from '@perista/core';
 import { type IncomingTopic, LAYOUTS, parseTopic } from '@perista/protocol/mqtt';
 import type { ControllerServices } from '../services.ts';
+import { Allowance } from './allowance.ts';
 import { DoseDoor } from './dose-door.ts';
 import { MQTT_ACTOR } from './mqtt-actor.ts';
 import type { Arrival } from './mqtt-port.ts';
-import { blank, nothing, type Reply, refused } from './reply.ts';
+import { blank, MOST_BYTES, nothing, type Reply, refused } from './reply.ts';
 import type { ScheduleSwitch } from './schedule-switch.ts';
 import { SettingDoor } from './setting-door.ts';
 import type { SettingStore } from './setting-store.ts';
 
-/** Orders that are looked at: so many at once, and so many a second. */
+/** Orders that are obeyed or refused by a rule: so many at once, and so many a second. */
 const MOST_AT_ONCE = 100;
 const MOST_A_SECOND = 50;
+/** Answers to what is no order. It takes nothing from the orders of others, whom a broker does not tell apart from its sender. */
+const MOST_NOISE_AT_ONCE = 20;
+const MOST_NOISE_A_SECOND = 5;
+/** No JSON, wrong fields, an unknown pump, too large: whoever sent it, it means nothing. */
+const NOISE: ReadonlySet<string> = new Set(['E400', 'E402', 'E404', 'E410']);
 
 export interface OrderDoorPorts {
   readonly clock: Clock;
@@ -26,36 +32,40 @@ export class OrderDoor {
   readonly #ports: OrderDoorPorts;
   readonly #doses: DoseDoor;
   readonly #settings: SettingDoor;
-  #allowance = MOST_AT_ONCE;
-  #allowedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #orders: Allowance;
+  readonly #noise: Allowance;
   #overflow = 0;
 
   constructor(ports: OrderDoorPorts) {
     this.#ports = ports;
     this.#doses = new DoseDoor(ports);
     this.#settings = new SettingDoor(ports);
+    this.#orders = new Allowance(ports.clock, MOST_AT_ONCE, MOST_A_SECOND);
+    this.#noise = new Allowance(ports.clock, MOST_NOISE_AT_ONCE, MOST_NOISE_A_SECOND);
   }
 
-  /** What a sender can do wrong, or a database or an agent that is away, is told in the reply. */
   async take(arrival: Arrival): Promise<Reply> {
     const topic = parseTopic(arrival.topic, LAYOUTS, this.#ports.doserId);
     if (topic === undefined) return nothing;
-    try {
-      return await this.#obey(topic, arrival);
-    } catch (error) {
-      if (!isPeristaError(error)) throw error;
-      return refused(topic, null, { code: error.code, msg: error.message });
-    }
+    // A stop is obeyed in any flood.
+    if (topic.name === 'stop' || topic.name === 'stopAll')
+      return this.#stop(topic).catch((error: unknown) => failed(topic, error));
+    if (this.#noise.isUsedUp && isPlainlyWrong(topic, arrival.bytes)) return nothing;
+    if (this.#orders.isUsedUp) return this.#overrun(topic);
+    const reply = this.#obey(topic.name, topic, arrival);
+    if (reply.error !== null && NOISE.has(reply.error.code)) return this.#noise.use() ? reply : nothing;
+    this.#orders.use();
+    return reply;
   }
 
-  #obey(topic: IncomingTopic, arrival: Arrival): Reply | Promise<Reply> {
-    const { name } = topic;
-    // A stop is obeyed in any flood.
-    if (name === 'stop' || name === 'stopAll') return this.#stop(topic);
-    if (!this.#isAllowed()) return this.#overrun(topic);
-    if (name === 'dose') return this.#doses.order(topic, arrival);
-    if (name === 'doseNow') return this.#doses.press(topic, arrival);
-    return this.#settings.take(name, topic, arrival);
+  #obey(name: Exclude<IncomingTopic['name'], 'stop' | 'stopAll'>, topic: IncomingTopic, arrival: Arrival): Reply {
+    try {
+      if (name === 'dose') return this.#doses.order(topic, arrival);
+      if (name === 'doseNow') return this.#doses.press(topic, arrival);
+      return this.#settings.take(name, topic, arrival);
+    } catch (error) {
+      return failed(topic, error);
+    }
   }
 
   async #stop(topic: IncomingTopic): Promise<Reply> {
@@ -68,21 +78,29 @@ export class OrderDoor {
     return refused(topic, null, { code: 'E101', msg });
   }
 
-  #isAllowed(): boolean {
-    const nowMs = this.#ports.clock.monotonicMs();
-    const sinceS = Math.max(0, nowMs - this.#allowedAtMs) / 1000;
-    this.#allowance = Math.min(MOST_AT_ONCE, this.#allowance + sinceS * MOST_A_SECOND);
-    this.#allowedAtMs = nowMs;
-    if (this.#allowance < 1) return false;
-    this.#allowance--;
-    return true;
-  }
-
   /** A flood is told of, and not answered one by one. */
   #overrun(topic: IncomingTopic): Reply {
     this.#overflow++;
     if (this.#overflow % MOST_AT_ONCE !== 1) return nothing;
     const msg = `Not dosed: more than ${MOST_A_SECOND} orders a second come in (${this.#overflow} so far were dropped)`;
     return refused(topic, null, { code: 'E408', msg });
+  }
+}
+
+/** What a sender can do wrong, or a database or an agent that is away, is told in the reply. */
+function failed(topic: IncomingTopic, error: unknown): Reply {
+  if (!isPeristaError(error)) throw error;
+  return refused(topic, null, { code: error.code, msg: error.message });
+}
+
+/** Seen at a glance, where nobody will be told what exactly is wrong. */
+function isPlainlyWrong({ name }: IncomingTopic, bytes: Uint8Array): boolean {
+  if (name === 'schedule') return false;
+  if (bytes.length > MOST_BYTES) return true;
+  try {
+    JSON.parse(new TextDecoder().decode(bytes));
+    return false;
+  } catch {
+    return bytes.length > 0;
   }
 }

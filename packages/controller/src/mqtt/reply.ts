@@ -6,7 +6,8 @@ import { parseStrictJson } from '../http/strict-json.ts';
 import type { OrderOutcome } from '../services.ts';
 import { WrongFields } from '../wrong-fields.ts';
 
-const MOST_BYTES = 4_096;
+/** Longest order that is read. */
+export const MOST_BYTES = 4_096;
 
 /** What becomes of a message: an answer to an order, a word about what was wrong with it, or neither. */
 export interface Reply {
