@@ -6,6 +6,7 @@ const UNTIMED = [
   'agent-lives',
   'bad-orders',
   'emulated-chips',
+  'fleet-devices',
   'gui/calibration',
   'gui/containers',
   'gui/orders',

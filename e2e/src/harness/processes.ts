@@ -24,6 +24,10 @@ export interface TestProcess {
   /** Resolves when it ended and everything it wrote was read. */
   readonly ended: Promise<{ code: number | null; signal: string | null }>;
   kill(signal: NodeJS.Signals): void;
+  /** Types a line, if somebody is at its keys. */
+  type(line: string): void;
+  /** Nobody types any more. */
+  leaveKeys(): void;
 }
 
 /** Ways to start Perista: itself, or as users do with those in front of it. */
@@ -37,6 +41,8 @@ export interface RunOptions {
   readonly dataDir?: string;
   readonly env?: Environment;
   readonly through?: keyof typeof THROUGH;
+  /** Somebody is at its keys. */
+  readonly typing?: boolean;
 }
 
 const programs: TestProcess[] = [];
@@ -44,13 +50,13 @@ const started: { dataDir: string; process: TestProcess }[] = [];
 
 /** Runs `perista <args>` as a process on a data folder of its own. It ends with the tests of the file, at the latest. */
 export function runPerista(args: readonly string[], options: RunOptions = {}): TestProcess {
-  const { dataDir = tempFolder(), env = {}, through = 'main' } = options;
+  const { dataDir = tempFolder(), env = {}, through = 'main', typing = false } = options;
   const [command = '', ...rest] = THROUGH[through](args);
   const run = watch(
     spawn(command, rest, {
       cwd: root,
       env: { ...plainEnvironment(), PERISTA_DATA_DIR: dataDir, ...env },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      stdio: [typing ? 'pipe' : 'ignore', 'pipe', 'pipe', 'ipc'],
     }),
   );
   started.push({ dataDir, process: run });
@@ -80,7 +86,14 @@ function watch(child: ChildProcess): TestProcess {
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal }));
   });
-  return { pid, ended, output: () => pieces.join(''), kill: (signal) => void child.kill(signal) };
+  return {
+    pid,
+    ended,
+    output: () => pieces.join(''),
+    kill: (signal) => void child.kill(signal),
+    type: (line) => void child.stdin?.write(`${line}\n`),
+    leaveKeys: () => void child.stdin?.end(),
+  };
 }
 
 /** The process that serves a data folder as `part`, as its lock says; undefined if none does. */

@@ -17,6 +17,9 @@ export const BROKER_HELP = `  --url URL             mqtt://host:port or mqtts://
   --username NAME       [PERISTA_MQTT_USERNAME, HIVEMQ_USERNAME]
   --password-file FILE  its first line [PERISTA_MQTT_PASSWORD, HIVEMQ_PASSWORD]`;
 
+/** Of a unit's settings, those that say where its broker is. */
+export type BrokerSettings = Pick<Settings, 'mqttUrl' | 'mqttUsername' | 'mqttPassword'>;
+
 interface BrokerOrder {
   readonly url?: string | undefined;
   readonly username?: string | undefined;
@@ -24,7 +27,7 @@ interface BrokerOrder {
 }
 
 /** Where the broker is and who comes there, or what is wrong with it, in words. */
-export function brokerAccess(order: BrokerOrder, settings: Settings): BrokerAccess | string {
+export function brokerAccess(order: BrokerOrder, settings: BrokerSettings): BrokerAccess | string {
   const url = order.url ?? settings.mqttUrl ?? LOCAL_BROKER;
   const parsed = BrokerUrl.safeParse(url);
   if (!parsed.success) return `--url ${parsed.error.issues[0]?.message}, not "${url}"`;

@@ -52,8 +52,9 @@ export function answerCommand(turn: Turn, message: CommandMessage) {
   if (repeatAnswer(turn, commandId)) return;
   const expiry = whyExpired(turn, message);
   if (expiry !== null) return refuse(turn, message, expiry);
+  // Forgotten at once: the same STOP again may find it better behaved.
+  if (command === 'STOP_INFUSION' && turn.quirks.ignoresStop) return turn.tell('ack', { commandId, stage: 'accepted' });
   turn.acknowledge(commandId, 'received', { infusionId: payload.infusionId ?? undefined });
-  if (command === 'STOP_INFUSION' && turn.quirks.ignoresStop) return turn.acknowledge(commandId, 'accepted');
   const decision = DECISIONS[command](turn, message);
   switch (decision.kind) {
     case 'refused':

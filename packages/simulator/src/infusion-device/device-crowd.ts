@@ -2,7 +2,7 @@ import type { MqttBroker } from '@perista/controller/mqtt';
 import { type Clock, type Random, sleep } from '@perista/core';
 import type { Dialect } from '@perista/protocol/fleet';
 import { AutomaticDevice } from './automatic-device.ts';
-import { volatileMemory } from './device-memory.ts';
+import { forgotten, volatileMemory } from './device-memory.ts';
 import type { Habits } from './habits.ts';
 import type { DeviceHappening, InfusionDevice } from './infusion-device.ts';
 
@@ -55,7 +55,8 @@ export function startDeviceCrowd(options: CrowdOptions): DeviceCrowd {
       { clock, random, broker },
       {
         id,
-        memory: volatileMemory(),
+        // Nothing is kept between two crowds, but the later one has started more often.
+        memory: volatileMemory(forgotten(Math.floor(clock.wallMs() / 1_000))),
         periodMs: 1_000 / rateHz,
         ...(dialect !== undefined && { dialect }),
         ...(habits !== undefined && { habits }),

@@ -31,13 +31,9 @@ export function stepDevice(
 
 /** When it has something to do by itself, on its monotonic clock. */
 export function nextDueMs({ run, shown, statusDueMs }: DeviceState): number {
-  const ends = run === null ? null : endMs(run);
-  return Math.min(
-    statusDueMs,
-    run?.sampleDueMs ?? Number.POSITIVE_INFINITY,
-    ends ?? Number.POSITIVE_INFINITY,
-    shown?.untilMs ?? Number.POSITIVE_INFINITY,
-  );
+  // Progress says that it is there, too.
+  if (run !== null) return Math.min(run.sampleDueMs, endMs(run) ?? Number.POSITIVE_INFINITY);
+  return Math.min(statusDueMs, shown?.untilMs ?? Number.POSITIVE_INFINITY);
 }
 
 function take(turn: Turn, input: DeviceInput) {
@@ -87,7 +83,7 @@ function tick(turn: Turn): void {
     turn.change({ shown: null });
     turn.tellStatus();
   }
-  if (nowMs >= turn.state.statusDueMs) turn.tellStatus();
+  if (run === null && nowMs >= turn.state.statusDueMs) turn.tellStatus();
 }
 
 function raise(turn: Turn, code: AlarmCode): void {

@@ -47,7 +47,7 @@ function decide(turn: Turn, press: Extract<Press, { action: 'accept' | 'reject' 
 
 function beginOwn(turn: Turn, { parameters }: Extract<Press, { action: 'begin' }>): void {
   const { boot, ownCount } = turn.state;
-  const infusionId = `own-${boot}-${ownCount + 1}`;
+  const infusionId = `${turn.build.id}-own-${boot}-${ownCount + 1}`;
   turn.change({ ownCount: ownCount + 1 });
   note(turn, 'begin', infusionId);
   begin(turn, infusionId, parameters);
