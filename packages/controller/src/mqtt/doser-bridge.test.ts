@@ -309,6 +309,20 @@ describe('a broker that was away', () => {
     );
   });
 
+  it('is told what was given today until the day is over', async () => {
+    const { fixture, broker } = await boot();
+    const todayMl = () => JSON.parse(broker.retained.get('doser/stat/a/status') ?? '{}').dosed_today_ml;
+    expect(todayMl()).toBe(0);
+    // In Warsaw it is 13 o'clock, and then ten minutes to midnight.
+    fixture.clock.sleepThrough((10 * 60 + 50) * 60_000);
+    await fixture.clock.advance(60_000);
+    fixture.orderAccepted('a', { volume_ml: 5 });
+    await fixture.clock.advance(7 * 60_000);
+    expect(todayMl()).toBeCloseTo(5, 1);
+    await fixture.clock.advance(3 * 60_000);
+    expect(todayMl()).toBe(0);
+  });
+
   it('is told how the unit is once a minute', async () => {
     const { fixture, broker } = await boot();
     await fixture.clock.advance(120_000);
