@@ -29,7 +29,10 @@ export class DurableCell {
 
   /** Reads both copies, takes the newer good one and repairs the other. */
   async load(): Promise<CellContent> {
-    const [a, b] = await Promise.all([this.#read(this.#nameA), this.#read(this.#nameB)]);
+    const [bytesA, bytesB] = await Promise.all([this.#storage.read(this.#nameA), this.#storage.read(this.#nameB)]);
+    const a = copyOf(bytesA);
+    // Nearly always they are the same, and need to be understood once.
+    const b = bytesA !== null && bytesB !== null && isSame(bytesA, bytesB) ? a : copyOf(bytesB);
     if (a.kind !== 'good' && b.kind !== 'good') {
       // B alone and torn is the very first save, cut before anybody relied on it.
       return { kind: a.kind === 'absent' ? 'empty' : 'damaged' };
@@ -70,13 +73,6 @@ export class DurableCell {
     }
   }
 
-  async #read(name: string): Promise<Copy> {
-    const bytes = await this.#storage.read(name);
-    if (bytes === null) return { kind: 'absent' };
-    const record = decodeRecord(bytes);
-    return record === null ? { kind: 'bad' } : { kind: 'good', record };
-  }
-
   async #writeVerified(name: string, record: FramedRecord): Promise<void> {
     const bytes = encodeRecord(record);
     await this.#storage.write(name, bytes);
@@ -87,7 +83,16 @@ export class DurableCell {
   }
 }
 
+function copyOf(bytes: Uint8Array | null): Copy {
+  if (bytes === null) return { kind: 'absent' };
+  const record = decodeRecord(bytes);
+  return record === null ? { kind: 'bad' } : { kind: 'good', record };
+}
+
 const holds = (copy: Copy, record: FramedRecord) => copy.kind === 'good' && copy.record.sequence === record.sequence;
 
-const isSame = (one: Uint8Array, other: Uint8Array) =>
-  one.length === other.length && one.every((byte, index) => byte === other[index]);
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) return false;
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
+  return true;
+}

@@ -9,13 +9,15 @@ export interface FramedRecord {
 const FORMAT = 1;
 const HEADER_BYTES = 13;
 const CRC_BYTES = 4;
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder();
 
 /**
  * The bytes of one record, little-endian: format u8, sequence f64, payload length u32, payload as JSON in UTF-8, and
  * CRC-32 over everything before it, so that a torn or flipped record is never believed.
  */
 export function encodeRecord(record: FramedRecord): Uint8Array {
-  const payload = new TextEncoder().encode(JSON.stringify(record.payload));
+  const payload = ENCODER.encode(JSON.stringify(record.payload));
   const bytes = new Uint8Array(HEADER_BYTES + payload.length + CRC_BYTES);
   const view = new DataView(bytes.buffer);
   view.setUint8(0, FORMAT);
@@ -34,6 +36,6 @@ export function decodeRecord(bytes: Uint8Array): FramedRecord | null {
   const isWhole = bytes.length === HEADER_BYTES + payloadLength + CRC_BYTES;
   if (!isWhole || view.getUint8(0) !== FORMAT) return null;
   if (view.getUint32(bytes.length - CRC_BYTES, true) !== crc32(bytes.subarray(0, -CRC_BYTES))) return null;
-  const payload: unknown = JSON.parse(new TextDecoder().decode(bytes.subarray(HEADER_BYTES, -CRC_BYTES)));
+  const payload: unknown = JSON.parse(DECODER.decode(bytes.subarray(HEADER_BYTES, -CRC_BYTES)));
   return { sequence: view.getFloat64(1, true), payload };
 }

@@ -1,6 +1,7 @@
 import type { Log } from '@perista/core';
 import type { RecalledDose } from '@perista/protocol/link';
 import type { AgentClient } from '../agent-link/agent-client.ts';
+import type { DoseStore } from '../ledger/dose-store.ts';
 import type { Store } from '../store/store.ts';
 import type { RunningDoses } from './running-doses.ts';
 import type { Settlement } from './settlement.ts';
@@ -14,6 +15,7 @@ const PAGE_DOSES = 50;
 export interface RecallPorts {
   readonly log: Log;
   readonly store: Store;
+  readonly doses: Pick<DoseStore, 'charging'>;
   readonly settlement: Settlement;
   readonly running: Pick<RunningDoses, 'drop'>;
   readonly agent: Pick<AgentClient, 'recall'>;
@@ -35,11 +37,17 @@ export async function recallDoses(ports: RecallPorts): Promise<void> {
 }
 
 /** How many of them the ledger lacked. */
-function book({ store, settlement, running }: RecallPorts, recalled: readonly RecalledDose[]): number {
+function book({ store, doses, settlement, running }: RecallPorts, recalled: readonly RecalledDose[]): number {
   const known = recalled.flatMap(({ record, ageMs }) => (record === undefined ? [] : [{ record, ageMs }]));
-  const found = store.transaction(
-    () => known.filter(({ record, ageMs }) => settlement.settle(record, ageMs) === 'added').length,
-  );
+  // Mostly the ledger lacks none of them.
+  const settled = doses.charging(known.map(({ record }) => record.doseId));
+  const unsettled = known.filter(({ record }) => !settled.has(record.doseId));
+  const found =
+    unsettled.length === 0
+      ? 0
+      : store.transaction(
+          () => unsettled.filter(({ record, ageMs }) => settlement.settle(record, ageMs) === 'added').length,
+        );
   // The agent does not tell again of what was confirmed once.
   for (const { record } of known) running.drop(record.doseId);
   return found;

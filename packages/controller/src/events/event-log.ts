@@ -57,10 +57,11 @@ export class StoredEventLog implements EventLog {
     return pageOf(rows, query, eventView);
   }
 
-  /** The next events after `seq`, oldest first: what a sink that has seen up to `seq` is owed. */
-  after(seq: number, limit = BATCH): LogEvent[] {
+  /** The next {@link BATCH} events after `seq`, oldest first: what a sink that has seen up to `seq` is owed. */
+  after(seq: number): LogEvent[] {
+    // SQLite prepares a statement anew each time a limit is bound.
     return this.#store
-      .all<EventRow>('SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?', seq, limit)
+      .all<EventRow>(`SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ${BATCH}`, seq)
       .map(eventView);
   }
 

@@ -2,9 +2,6 @@ import type { LogEvent } from '@perista/protocol/api';
 import type { Store } from '../store/store.ts';
 import type { StoredEventLog } from './event-log.ts';
 
-/** Events taken in one transaction. */
-const BATCH = 100;
-
 /**
  * What one sink (the notices, the remote log) has not taken yet. The event log is the queue; each sink keeps its place
  * in it, so that no event is missed or taken twice, whatever died meanwhile.
@@ -28,7 +25,7 @@ export class Outbox {
    */
   take(hear: (event: LogEvent) => void): void {
     for (;;) {
-      const events = this.#events.after(this.#takenSeq(), BATCH);
+      const events = this.#events.after(this.#takenSeq());
       const last = events.at(-1);
       if (last === undefined) return;
       this.#store.transaction(() => {

@@ -53,6 +53,16 @@ export class DoseStore {
     return this.#store.get<DoseRow>('SELECT * FROM doses WHERE dose_id = ?', doseId);
   }
 
+  /** Those of `doseIds` that are over and count for something: nothing changes them any more. */
+  charging(doseIds: readonly string[]): ReadonlySet<string> {
+    const rows = this.#store.all<{ dose_id: string }>(
+      `SELECT dose_id FROM doses
+       WHERE dose_id IN (SELECT value FROM json_each(?)) AND ended_at_ms IS NOT NULL AND hi_ml > 0`,
+      JSON.stringify(doseIds),
+    );
+    return new Set(rows.map(({ dose_id }) => dose_id));
+  }
+
   /** One row more than asked for, newest first, so that the caller sees whether there are more. */
   list(query: DoseQuery): DoseRow[] {
     const filters: [string, SqlValue][] = [['seq < ?', seqBefore(query)]];

@@ -86,6 +86,25 @@ describe('the store on node:sqlite', () => {
     expect(texts(withTable(path))).toEqual(['kept']);
   });
 
+  it('gives rows the columns that their table has now, also after it changed and after that was undone', () => {
+    const store = withTable();
+    const all = () => store.all('SELECT * FROM notes');
+    const alter = () => store.run("ALTER TABLE notes ADD COLUMN mood TEXT NOT NULL DEFAULT 'calm'");
+    const alterInVain = () =>
+      store.transaction(() => {
+        alter();
+        expect(all()).toEqual([{ id: 1, text: 'one', mood: 'calm' }]);
+        throw new Error('thought better of it');
+      });
+    add(store, 'one');
+    expect(all()).toEqual([{ id: 1, text: 'one' }]);
+    expect(alterInVain).toThrow('thought better of it');
+    expect(all()).toEqual([{ id: 1, text: 'one' }]);
+    alter();
+    expect(all()).toEqual([{ id: 1, text: 'one', mood: 'calm' }]);
+    expect(store.get('SELECT * FROM notes WHERE id = 2')).toBeUndefined();
+  });
+
   it('keeps the cause of a failure, and stays shut once closed', () => {
     const store = withTable();
     const error = thrownBy(() => store.get('SELECT nonsense FROM nowhere'));

@@ -1,5 +1,6 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { isPeristaError, PeristaError } from '@perista/core';
+import { PreparedStatement } from './prepared-statement.ts';
 import type { SqlValue, Store } from './store.ts';
 
 /** How long another process (a backup, a viewer) may hold the file before we give up. */
@@ -12,7 +13,9 @@ const MAX_CACHED_STATEMENTS = 500;
 export class NodeSqliteStore implements Store {
   readonly #path: string;
   #database: DatabaseSync;
-  #statements = new Map<string, StatementSync>();
+  /** Of the schema as it was when `#schemaVersion` was read. */
+  #statements = new Map<string, PreparedStatement>();
+  #schemaVersion: SqlValue = null;
   #isInside = false;
   #isClosed = false;
 
@@ -22,20 +25,25 @@ export class NodeSqliteStore implements Store {
   }
 
   all<Row>(sql: string, ...params: SqlValue[]): Row[] {
-    return guarded('read', () => this.#prepare(sql).all(...params)) as Row[];
+    return guarded('read', () => this.#prepare(sql).all(params)) as Row[];
   }
 
   get<Row>(sql: string, ...params: SqlValue[]): Row | undefined {
-    return guarded('read', () => this.#prepare(sql).get(...params)) as Row | undefined;
+    return guarded('read', () => this.#prepare(sql).get(params)) as Row | undefined;
   }
 
   run(sql: string, ...params: SqlValue[]): { readonly changes: number } {
-    return guarded('written', () => ({ changes: Number(this.#prepare(sql).run(...params).changes) }));
+    return guarded('written', () => {
+      const statement = this.#prepare(sql);
+      const done = statement.run(params);
+      if (statement.mayChangeSchema) this.#forgetIfChanged();
+      return done;
+    });
   }
 
   transaction<T>(work: () => T): T {
     if (this.#isInside) return work();
-    guarded('locked for writing', () => this.#ready().exec('BEGIN IMMEDIATE'));
+    guarded('locked for writing', () => this.#prepare('BEGIN IMMEDIATE').run([]));
     this.#isInside = true;
     try {
       const result = work();
@@ -51,14 +59,14 @@ export class NodeSqliteStore implements Store {
 
   close(): void {
     this.#isClosed = true;
-    this.#statements.clear();
+    this.#forget();
     if (this.#database.isOpen) guarded('closed', () => this.#database.close());
   }
 
   /** After a commit that failed, only a fresh look at the file can say whether it is durable. */
   #commit(): void {
     try {
-      guarded('written', () => this.#database.exec('COMMIT'));
+      guarded('written', () => this.#prepare('COMMIT').run([]));
     } catch (thrown) {
       this.#rollBack();
       if (this.#path !== ':memory:') this.#database.close();
@@ -68,6 +76,7 @@ export class NodeSqliteStore implements Store {
 
   /** A full disk has rolled back already, and then there is nothing to roll back: the first error is the one to tell. */
   #rollBack(): void {
+    this.#forget();
     try {
       this.#database.exec('ROLLBACK');
     } catch {
@@ -78,18 +87,31 @@ export class NodeSqliteStore implements Store {
   /** Reopening fails while the disk is bad; it is tried again each time. */
   #ready(): DatabaseSync {
     if (!this.#database.isOpen && !this.#isClosed) {
-      this.#statements.clear();
+      this.#forget();
       this.#database = open(this.#path);
     }
     return this.#database;
   }
 
-  #prepare(sql: string): StatementSync {
+  /** Columns may be others now. */
+  #forgetIfChanged(): void {
+    const version = this.#prepare('PRAGMA schema_version').get([])?.schema_version ?? null;
+    if (version === this.#schemaVersion) return;
+    this.#forget();
+    this.#schemaVersion = version;
+  }
+
+  #forget(): void {
+    this.#statements.clear();
+    this.#schemaVersion = null;
+  }
+
+  #prepare(sql: string): PreparedStatement {
     const database = this.#ready();
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
     if (this.#statements.size >= MAX_CACHED_STATEMENTS) this.#statements.clear();
-    const statement = database.prepare(sql);
+    const statement = new PreparedStatement(database, sql);
     this.#statements.set(sql, statement);
     return statement;
   }

@@ -9,6 +9,8 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, index) => {
 /** CRC-32/ISO-HDLC (as zlib); "123456789" gives 0xCBF43926. */
 export function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
-  for (const byte of bytes) crc = (crc >>> 8) ^ (TABLE[(crc ^ byte) & 0xff] as number);
+  for (let at = 0; at < bytes.length; at++) {
+    crc = (crc >>> 8) ^ (TABLE[(crc ^ (bytes[at] as number)) & 0xff] as number);
+  }
   return ~crc >>> 0;
 }

@@ -30,9 +30,21 @@ const COLUMNS = `seq, dose_id, pump_id, cause, schedule_id, requested_ml, state,
   planned_hi_ml, motion, ml_per_rev, sent_epoch, ended_at_ms, charged_at_ms, lo_ml, hi_ml, delivered_ml, code,
   (SELECT limits FROM pumps WHERE pumps.pump_id = doses.pump_id) AS limits`;
 
+/** The database itself notes which rows are written, in a table that only its own connection sees. */
+const NOTE_WRITTEN = [
+  'CREATE TEMP TABLE written_doses (note INTEGER PRIMARY KEY, seq INTEGER NOT NULL)',
+  ...['INSERT', 'UPDATE'].map(
+    (way) => `CREATE TEMP TRIGGER dose_${way} AFTER ${way} ON doses BEGIN
+      INSERT INTO written_doses (seq) VALUES (new.seq); END`,
+  ),
+];
+
+type WrittenDose = LedgerDose & { readonly note: number };
+
 /** Reads what has changed in the ledger since it last looked. */
 export class LedgerReader {
-  #lastSeq = 0;
+  #store: Store | null = null;
+  #lastNote = 0;
   #hasLedger = false;
   #wasPutBack = false;
   readonly #open = new Map<string, string>();
@@ -43,27 +55,41 @@ export class LedgerReader {
     return this.#hasLedger;
   }
 
-  /** Rows that are new or that changed, oldest first. */
+  /** Rows that are new or that changed: those that were open, in the order in which they were seen, and then the others, oldest first. */
   changes(store: Store): LedgerDose[] {
-    const fresh = store.all<LedgerDose>(`SELECT ${COLUMNS} FROM doses WHERE seq > ? ORDER BY seq`, this.#lastSeq);
-    const known = [...this.#open.keys()].flatMap((doseId) => {
-      const row = store.get<LedgerDose>(`SELECT ${COLUMNS} FROM doses WHERE dose_id = ?`, doseId);
-      return row === undefined ? [] : [row];
-    });
-    return [...known, ...fresh].filter((row) => this.#isNews(row));
+    const written = this.#store === store ? this.#written(store) : this.#begin(store);
+    const rows = new Map(written.map((row) => [row.dose_id, row]));
+    const known = rows.size === 0 ? [] : [...this.#open.keys()].flatMap((doseId) => rows.get(doseId) ?? []);
+    const others = [...rows.values()].filter(({ dose_id }) => !this.#open.has(dose_id));
+    return [...known, ...others.sort((one, other) => one.seq - other.seq)].filter((row) => this.#isNews(row));
   }
 
   /** The database was replaced by an older one. */
   startOver(): void {
-    this.#lastSeq = 0;
     this.#wasPutBack = true;
     this.#open.clear();
+  }
+
+  /** All rows, and from now on those that are written. */
+  #begin(store: Store): LedgerDose[] {
+    this.#store = store;
+    this.#lastNote = 0;
+    for (const statement of NOTE_WRITTEN) store.run(statement);
+    return store.all<LedgerDose>(`SELECT ${COLUMNS} FROM doses ORDER BY seq`);
+  }
+
+  #written(store: Store): LedgerDose[] {
+    const written = store.all<WrittenDose>(
+      `SELECT note, ${COLUMNS} FROM written_doses JOIN doses USING (seq) WHERE note > ? ORDER BY note`,
+      this.#lastNote,
+    );
+    this.#lastNote = written.at(-1)?.note ?? this.#lastNote;
+    return written;
   }
 
   #isNews(row: LedgerDose): boolean {
     const shape = `${row.state} ${row.sent_epoch} ${row.lo_ml} ${row.hi_ml}`;
     const isNews = this.#open.get(row.dose_id) !== shape;
-    this.#lastSeq = Math.max(this.#lastSeq, row.seq);
     // What an older ledger refused or missed may be corrected by what the agent knows.
     const mayChange = row.ended_at_ms === null || isDenied({ wasForgotten: this.#wasPutBack }, row);
     if (mayChange) this.#open.set(row.dose_id, shape);

@@ -1,19 +1,31 @@
 import type { Store } from '@perista/controller';
+import { assert } from '@perista/core';
 import type { Books } from './happening.ts';
+
+interface BooksRow extends Pick<Books, 'doseRows' | 'eventRows' | 'lastEventSeq'> {
+  readonly stop: string | null;
+  readonly lockedPumps: string;
+  readonly limits: string;
+}
+
+const BOOKS = `SELECT
+  (SELECT count(*) FROM doses) AS doseRows,
+  (SELECT count(*) FROM events) AS eventRows,
+  (SELECT coalesce(max(seq), 0) FROM events) AS lastEventSeq,
+  (SELECT value FROM facts WHERE name = 'emergency_stop') AS stop,
+  (SELECT json_group_array(pump_id)
+   FROM (SELECT pump_id FROM faults UNION SELECT pump_id FROM holds ORDER BY 1)) AS lockedPumps,
+  (SELECT json_group_object(pump_id, json(limits)) FROM pumps) AS limits`;
 
 /** What a controller's database says as a whole. */
 export function readBooks(store: Store): Books {
-  const count = (sql: string) => store.get<{ n: number }>(sql)?.n ?? 0;
-  const stop = store.get<{ value: string }>("SELECT value FROM facts WHERE name = 'emergency_stop'");
-  const pumps = store.all<{ pump_id: string; limits: string }>('SELECT pump_id, limits FROM pumps');
+  const row = store.get<BooksRow>(BOOKS);
+  assert(row !== undefined, 'a database says something');
+  const { stop, lockedPumps, limits, ...counts } = row;
   return {
-    doseRows: count('SELECT count(*) AS n FROM doses'),
-    eventRows: count('SELECT count(*) AS n FROM events'),
-    lastEventSeq: count('SELECT coalesce(max(seq), 0) AS n FROM events'),
-    isLatched: stop !== undefined && (JSON.parse(stop.value) as { latched: boolean }).latched,
-    lockedPumps: store
-      .all<{ pump_id: string }>('SELECT pump_id FROM faults UNION SELECT pump_id FROM holds ORDER BY 1')
-      .map(({ pump_id }) => pump_id),
-    limits: Object.fromEntries(pumps.map(({ pump_id, limits }) => [pump_id, JSON.parse(limits)])),
+    ...counts,
+    isLatched: stop !== null && (JSON.parse(stop) as { latched: boolean }).latched,
+    lockedPumps: JSON.parse(lockedPumps) as Books['lockedPumps'],
+    limits: JSON.parse(limits) as Books['limits'],
   };
 }
