@@ -1,6 +1,7 @@
 import { PeristaError } from '@perista/core';
 import { startAccounts } from './auth/accounts.ts';
 import type { Hasher } from './auth/hasher.ts';
+import { type Fleet, fleetOf } from './fleet/fleet.ts';
 import type { App } from './http/app.ts';
 import { buildHttpServer } from './http/http-server.ts';
 import { LiveGateway } from './live/live-gateway.ts';
@@ -49,6 +50,8 @@ export interface AssembledController {
   readonly unit: Unit;
   /** What browsers are told live; it has to be started. */
   readonly live: LiveGateway;
+  /** Remote devices; their broker has to be listened to. */
+  readonly fleet: Fleet;
   /** The way over MQTT, where there is one; it has to be started. */
   readonly bridge: DoserBridge | null;
   /** Waits a moment for doses that are ending, then closes everything. */
@@ -88,6 +91,10 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
       standing: () => bridge && { address: ports.broker?.address ?? '', of: bridge.standing },
       nextBroker: () => ports.brokerOf(settings.next()),
     });
+    const { doserId } = ports.site;
+    const near = ports.broker === undefined ? {} : { broker: ports.broker };
+    const fleet = fleetOf({ store, clock, random, log, bus, events, doserId, ...near });
+    const { streams } = fleet;
     const origin = { boundHost: host };
     const app = await buildHttpServer({
       services,
@@ -96,6 +103,7 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
       notifications: told.service,
       settings,
       mqtt,
+      fleet,
       clock,
       random,
       log,
@@ -104,19 +112,21 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
       ...webFolder,
     });
     const guard = originGuard(origin);
-    const live = new LiveGateway({ clock, log, server: app.server, guard, logins: accounts.logins, bus, feed });
+    const inside = { clock, log, bus, feed, streams, guard, logins: accounts.logins };
+    const live = new LiveGateway({ ...inside, server: app.server });
     metrics.start();
     told.start();
     metrics.watch(live);
     const stop = async () => {
       await bridge?.stop();
+      await fleet.stop();
       await live.stop();
       await app.close();
       told.stop();
       metrics.stop();
       await unit.stop();
     };
-    return { app, unit, live, bridge, stop };
+    return { app, unit, live, fleet, bridge, stop };
   } catch (error) {
     await unit.stop();
     throw error;
@@ -137,6 +147,7 @@ export async function startController(ports: ControllerPorts): Promise<Controlle
   });
   let stopped: Promise<void> | undefined;
   controller.bridge?.start();
+  controller.fleet.start();
   return {
     url,
     stop: () => {

@@ -11,6 +11,8 @@ export interface BusTopics {
   };
   /** A session or token is over, or may do other things than before: what it keeps open is to be closed. */
   readonly 'login-ended': { readonly loginId: string };
+  /** A user may see other devices than before. */
+  readonly 'device-rights': { readonly username: string };
   /** What the agent says about a pump has changed, or the agent itself came or went (`pumpId` null). */
   readonly 'pump-state': { readonly pumpId: string | null };
 }

@@ -37,6 +37,8 @@ export const ACCESS = {
   'POST /api/restart': 'admin',
   'GET /api/mqtt': 'viewer',
   'POST /api/mqtt/test': 'admin',
+  'GET /api/users/:username/devices': 'admin',
+  'PUT /api/users/:username/devices': 'admin',
 
   'GET /api/notifications': 'admin',
   'POST /api/notifications': 'admin',
@@ -107,6 +109,9 @@ export const ACCESS = {
   'GET /api/emergency-stop': 'viewer',
   'POST /api/emergency-stop': 'operator',
   'DELETE /api/emergency-stop': 'operator',
+
+  'GET /api/devices': 'viewer',
+  'GET /api/devices/:id': 'viewer',
 
   'GET /api/events': 'viewer',
   'GET /api/events/export.csv': 'viewer',

@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefau
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Accounts } from '../auth/accounts.ts';
 import type { Login } from '../auth/login.ts';
+import type { Fleet } from '../fleet/fleet.ts';
 import type { UnitMetrics } from '../metrics/unit-metrics.ts';
 import type { MqttDesk } from '../mqtt/mqtt-desk.ts';
 import type { NotificationService } from '../notifications/notification-service.ts';
@@ -29,6 +30,7 @@ export interface RouteContext {
   readonly notifications: NotificationService;
   readonly settings: SettingsService;
   readonly mqtt: MqttDesk;
+  readonly fleet: Pick<Fleet, 'views' | 'rights'>;
 }
 
 declare module 'fastify' {

@@ -5,6 +5,7 @@ import { startAccounts } from '../auth/accounts.ts';
 import { fakeHasher } from '../auth/fake-hasher.ts';
 import { EventBus } from '../events/event-bus.ts';
 import { StoredEventLog } from '../events/event-log.ts';
+import { fleetOf } from '../fleet/fleet.ts';
 import { UnitMetrics } from '../metrics/unit-metrics.ts';
 import { FakeMqttBroker } from '../mqtt/fake-mqtt-broker.ts';
 import { MqttDesk } from '../mqtt/mqtt-desk.ts';
@@ -83,10 +84,11 @@ export async function startFixture(change: FixtureChange = {}) {
     version: '1.2.3',
   });
   metrics.start();
+  const events = new StoredEventLog({ store, clock, bus, log });
   const outside = { http: new FakeHttpOut(), mail: new FakeMailOut() };
   const told = notifications({
     ...{ store, clock, random, log, bus, outside, doser: 'doser1' },
-    events: new StoredEventLog({ store, clock, bus, log }),
+    events,
     sight: { containerState: () => null },
   });
   const settings = new SettingsService({ shelf, store, services });
@@ -95,7 +97,9 @@ export async function startFixture(change: FixtureChange = {}) {
     ...{ clock, random, doserId: 'doser1', standing: () => null },
     nextBroker: () => (settings.next().mqttUrl === undefined ? null : broker),
   });
+  const fleet = fleetOf({ store, clock, random: seededRandom(2), log, bus, events, broker, doserId: 'doser1' });
   const app = await buildHttpServer({
+    fleet,
     services,
     accounts,
     metrics,
@@ -133,7 +137,7 @@ export async function startFixture(change: FixtureChange = {}) {
     return cookie.value;
   };
 
-  /** A session of somebody with this role, who is put into the table by hand. */
+  /** A session of somebody with this role, who is put into the table by hand and may see all devices. */
   const logInAs = async (role: Role): Promise<string> => {
     store.run(
       'INSERT OR IGNORE INTO users (username, role, password_hash, created_at_ms) VALUES (?, ?, ?, ?)',
@@ -142,6 +146,7 @@ export async function startFixture(change: FixtureChange = {}) {
       await hasher.hash(ADMIN_PASSWORD),
       clock.wallMs(),
     );
+    store.run('INSERT OR IGNORE INTO device_rights_to_all (username) VALUES (?)', `the-${role}`);
     return logIn(`the-${role}`);
   };
 
@@ -151,7 +156,23 @@ export async function startFixture(change: FixtureChange = {}) {
     return answer.json().token;
   };
 
-  return { accounts, app, broker, bus, call, clock, hasher, log, logIn, logInAs, makeToken, metrics, services, store };
+  return {
+    accounts,
+    app,
+    broker,
+    bus,
+    call,
+    clock,
+    fleet,
+    hasher,
+    log,
+    logIn,
+    logInAs,
+    makeToken,
+    metrics,
+    services,
+    store,
+  };
 }
 
 /** A body exactly as written, for what JSON.stringify would tidy up. */

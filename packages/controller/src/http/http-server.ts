@@ -3,6 +3,7 @@ import { type Clock, type Log, type Random, randomHex } from '@perista/core';
 import fastify from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Accounts } from '../auth/accounts.ts';
+import type { Fleet } from '../fleet/fleet.ts';
 import type { UnitMetrics } from '../metrics/unit-metrics.ts';
 import type { MqttDesk } from '../mqtt/mqtt-desk.ts';
 import type { NotificationService } from '../notifications/notification-service.ts';
@@ -19,6 +20,7 @@ import { describeApi } from './openapi.ts';
 import { guardRoutes } from './route-guard.ts';
 import { calibrationRoutes } from './routes/calibrations.ts';
 import { containerRoutes } from './routes/containers.ts';
+import { deviceRoutes } from './routes/devices.ts';
 import { doseRoutes } from './routes/doses.ts';
 import { dosingUnitRoutes } from './routes/dosing-unit.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -51,6 +53,7 @@ export interface HttpServerPorts {
   readonly notifications: NotificationService;
   readonly settings: SettingsService;
   readonly mqtt: MqttDesk;
+  readonly fleet: Pick<Fleet, 'views' | 'rights'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -69,7 +72,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The HTTP API, ready to `listen` or `inject`. Everything that comes in passes the guard, the strict parser and a schema. */
 export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
-  const { services, accounts, metrics, notifications, settings, mqtt, clock, random, log } = ports;
+  const { services, accounts, metrics, notifications, settings, mqtt, fleet, clock, random, log } = ports;
   const https = ports.origin.publicUrl?.startsWith('https:') ?? false;
   const cookie = new SessionCookie(clock, https);
   const door = errorDoor(log);
@@ -96,7 +99,7 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   await describeApi(app, ports.version);
 
   const methods = collectMethods(app);
-  const context: RouteContext = { services, accounts, cookie, metrics, notifications, settings, mqtt };
+  const context: RouteContext = { services, accounts, cookie, metrics, notifications, settings, mqtt, fleet };
   for (const register of ROUTES) register(app, context);
   await serveWeb(app, ports.webFolder);
   registerFallbacks(app, methods);
@@ -127,4 +130,5 @@ const ROUTES = [
   notificationRoutes,
   settingRoutes,
   mqttRoutes,
+  deviceRoutes,
 ];

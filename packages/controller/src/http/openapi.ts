@@ -29,6 +29,7 @@ export async function describeApi(app: App, version: string): Promise<void> {
         { name: 'access', description: 'Users, sessions, API tokens' },
         { name: 'pumps', description: 'What doses' },
         { name: 'containers', description: 'What pumps draw from' },
+        { name: 'devices', description: 'Remote infusion devices' },
         { name: 'doses', description: 'The ledger' },
         { name: 'calibration', description: 'What a turn gives, and how far off that may be' },
         { name: 'stops', description: 'Always allowed to an operator' },

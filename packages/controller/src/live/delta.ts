@@ -14,9 +14,15 @@ export type Delta = {
   [Name in DeltaName]: { readonly name: Name; readonly news: Omit<NewsOf<Name>, 'seq'> };
 }[DeltaName];
 
+/** Whatever can wait for a viewer. */
+export interface Tellable {
+  readonly name: string;
+  readonly news: object;
+}
+
 /** A delta on its way to viewers. */
-export interface Parcel {
-  readonly delta: Delta;
+export interface Parcel<Told extends Tellable = Delta> {
+  readonly delta: Told;
   /** What it stands for, such as `pump:state ph-down`: only the latest of a key is kept. Null: never left out. */
   readonly key: string | null;
   /** Length in JSON, about the bytes on the wire. */
@@ -24,12 +30,18 @@ export interface Parcel {
 }
 
 /** Only the latest value under `key` matters. */
-export const latest = (key: string, delta: Delta): Parcel => ({ delta, key, bytes: bytesOf(delta) });
+export const latest = <Told extends Tellable>(key: string, delta: Told): Parcel<Told> => ({
+  ...{ delta, key },
+  bytes: bytesOf(delta),
+});
 
 /** Must arrive, in order. */
-export const reliable = (delta: Delta): Parcel => ({ delta, key: null, bytes: bytesOf(delta) });
+export const reliable = <Told extends Tellable>(delta: Told): Parcel<Told> => ({
+  ...{ delta, key: null },
+  bytes: bytesOf(delta),
+});
 
 export const numbered = (delta: Delta, seq: number): NumberedDelta =>
   ({ name: delta.name, args: [{ ...delta.news, seq }] }) as NumberedDelta;
 
-const bytesOf = ({ news }: Delta): number => JSON.stringify(news).length;
+const bytesOf = ({ news }: Tellable): number => JSON.stringify(news).length;

@@ -34,8 +34,10 @@ export async function startLive() {
     logins: accounts.logins,
     bus,
     feed,
+    streams: fixture.fleet.streams,
   });
   gateway.start();
+  fixture.fleet.start();
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const clients: { disconnect(): void }[] = [];
 

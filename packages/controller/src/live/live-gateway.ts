@@ -1,6 +1,7 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { sleep } from '@perista/core';
+import type { DeviceStreams } from '../fleet/device-streams.ts';
 import type { LiveFeed } from './live-feed.ts';
 import { PlainGateway } from './plain-gateway.ts';
 import { SocketIoGateway } from './socket-io-gateway.ts';
@@ -10,6 +11,7 @@ export interface LiveGatewayPorts extends WatchersPorts {
   /** The server of the API; not listening yet. */
   readonly server: HttpServer;
   readonly feed: LiveFeed;
+  readonly streams: DeviceStreams;
 }
 
 /** How long a stop waits for clients to take their last message. */
@@ -38,8 +40,9 @@ export class LiveGateway {
   }
 
   start(): void {
-    const { server, feed } = this.#ports;
+    const { server, feed, streams } = this.#ports;
     feed.start();
+    streams.start();
     this.#watchers.start();
     this.#plain.start();
     this.#socketIo.start();
@@ -48,8 +51,9 @@ export class LiveGateway {
 
   /** Tells all viewers and closes their connections; the HTTP server goes on until it is closed itself. */
   async stop(): Promise<void> {
-    const { clock, feed, server } = this.#ports;
+    const { clock, feed, streams, server } = this.#ports;
     feed.stop();
+    streams.stop();
     this.#watchers.stop();
     const gone = [...this.#upgraded].map((tcp) => new Promise((resolve) => tcp.once('close', resolve)));
     await Promise.race([Promise.all(gone), sleep(clock, FAREWELL_MS)]);

@@ -1,8 +1,11 @@
 import type { Cancel, Clock, Log } from '@perista/core';
 import { LIVE_CLOSE_CODES, type LiveClosing, type PlainLiveMessage } from '@perista/protocol/live';
 import type { RawData, WebSocket } from 'ws';
+import type { Login } from '../auth/login.ts';
+import type { DeviceStreams } from '../fleet/device-streams.ts';
 import type { NumberedDelta } from './delta.ts';
 import type { LiveFeed } from './live-feed.ts';
+import { PlainDevices } from './plain-devices.ts';
 import { type Answer, Viewer, type ViewerLine } from './viewer.ts';
 import type { Watcher } from './watchers.ts';
 
@@ -19,16 +22,22 @@ export class PlainConnection implements ViewerLine, Watcher {
   readonly #feed: LiveFeed;
   readonly #socket: WebSocket;
   readonly #actor: string;
+  readonly #devices: PlainDevices;
   #viewer: Viewer | null = null;
   #cancelPing: Cancel = () => {};
   #hasAnswered = true;
 
-  constructor(ports: { clock: Clock; log: Log; feed: LiveFeed }, socket: WebSocket, actor: string) {
+  constructor(
+    ports: { clock: Clock; log: Log; feed: LiveFeed; streams: DeviceStreams },
+    socket: WebSocket,
+    { actor, username }: Login,
+  ) {
     this.#clock = ports.clock;
     this.#log = ports.log;
     this.#feed = ports.feed;
     this.#socket = socket;
-    this.#actor = actor;
+    this.#actor = actor.name;
+    this.#devices = new PlainDevices(ports, username, this);
     socket.on('error', (error) => this.#log.info({ error: error.message }, 'a live connection failed'));
   }
 
@@ -47,20 +56,26 @@ export class PlainConnection implements ViewerLine, Watcher {
   }
 
   send({ name, args: [{ seq, ...data }] }: NumberedDelta): void {
-    this.#tell({ event: name, data, seq });
+    this.tell({ event: name, data, seq });
+  }
+
+  tell(message: PlainLiveMessage): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(message));
   }
 
   close(reason: LiveClosing): void {
     this.#log.info({ reason, actor: this.#actor }, 'a live connection is closed');
     this.#end();
-    this.#tell({ event: 'live:closed', data: { reason }, seq: null });
+    this.tell({ event: 'live:closed', data: { reason }, seq: null });
     this.#socket.close(LIVE_CLOSE_CODES[reason], reason);
   }
 
   #onMessage(data: RawData, isBinary: boolean): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (!isBinary && isSubscription(String(data))) this.#subscribe();
-    else if (this.isWritable()) this.#refuse('E402', `Nothing but {"event": "${SUBSCRIBE}"} can be asked for here`);
+    const asked = isBinary ? null : questionIn(String(data));
+    if (asked?.event === SUBSCRIBE) this.#subscribe();
+    else if (asked !== null && this.#devices.ask(asked.event, asked.data)) return;
+    else if (this.isWritable()) this.#refuse('E402', 'Only subscriptions to pumps and devices can be asked for here');
   }
 
   #subscribe(): void {
@@ -71,18 +86,14 @@ export class PlainConnection implements ViewerLine, Watcher {
         return this.close('unit-unreadable');
       }
       const { seq, ...data } = result.snapshot;
-      this.#tell({ event: 'pumps:snapshot', data, seq });
+      this.tell({ event: 'pumps:snapshot', data, seq });
     };
     this.#viewer = new Viewer(this.#clock, this, answer);
     this.#feed.watch(this.#viewer);
   }
 
   #refuse(code: string, message: string): void {
-    this.#tell({ event: 'error', data: { code, message }, seq: null });
-  }
-
-  #tell(message: PlainLiveMessage): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(message));
+    this.tell({ event: 'error', data: { code, message }, seq: null });
   }
 
   #pingLater(): void {
@@ -97,6 +108,7 @@ export class PlainConnection implements ViewerLine, Watcher {
   #end(): void {
     this.#cancelPing();
     this.#unsubscribe();
+    this.#devices.leave();
   }
 
   #unsubscribe(): void {
@@ -105,11 +117,18 @@ export class PlainConnection implements ViewerLine, Watcher {
   }
 }
 
-function isSubscription(text: string): boolean {
+interface Question {
+  readonly event: string;
+  readonly data: unknown;
+}
+
+/** A client may send anything. */
+function questionIn(text: string): Question | null {
   try {
     const asked: unknown = JSON.parse(text);
-    return typeof asked === 'object' && asked !== null && 'event' in asked && asked.event === SUBSCRIBE;
+    if (typeof asked !== 'object' || asked === null || !('event' in asked)) return null;
+    return typeof asked.event === 'string' ? { event: asked.event, data: 'data' in asked ? asked.data : null } : null;
   } catch {
-    return false;
+    return null;
   }
 }

@@ -6,6 +6,7 @@ import { PLAIN_LIVE_PATH } from '@perista/protocol/live';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Login } from '../auth/login.ts';
 import { proofOf } from '../auth/login-proof.ts';
+import type { DeviceStreams } from '../fleet/device-streams.ts';
 import { PROBLEM_TYPE, problemOf } from '../http/problem.ts';
 import { failureFields } from '../log-fields.ts';
 import type { LiveFeed } from './live-feed.ts';
@@ -17,6 +18,7 @@ interface PlainPorts {
   readonly log: Log;
   readonly server: HttpServer;
   readonly feed: LiveFeed;
+  readonly streams: DeviceStreams;
   readonly watchers: Watchers;
 }
 
@@ -63,7 +65,7 @@ export class PlainGateway {
   };
 
   #welcome(socket: WebSocket, { headers }: IncomingMessage, login: Login): void {
-    const connection = new PlainConnection(this.#ports, socket, login.actor.name);
+    const connection = new PlainConnection(this.#ports, socket, login);
     const leave = this.#ports.watchers.seat(connection, proofOf(headers), login);
     if (leave === null) {
       connection.close('too-many-viewers');

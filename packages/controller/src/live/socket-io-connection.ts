@@ -1,12 +1,11 @@
 import type { Clock, Log } from '@perista/core';
-import type { ClientToServerEvents, LiveClosing, ServerToClientEvents } from '@perista/protocol/live';
-import type { Socket } from 'socket.io';
-import type { Login } from '../auth/login.ts';
+import type { LiveClosing } from '@perista/protocol/live';
+import type { DeviceStreams } from '../fleet/device-streams.ts';
 import type { NumberedDelta } from './delta.ts';
 import type { LiveFeed } from './live-feed.ts';
+import type { LiveSocket } from './live-socket.ts';
+import { SocketIoDevices } from './socket-io-devices.ts';
 import { type Answer, Viewer, type ViewerLine } from './viewer.ts';
-
-export type LiveSocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, { login: Login }>;
 
 /** After these a client shall not come back by itself; after the others stock clients do. */
 const FOR_GOOD: ReadonlySet<LiveClosing> = new Set(['logged-out', 'too-many-viewers']);
@@ -17,17 +16,19 @@ export class SocketIoConnection implements ViewerLine {
   readonly #log: Log;
   readonly #feed: LiveFeed;
   readonly #socket: LiveSocket;
+  readonly #devices: SocketIoDevices;
   #viewer: Viewer | null = null;
 
-  constructor(ports: { clock: Clock; log: Log; feed: LiveFeed }, socket: LiveSocket) {
+  constructor(ports: { clock: Clock; log: Log; feed: LiveFeed; streams: DeviceStreams }, socket: LiveSocket) {
     this.#clock = ports.clock;
     this.#log = ports.log;
     this.#feed = ports.feed;
     this.#socket = socket;
+    this.#devices = new SocketIoDevices(ports, socket, this);
     // A client may send anything under these names.
     socket.on('subscribe:pumps', (...args: unknown[]) => this.#subscribe(args.at(-1)));
     socket.on('unsubscribe:pumps', () => this.#unsubscribe());
-    socket.on('disconnect', () => this.#unsubscribe());
+    socket.on('disconnect', () => this.#leave());
   }
 
   get loginId(): string {
@@ -46,7 +47,7 @@ export class SocketIoConnection implements ViewerLine {
 
   close(reason: LiveClosing): void {
     this.#log.info({ reason, actor: this.#socket.data.login.actor.name }, 'a live connection is closed');
-    this.#unsubscribe();
+    this.#leave();
     this.#socket.emit('live:closed', { reason });
     if (FOR_GOOD.has(reason)) this.#socket.disconnect(true);
     else this.#socket.conn.close();
@@ -60,6 +61,11 @@ export class SocketIoConnection implements ViewerLine {
         : (result) => result.ok && this.#socket.emit('pumps:snapshot', result.snapshot);
     this.#viewer = new Viewer(this.#clock, this, answer);
     this.#feed.watch(this.#viewer);
+  }
+
+  #leave(): void {
+    this.#unsubscribe();
+    this.#devices.leave();
   }
 
   #unsubscribe(): void {

@@ -1,17 +1,13 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { type Clock, isPeristaError, type Log } from '@perista/core';
-import {
-  type ClientToServerEvents,
-  LIVE_PATH,
-  type LiveRefusal,
-  type ServerToClientEvents,
-} from '@perista/protocol/live';
+import { LIVE_PATH, type LiveRefusal } from '@perista/protocol/live';
 import { Server } from 'socket.io';
-import type { Login } from '../auth/login.ts';
 import { type LoginProof, proofOf } from '../auth/login-proof.ts';
+import type { DeviceStreams } from '../fleet/device-streams.ts';
 import { failureFields } from '../log-fields.ts';
 import type { LiveFeed } from './live-feed.ts';
-import { type LiveSocket, SocketIoConnection } from './socket-io-connection.ts';
+import type { LiveServer, LiveSocket } from './live-socket.ts';
+import { SocketIoConnection } from './socket-io-connection.ts';
 import type { Watchers } from './watchers.ts';
 
 interface SocketIoPorts {
@@ -19,6 +15,7 @@ interface SocketIoPorts {
   readonly log: Log;
   readonly server: HttpServer;
   readonly feed: LiveFeed;
+  readonly streams: DeviceStreams;
   readonly watchers: Watchers;
 }
 
@@ -30,8 +27,6 @@ const PONG_WITHIN_MS = 3_000;
 /** Connections that have not logged in yet count here, too. */
 const MAX_CONNECTIONS = 300;
 const LOG_IN_WITHIN_MS = 5_000;
-
-type LiveServer = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, { login: Login }>;
 
 /** Socket.IO on the server of the API. */
 export class SocketIoGateway {

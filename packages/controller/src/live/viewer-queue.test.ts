@@ -1,13 +1,14 @@
 // What waits for a viewer is bounded, in order and without gaps, and of values only the latest is kept.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { latest, type NumberedDelta, reliable } from './delta.ts';
+import { type Delta, latest, reliable } from './delta.ts';
 import { ViewerQueue } from './viewer-queue.ts';
 
 const gone = (pumpId: string) => ({ name: 'pump:removed', news: { pump_id: pumpId } }) as const;
-const told = (deltas: readonly NumberedDelta[]) =>
-  deltas.map(({ args: [news] }) => ('pump_id' in news ? news.pump_id : news));
-const seqs = (deltas: readonly NumberedDelta[]) => deltas.map(({ args: [{ seq }] }) => seq);
+type Taken = ReturnType<ViewerQueue['take']>;
+const idOf = ({ news }: Delta) => ('pump_id' in news ? news.pump_id : news);
+const told = (taken: Taken) => taken.map(({ delta }) => idOf(delta));
+const seqs = (taken: Taken) => taken.map(({ seq }) => seq);
 
 describe('the queue of a viewer', () => {
   it('keeps all that must arrive, in order, and the latest of each value, after what led to it', () => {

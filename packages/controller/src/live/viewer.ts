@@ -1,10 +1,10 @@
 import type { Clock } from '@perista/core';
 import type { LiveClosing, PumpsSnapshot, SubscribeAnswer } from '@perista/protocol/live';
-import type { NumberedDelta, Parcel } from './delta.ts';
+import { type NumberedDelta, numbered, type Parcel } from './delta.ts';
 import { ViewerQueue } from './viewer-queue.ts';
 
 /** A connection that takes nothing for so long is closed. */
-const MAX_BLOCKED_MS = 30_000;
+export const MAX_BLOCKED_MS = 30_000;
 
 /** The connection to a viewer. What it is handed while it is not writable would pile up in it. */
 export interface ViewerLine {
@@ -71,7 +71,7 @@ export class Viewer {
   #send(snapshot: SnapshotResult): void {
     this.#blockedSinceMs = null;
     if (this.#unanswered !== null) this.#answer(this.#unanswered, snapshot);
-    for (const delta of this.#queue.take()) this.#line.send(delta);
+    for (const { delta, seq } of this.#queue.take()) this.#line.send(numbered(delta, seq));
   }
 
   #answer(answer: Answer, result: SnapshotResult): void {

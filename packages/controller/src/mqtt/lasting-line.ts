@@ -35,14 +35,15 @@ export interface LastingLine {
   publish(publication: Publication): Promise<boolean>;
   /** Publishes it, and no more is heard of it: the next state replaces it. */
   send(publication: Publication): void;
-  /** Says `farewell` and closes. */
-  stop(farewell: Publication): Promise<void>;
+  /** Says `farewell`, if anything, and closes. */
+  stop(farewell?: Publication): Promise<void>;
 }
 
 interface LineOptions extends Omit<MqttDial, 'onLost'> {
   onUp(): void;
   /** Told of all that is handed over. */
-  onPublish(publication: Publication): void;
+  onPublish?(publication: Publication): void;
+  onDown?(): void;
 }
 
 interface LinePorts {
@@ -52,7 +53,10 @@ interface LinePorts {
 }
 
 /** A connection that is dialled again whenever it is lost, later and later while it fails. */
-export function lastingLine({ clock, log, broker }: LinePorts, { onUp, onPublish, ...dial }: LineOptions): LastingLine {
+export function lastingLine(
+  { clock, log, broker }: LinePorts,
+  { onUp, onDown, onPublish, ...dial }: LineOptions,
+): LastingLine {
   let connection: MqttConnection | null = null;
   let downSinceMs: number | null = clock.monotonicMs();
   let failure: MqttFailure | null = null;
@@ -63,7 +67,8 @@ export function lastingLine({ clock, log, broker }: LinePorts, { onUp, onPublish
 
   const lose = (why: MqttFailure) => {
     const { reason } = why;
-    if (connection !== null && clock.monotonicMs() - upSinceMs >= STEADY_MS) failures = 0;
+    const wasUp = connection !== null;
+    if (wasUp && clock.monotonicMs() - upSinceMs >= STEADY_MS) failures = 0;
     connection = null;
     downSinceMs ??= clock.monotonicMs();
     if (isStopped) return;
@@ -71,6 +76,7 @@ export function lastingLine({ clock, log, broker }: LinePorts, { onUp, onPublish
     failure = why;
     failures++;
     cancelPause = clock.after(backOffMs(failures, LONGEST_PAUSE_MS), () => go());
+    if (wasUp) onDown?.();
   };
   const go = () => inBackground(log, 'connect to the MQTT broker', connect());
   const connect = async () => {
@@ -92,7 +98,7 @@ export function lastingLine({ clock, log, broker }: LinePorts, { onUp, onPublish
   };
   const publish = (publication: Publication) => {
     if (connection === null) return Promise.resolve(false);
-    onPublish(publication);
+    onPublish?.(publication);
     return connection.publish(publication);
   };
 
@@ -122,7 +128,7 @@ export function lastingLine({ clock, log, broker }: LinePorts, { onUp, onPublish
       connection = null;
       if (last === null) return;
       const leave = async () => {
-        await last.publish(farewell);
+        if (farewell !== undefined) await last.publish(farewell);
         await last.close();
       };
       await Promise.race([leave(), sleep(clock, FAREWELL_MS)]);

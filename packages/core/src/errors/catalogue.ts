@@ -103,6 +103,7 @@ export const ERRORS = {
   E442: refusal('Later dose was given in the place of a late one'),
   E443: refusal('Pump is kept apart from another one', true),
 
+  E501: error(404, 'Device is not known'),
   E502: error(409, 'Device is not online', true),
   E503: error(409, 'Device is not free', true),
   E504: error(422, 'Parameters of the infusion do not fit'),

@@ -103,7 +103,7 @@ export const Device = z
     /** Why, in words; null while it is online. */
     presenceReason: z.string().nullable(),
     dialect: z.enum(['v0', 'v1']).nullable(),
-    firstSeenAt: Timestamp,
+    firstSeenAt: Timestamp.nullable().meta({ description: 'Null: it never told anything yet' }),
     lastSeenAt: Timestamp.nullable(),
     periodS: z.number().nullable().meta({ description: 'Between two of its messages, as measured or told, s' }),
     firmwareVersion: z.string().nullable(),

@@ -62,6 +62,8 @@ const SCHEMAS = {
     batteryLevel: amount.optional(),
     /** Seconds between two messages of progress, as the device intends. */
     periodS: amount.optional(),
+    /** One more at each connection: a last will of an older one comes too late. */
+    session: count.optional(),
     lastResult: LastResult.nullish(),
   }),
   error: message({

@@ -59,9 +59,14 @@ export interface DeviceServerEvents {
   'fleet:removed': (news: { readonly deviceId: string }) => void;
 }
 
-export type DeviceEventName = keyof DeviceServerEvents;
+/** Server to browser: what is said of subscriptions themselves. */
+export interface DeviceClosing {
+  /** Refused to a client that asked without a callback, or ended, for the right to the device was taken away. */
+  'device:closed': (news: { readonly deviceId: string; readonly code: string; readonly message: string }) => void;
+}
 
 export type DeviceAnswer = SubscribeAnswer<DeviceSnapshot>;
+export type FleetAnswer = SubscribeAnswer<FleetSnapshot>;
 
 /** Browser to server. */
 export interface DeviceClientEvents {
@@ -69,6 +74,6 @@ export interface DeviceClientEvents {
   'subscribe:device': (subscription: DeviceSubscription, answer: (result: DeviceAnswer) => void) => void;
   'unsubscribe:device': (subscription: DeviceSubscription) => void;
   /** Answered with all devices that one may see; from then on `fleet:device` follows. */
-  'subscribe:fleet': (answer: (result: SubscribeAnswer<FleetSnapshot>) => void) => void;
+  'subscribe:fleet': (answer: (result: FleetAnswer) => void) => void;
   'unsubscribe:fleet': () => void;
 }

@@ -85,16 +85,6 @@ export interface ServerToClientEvents {
   'live:closed': (news: { readonly reason: LiveClosing }) => void;
 }
 
-/**
- * The same messages on the plain WebSocket, as JSON text: `data` is what Socket.IO sends, but for its number, which stands
- * beside it. Null: it has none, as it belongs to no subscription. `error` has `code` and `message` in its data.
- */
-export interface PlainLiveMessage {
-  readonly event: keyof ServerToClientEvents | 'error';
-  readonly data: object;
-  readonly seq: number | null;
-}
-
 /** Browser to server. */
 export interface ClientToServerEvents {
   /** Answered with a snapshot; from then on deltas follow. Asking again starts anew. */

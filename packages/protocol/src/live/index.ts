@@ -1,2 +1,3 @@
 export * from './device-events.ts';
 export * from './events.ts';
+export * from './plain-message.ts';

@@ -1,0 +1,218 @@
+import type { Cancel, Clock, Log } from '@perista/core';
+import type { MessageOf } from '@perista/protocol/fleet';
+import { tolerant } from '../background.ts';
+import type { Store } from '../store/store.ts';
+import { DeviceStore } from './device-store.ts';
+import type { DropReason, FleetMeter } from './fleet-meter.ts';
+import type { DeviceListener, DeviceLook, DeviceNews, DeviceSight, PresenceListener } from './fleet-ports.ts';
+import { KnownDevice, type StatusBody } from './known-device.ts';
+import type { MessageNumber } from './message-order.ts';
+import { NewcomerAllowance } from './newcomer-allowance.ts';
+
+/** What is known of devices is written so seldom: one commit for all of them. */
+const SAVE_EVERY_MS = 10_000;
+/** Silence is noticed so late at most. */
+const LEAST_WAIT_MS = 250;
+
+export interface DeviceRegistryPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meter: FleetMeter;
+}
+
+/**
+ * All devices that ever told something: which of their messages are new, and how far each can be believed. What is new
+ * is told on, in order.
+ */
+export class DeviceRegistry implements DeviceListener, DeviceSight {
+  readonly #ports: DeviceRegistryPorts;
+  readonly #store: DeviceStore;
+  readonly #devices = new Map<string, KnownDevice>();
+  readonly #newcomers: NewcomerAllowance;
+  readonly #listeners: DeviceListener[] = [];
+  readonly #presenceListeners: PresenceListener[] = [];
+  readonly #unsaved = new Set<KnownDevice>();
+  #lineUpMs: number | null = null;
+  #judgeAtMs = Number.POSITIVE_INFINITY;
+  #cancelJudge: Cancel = () => {};
+  #cancelSave: Cancel | null = null;
+
+  /** @throws PeristaError E301 */
+  constructor(ports: DeviceRegistryPorts) {
+    this.#ports = ports;
+    this.#store = new DeviceStore(ports.store);
+    for (const record of this.#store.list()) this.#devices.set(record.deviceId, new KnownDevice(record));
+    this.#newcomers = new NewcomerAllowance(ports.clock, this.#devices.size);
+  }
+
+  /** Listeners hear in the order in which they were added. */
+  add(listener: DeviceListener): void {
+    this.#listeners.push(listener);
+  }
+
+  addPresence(listener: PresenceListener): void {
+    this.#presenceListeners.push(listener);
+  }
+
+  get(deviceId: string): KnownDevice | undefined {
+    return this.#devices.get(deviceId);
+  }
+
+  list(): Iterable<KnownDevice> {
+    return this.#devices.values();
+  }
+
+  look(deviceId: string): DeviceLook | undefined {
+    const device = this.#devices.get(deviceId);
+    if (device === undefined) return undefined;
+    const { presence, presenceReason, dialect, order, status } = device;
+    return { presence, presenceReason, dialect, boot: order.last?.boot ?? null, status };
+  }
+
+  hear(news: DeviceNews): void {
+    const device = this.#devices.get(news.deviceId) ?? this.#welcome(news);
+    if (device === undefined) return;
+    const { message } = news;
+    if (message.name === 'status' && message.body.status === 'offline') this.#takeLeave(device, news, message);
+    else if (news.isRetained) this.#takeRetained(device, news);
+    else this.#takeNews(device, news);
+  }
+
+  /** The broker can be heard, or not any more. */
+  onLine(isUp: boolean): void {
+    this.#lineUpMs = isUp ? this.#ports.clock.monotonicMs() : null;
+    for (const listener of this.#presenceListeners) listener.line(isUp);
+    this.#judgeAll();
+  }
+
+  /** Writes what is not written yet. */
+  stop(): void {
+    this.#cancelJudge();
+    this.#cancelSave?.();
+    this.#save();
+  }
+
+  #welcome({ deviceId, receivedAtMs }: DeviceNews): KnownDevice | undefined {
+    if (!this.#newcomers.take()) {
+      this.#ports.meter.drop({ deviceId, reason: 'too-many-devices' });
+      return undefined;
+    }
+    const nothing = { lastSeenAtMs: null, dialect: null, last: null, firmwareVersion: null, status: null };
+    const device = new KnownDevice({
+      ...{ deviceId, firstSeenAtMs: receivedAtMs },
+      ...{ ...nothing, progress: null, isOfflineTold: false },
+    });
+    this.#devices.set(deviceId, device);
+    this.#ports.log.info({ deviceId }, 'a device is heard for the first time');
+    return device;
+  }
+
+  #takeNews(device: KnownDevice, news: DeviceNews) {
+    const { message, receivedAtMs, receivedMs } = news;
+    if (message.header !== null) {
+      const verdict = device.order.judge(message.header, receivedMs);
+      if (verdict.kind === 'dropped') return this.#drop(news, verdict.reason);
+      if (verdict.kind === 'late') return this.#takeLate(device, news);
+    }
+    device.hear(news);
+    if (message.name === 'status') device.noteStatus(message.body, receivedAtMs);
+    if (message.name === 'progress') device.noteProgress(message.body, receivedAtMs);
+    this.#tell(device, news);
+  }
+
+  /** What others overtook is no newest value any more, but what happened has happened. */
+  #takeLate(device: KnownDevice, news: DeviceNews): void {
+    const { name } = news.message;
+    device.hear(news);
+    if (name === 'progress' || name === 'status') this.#drop(news, 'overtaken');
+    else this.#tell(device, news);
+  }
+
+  #takeLeave(device: KnownDevice, news: DeviceNews, { body, header }: MessageOf<'status'>) {
+    const last = device.order.last;
+    if (header !== null) {
+      if (device.isOldSession(body) || (last !== null && header.boot < last.boot)) return this.#drop(news, 'old-will');
+      // A last will was numbered when its connection began; a good-bye of the device itself is its newest message.
+      if (last === null || isAfter(header, last)) device.order.judge(header, news.receivedMs);
+    }
+    device.leave(body, news.receivedAtMs);
+    this.#tell(device, news);
+  }
+
+  /** How the device was when it last said so; not that it is there now. */
+  #takeRetained(device: KnownDevice, news: DeviceNews) {
+    const { message, receivedAtMs, receivedMs } = news;
+    if (message.name !== 'status') return;
+    const { header, body } = message;
+    const last = device.order.last;
+    if (header !== null && last !== null && header.boot < last.boot) return this.#drop(news, 'old-boot');
+    if (isKnown(device, body)) return this.#drop(news, 'duplicate');
+    if (header !== null && (last === null || isAfter(header, last))) device.order.judge(header, receivedMs);
+    device.noteStatus(body, receivedAtMs);
+    this.#tell(device, news);
+  }
+
+  #tell(device: KnownDevice, news: DeviceNews): void {
+    this.#saveLater(device);
+    this.#judge(device);
+    for (const listener of this.#listeners) listener.hear(news);
+  }
+
+  #drop({ deviceId, message }: DeviceNews, reason: DropReason): void {
+    this.#ports.meter.drop({ deviceId, reason, detail: message.name });
+  }
+
+  #judge(device: KnownDevice): void {
+    const { deviceId } = device;
+    const { nextMs, isNews } = device.judge(this.#lineUpMs, this.#ports.clock.monotonicMs());
+    if (isNews) {
+      for (const listener of this.#presenceListeners) {
+        listener.presence(deviceId, device.presence, device.presenceReason);
+      }
+    }
+    if (nextMs !== null) this.#judgeAt(nextMs);
+  }
+
+  #judgeAll(): void {
+    this.#judgeAtMs = Number.POSITIVE_INFINITY;
+    this.#cancelJudge();
+    for (const device of this.#devices.values()) this.#judge(device);
+  }
+
+  #judgeAt(atMs: number): void {
+    if (atMs >= this.#judgeAtMs) return;
+    const { clock } = this.#ports;
+    this.#judgeAtMs = atMs;
+    this.#cancelJudge();
+    this.#cancelJudge = clock.after(Math.max(LEAST_WAIT_MS, atMs - clock.monotonicMs()), () => this.#judgeAll());
+  }
+
+  #saveLater(device: KnownDevice): void {
+    this.#unsaved.add(device);
+    this.#cancelSave ??= this.#ports.clock.after(SAVE_EVERY_MS, () => {
+      this.#cancelSave = null;
+      this.#save();
+    });
+  }
+
+  /** What could not be written is written with what comes next. */
+  #save(): void {
+    if (this.#unsaved.size === 0) return;
+    tolerant(this.#ports.log, 'write what is known of devices', () => {
+      this.#store.save([...this.#unsaved].map(({ record }) => record));
+      this.#unsaved.clear();
+    });
+  }
+}
+
+const isAfter = (one: MessageNumber, other: MessageNumber): boolean =>
+  one.boot > other.boot || (one.boot === other.boot && one.seq > other.seq);
+
+/** Whether it is the status that the device is known by, or one before it. */
+function isKnown({ status }: KnownDevice, { boot, seq, ...body }: StatusBody): boolean {
+  if (status === null) return false;
+  if (boot !== undefined && seq !== undefined && boot === status.boot) return seq <= Number(status.seq);
+  const { receivedAt: _, ...known } = status;
+  return JSON.stringify(known) === JSON.stringify(body);
+}
