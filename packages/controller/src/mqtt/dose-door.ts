@@ -74,7 +74,7 @@ export class DoseDoor {
     } catch (error) {
       if (!isPeristaError(error)) throw error;
       // A commit that failed may still be durable.
-      if (error.code === 'E301' && spelling !== null) this.#recent.add(spelling);
+      if (error.code === 'E301' && id === null && spelling !== null) this.#recent.add(spelling);
       return refused(topic, id, { code: error.code, msg: error.message });
     }
   }
