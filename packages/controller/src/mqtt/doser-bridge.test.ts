@@ -358,7 +358,7 @@ describe('a broker that was away', () => {
     );
   });
 
-  it('is told what was given today until the day is over', async () => {
+  it('is told what was given today until the day is over, though nobody drives the pumps any more', async () => {
     const { fixture, broker } = await boot();
     const todayMl = () => JSON.parse(broker.retained.get('doser/stat/a/status') ?? '{}').dosed_today_ml;
     expect(todayMl()).toBe(0);
@@ -368,6 +368,7 @@ describe('a broker that was away', () => {
     fixture.orderAccepted('a', { volume_ml: 5 });
     await fixture.clock.advance(7 * 60_000);
     expect(todayMl()).toBeCloseTo(5, 1);
+    fixture.agent.kill();
     await fixture.clock.advance(3 * 60_000);
     expect(todayMl()).toBe(0);
   });

@@ -19,6 +19,8 @@ const UNKNOWN = 'None';
 export class SettingBoard {
   readonly #ports: SettingBoardPorts;
   readonly #told = new Map<string, string>();
+  /** Schedules are not read for each word about a pump: they are many, and know when they come next. */
+  readonly #isScheduleOn = new Map<string, boolean>();
 
   constructor(ports: SettingBoardPorts) {
     this.#ports = ports;
@@ -27,17 +29,23 @@ export class SettingBoard {
   /** Nobody was told anything. */
   reset(): void {
     this.#told.clear();
+    this.#isScheduleOn.clear();
+  }
+
+  /** The schedules of the pump may have been switched. */
+  forgetSchedules(pumpId: string): void {
+    this.#isScheduleOn.delete(pumpId);
   }
 
   /** What is to be published of a pump. @throws PeristaError E301, E404 */
   news(pump: Pump): SettingNews[] {
-    const { settings, scheduleSwitch } = this.#ports;
+    const { settings } = this.#ports;
     const volumeMl = settings.volumeMl(pump.id);
     // A limit may have been lowered since: what it would refuse is no volume to press a button for.
     const isDosable = volumeMl !== null && volumeMl <= pump.limits.single_ml && volumeMl >= pump.min_dose_ml;
     const now: SettingNews[] = [
       ['volumeState', isDosable ? String(volumeMl) : UNKNOWN],
-      ['scheduleState', scheduleSwitch.isOn(pump) ? 'ON' : 'OFF'],
+      ['scheduleState', this.#scheduleOn(pump) ? 'ON' : 'OFF'],
       ['dailyLimitState', String(pump.limits.day_ml)],
     ];
     const news = now.filter(([name, body]) => this.#told.get(keyOf(name, pump.id)) !== body);
@@ -48,7 +56,14 @@ export class SettingBoard {
   /** Takes back what stands of a pump that is gone. */
   gone(pumpId: string): SettingNews[] {
     for (const name of SETTING_TOPICS) this.#told.delete(keyOf(name, pumpId));
+    this.#isScheduleOn.delete(pumpId);
     return SETTING_TOPICS.map((name) => [name, ''] as const);
+  }
+
+  #scheduleOn(pump: Pump): boolean {
+    const isOn = this.#isScheduleOn.get(pump.id) ?? this.#ports.scheduleSwitch.isOn(pump);
+    this.#isScheduleOn.set(pump.id, isOn);
+    return isOn;
   }
 }
 

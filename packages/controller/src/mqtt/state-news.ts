@@ -26,7 +26,7 @@ export interface StateNewsPorts extends SettingBoardPorts {
 
 const TELEMETRY_MS = 60_000;
 /** Events after which the switch of a pump may stand otherwise. */
-const OF_SCHEDULES = /^(schedule|channel)_/;
+const OF_SCHEDULES = /^(schedule|channel|unit_image)_/;
 
 /** What pumps and unit are at, over MQTT: told whenever it changes, and the whole of it once a minute. */
 export class StateNews implements ViewerLine {
@@ -110,7 +110,11 @@ export class StateNews implements ViewerLine {
   }
 
   #onEvent({ kind, pump_id }: LogEvent): void {
-    if (pump_id !== null && OF_SCHEDULES.test(kind)) this.#publishSettings(pump_id);
+    if (!OF_SCHEDULES.test(kind)) return;
+    for (const pumpId of pump_id === null ? this.#board.pumps.map(({ id }) => id) : [pump_id]) {
+      this.#settings.forgetSchedules(pumpId);
+      this.#publishSettings(pumpId);
+    }
   }
 
   #watch(): void {
@@ -178,12 +182,11 @@ export class StateNews implements ViewerLine {
     });
   }
 
-  /** A day ends without an event, and so does what nobody tells of. */
+  /** A day ends without an event, and where nobody drives the pumps there is no other news. */
   #sweep(): void {
     if (!this.#ports.line.isUp) return;
     for (const { id } of this.#board.pumps) {
       if (this.#readToday(id)) this.#publishStatus(id, null);
-      this.#publishSettings(id);
     }
   }
 
