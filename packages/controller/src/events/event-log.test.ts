@@ -15,7 +15,7 @@ function setUp() {
   const clock = new VirtualClock({ wallMs: Date.UTC(2026, 2, 1) });
   const bus = new EventBus(silentLog);
   const events = new StoredEventLog({ store, clock, bus, log: silentLog });
-  return { store, clock, bus, events, log: silentLog };
+  return { store, clock, bus, events };
 }
 
 const seqs = (events: readonly LogEvent[]) => events.map(({ seq }) => seq);
@@ -86,14 +86,11 @@ describe('the event log', () => {
   });
 
   it('hands each sink every event once and in order, from the sink’s first day on', () => {
-    const ports = setUp();
-    const { events } = ports;
+    const { store, events } = setUp();
     events.append({ kind: 'before' });
     const taken = () => {
       const seen: LogEvent[] = [];
-      const outbox = new Outbox(ports, { sink: 'remote-log', hear: (event) => seen.push(event), onTaken: () => {} });
-      outbox.start();
-      outbox.stop();
+      new Outbox({ store, events }, 'remote-log').take((event) => seen.push(event));
       return seqs(seen);
     };
     expect(taken()).toEqual([]);
@@ -103,24 +100,20 @@ describe('the event log', () => {
     expect(taken()).toEqual([]);
   });
 
-  it('hands over a batch again by itself if one of its events could not be taken, and nothing written for it stands', async () => {
-    const ports = setUp();
-    const { store, events, clock } = ports;
-    let isBroken = true;
-    let taken = 0;
-    const hear = ({ seq }: LogEvent) => {
-      store.run('INSERT INTO outbox VALUES (?, 0)', `note ${seq}`);
-      if (isBroken && seq === 2) throw new PeristaError('E301');
-    };
-    const outbox = new Outbox(ports, { sink: 'remote-log', hear, onTaken: () => taken++ });
+  it('hands over a batch again if one of its events could not be taken, and nothing written for it stands', () => {
+    const { store, events } = setUp();
+    const outbox = new Outbox({ store, events }, 'remote-log');
     for (const kind of ['x', 'y']) events.append({ kind });
     const noted = () => store.all<{ sink: string }>("SELECT sink FROM outbox WHERE sink LIKE 'note %'");
-    outbox.start();
-    await clock.advance(60_000);
-    expect([noted(), taken]).toEqual([[], 0]);
-    isBroken = false;
-    await clock.advance(1_000);
-    expect([noted(), taken]).toEqual([[{ sink: 'note 1' }, { sink: 'note 2' }], 1]);
+    const note = ({ seq }: LogEvent) => store.run('INSERT INTO outbox VALUES (?, 0)', `note ${seq}`);
+    const breakAtLast = (event: LogEvent) => {
+      note(event);
+      if (event.seq === 2) throw new PeristaError('E301');
+    };
+    expect(() => outbox.take(breakAtLast)).toThrow();
+    expect(noted()).toEqual([]);
+    outbox.take(note);
+    expect(noted()).toEqual([{ sink: 'note 1' }, { sink: 'note 2' }]);
   });
 });
 

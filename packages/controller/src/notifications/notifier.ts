@@ -35,19 +35,21 @@ export class Notifier {
 
   constructor(ports: NotifierPorts) {
     this.#ports = ports;
-    this.#outbox = new Outbox(ports, {
-      sink: SINK,
-      hear: (event) => this.#hear(event),
-      onTaken: () => tolerant(ports.log, 'let notices leave', ports.onQueued),
-    });
+    this.#outbox = new Outbox(ports, SINK);
   }
 
   start(): void {
-    this.#outbox.start();
+    const { log, onQueued } = this.#ports;
+    const look = () => {
+      tolerant(log, 'note what is to be told', () => this.#outbox.take((event) => this.#hear(event)));
+      tolerant(log, 'let notices leave', onQueued);
+    };
+    this.#ports.bus.subscribe(this, 'event', look);
+    look();
   }
 
   stop(): void {
-    this.#outbox.stop();
+    this.#ports.bus.unsubscribeAll(this);
   }
 
   #hear(event: LogEvent): void {

@@ -54,11 +54,7 @@ export class RemoteLog {
 
   constructor(ports: RemoteLogPorts) {
     this.#ports = ports;
-    this.#outbox = new Outbox(ports, {
-      sink: SINK,
-      hear: (event) => this.#add(event),
-      onTaken: () => this.#kick(),
-    });
+    this.#outbox = new Outbox(ports, SINK);
     this.#queue = new RemoteLogStore(ports.store);
   }
 
@@ -71,13 +67,19 @@ export class RemoteLog {
   }
 
   start(): void {
-    this.#outbox.start();
+    const { bus, log } = this.#ports;
+    const look = () => {
+      tolerant(log, 'note an event for the remote log', () => this.#outbox.take((event) => this.#add(event)));
+      this.#kick();
+    };
+    bus.subscribe(this, 'event', look);
+    look();
   }
 
   stop(): void {
     this.#isStopped = true;
     this.#cancelPause();
-    this.#outbox.stop();
+    this.#ports.bus.unsubscribeAll(this);
   }
 
   /** Puts what happened into the queue, with the unit as it is. */

@@ -8,6 +8,7 @@ const COMMANDS = [
   ['emulate', 'run the emulated hardware alone'],
   ['device', 'an emulated infusion device at an MQTT broker, with you at its keys'],
   ['devices', 'many of them, which answer by themselves'],
+  ['device-monitor', 'print the address of the page that shows what remote devices tell, and open it'],
   ['commission', 'set up a motor board on a serial line, step by step'],
   ['simulate', 'live through years of a unit in minutes, with faults, and check the rules of dosing'],
   ['fram', 'show what stands in the memory of a dosing unit, or import it into a unit'],

@@ -15,6 +15,8 @@ export class DeviceScreen {
   #toldStatus: string | undefined;
   /** Whoever typed sees what comes of it. */
   #isTyping = false;
+  /** Ctrl-C, which a terminal hands over as a key. */
+  #isInterrupted = false;
 
   constructor(deviceId: string, { isVerbose }: { isVerbose: boolean }) {
     this.#isVerbose = isVerbose;
@@ -22,6 +24,10 @@ export class DeviceScreen {
       input: process.stdin,
       prompt: `${deviceId}> `,
       ...(this.#isTerminal && { output: process.stdout }),
+    });
+    this.#lines.on('SIGINT', () => {
+      this.#isInterrupted = true;
+      this.#lines.close();
     });
     // Whoever reads us may go away first.
     process.stdout.on('error', () => {});
@@ -48,7 +54,7 @@ export class DeviceScreen {
       if (!isGoingOn) return 'enough';
       if (this.#isTerminal) this.#lines.prompt();
     }
-    return 'end';
+    return this.#isInterrupted ? 'enough' : 'end';
   }
 
   close(): void {

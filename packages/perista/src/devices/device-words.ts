@@ -10,7 +10,7 @@ export function inWords(happening: DeviceHappening): string {
     case 'connected':
       return 'connected to the broker';
     case 'disconnected':
-      return `no connection to the broker: ${happening.reason}; trying again`;
+      return `no connection to the broker: ${happening.reason}`;
     case 'command':
       return commandWords(happening.input);
     case 'ask':

@@ -60,7 +60,7 @@ const SCHEMAS = {
     alarms: z.array(z.unknown()).max(64).optional(),
     firmwareVersion: text.optional(),
     batteryLevel: amount.optional(),
-    /** Seconds between two messages of progress, as the device intends. */
+    /** Seconds between two of its messages at present, as the device intends. */
     periodS: amount.optional(),
     /** One more at each connection: a last will of an older one comes too late. */
     session: count.optional(),

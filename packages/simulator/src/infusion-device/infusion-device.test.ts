@@ -17,7 +17,7 @@ describe('a device that is switched on', () => {
       {
         name: 'status',
         retain: true,
-        body: { v: 1, boot: 1, seq: 2, status: 'idle', activeInfusionId: null, periodS: 1 },
+        body: { v: 1, boot: 1, seq: 2, status: 'idle', activeInfusionId: null, periodS: 5 },
       },
     ]);
     bench.device.loseConnection();
@@ -32,6 +32,8 @@ describe('a device that is switched on', () => {
     const bench = await new DeviceBench().start();
     await bench.clock.advance(MINUTE);
     expect(bench.on('status').length).toBeGreaterThanOrEqual(2 + 11);
+    await bench.startInfusion();
+    expect(bench.on('status').at(-1)).toMatchObject({ status: 'running', periodS: 1 });
   });
 
   it('comes back by itself when the broker was away, and what must arrive waits', async () => {
@@ -345,7 +347,7 @@ it.each(['v0', 'v1'] as const)('all that a device of %s tells is understood by t
 
 it('of two under one name the newer one stays', async () => {
   const bench = await new DeviceBench().start();
-  const dial = { clientId: `perista-device-${DEVICE_ID}`, filters: [deviceTopic(DEVICE_ID, 'commands')] };
+  const dial = { clientId: DEVICE_ID, filters: [deviceTopic(DEVICE_ID, 'commands')] };
   const will = { topic: deviceTopic(DEVICE_ID, 'status'), body: '{}', qos: 1 as const, retain: true };
   const twin = await bench.broker.dial({ ...dial, will, onArrival: () => {}, onLost: () => {} });
   expect(isConnection(twin)).toBe(true);

@@ -92,7 +92,8 @@ export class InfusionDevice {
     this.#clockErrorMs = happens(habits, 'wrong-clock', random) ? clockError(random) : 0;
     this.#state = bootedState(memory.load(), clock.monotonicMs());
     this.#line = new DeviceLine(ports, {
-      clientId: `perista-device-${id}`,
+      // Brokers let a device tell what is its own by the name under which it comes.
+      clientId: id,
       filter: deviceTopic(id, 'commands'),
       will: () => this.#will(),
       onUp: () => {
@@ -147,6 +148,7 @@ export class InfusionDevice {
 
   /** The broker tells its will. Without an end until {@link comeBack}. */
   loseConnection(forMs?: number): void {
+    if (this.isConnected) this.#hear({ kind: 'disconnected', reason: 'it was cut' });
     this.#line.drop(forMs);
   }
 

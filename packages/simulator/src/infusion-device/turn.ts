@@ -2,12 +2,10 @@ import type { AckStage } from '@perista/core';
 import type { UpTopicName } from '@perista/protocol/fleet';
 import { batteryAt } from './battery.ts';
 import type { Answer, DeviceBuild, DeviceEffect, DeviceState, Moment, Quirks } from './device-state.ts';
-import { statusBody } from './status-body.ts';
+import { speaksEveryMs, statusBody } from './status-body.ts';
 
 /** So many commands are known again. */
 const ANSWERS_KEPT = 200;
-/** A device that has nothing to do says at least so often that it is there, ms. */
-const STATUS_EVERY_MS = 5_000;
 
 /** One step of the machine while it is made; nothing outside changes. */
 export class Turn {
@@ -37,8 +35,7 @@ export class Turn {
   }
 
   tellStatus(as?: string): void {
-    const { periodMs } = this.build;
-    this.change({ statusDueMs: this.moment.nowMs + Math.max(STATUS_EVERY_MS, periodMs) });
+    this.change({ statusDueMs: this.moment.nowMs + speaksEveryMs(this.state, this.build) });
     this.tell('status', statusBody(this.state, this.build, as));
   }
 
