@@ -15,7 +15,7 @@ function setUp() {
   const clock = new VirtualClock({ wallMs: Date.UTC(2026, 2, 1) });
   const bus = new EventBus(silentLog);
   const events = new StoredEventLog({ store, clock, bus, log: silentLog });
-  return { store, clock, bus, events };
+  return { store, clock, bus, events, log: silentLog };
 }
 
 const seqs = (events: readonly LogEvent[]) => events.map(({ seq }) => seq);
@@ -86,11 +86,14 @@ describe('the event log', () => {
   });
 
   it('hands each sink every event once and in order, from the sink’s first day on', () => {
-    const { store, events } = setUp();
+    const ports = setUp();
+    const { events } = ports;
     events.append({ kind: 'before' });
     const taken = () => {
       const seen: LogEvent[] = [];
-      new Outbox({ store, events }, 'remote-log').take((event) => seen.push(event));
+      const outbox = new Outbox(ports, { sink: 'remote-log', hear: (event) => seen.push(event), onTaken: () => {} });
+      outbox.start();
+      outbox.stop();
       return seqs(seen);
     };
     expect(taken()).toEqual([]);
@@ -100,20 +103,24 @@ describe('the event log', () => {
     expect(taken()).toEqual([]);
   });
 
-  it('hands over a batch again if one of its events could not be taken, and nothing written for it stands', () => {
-    const { store, events } = setUp();
-    const outbox = new Outbox({ store, events }, 'remote-log');
+  it('hands over a batch again by itself if one of its events could not be taken, and nothing written for it stands', async () => {
+    const ports = setUp();
+    const { store, events, clock } = ports;
+    let isBroken = true;
+    let taken = 0;
+    const hear = ({ seq }: LogEvent) => {
+      store.run('INSERT INTO outbox VALUES (?, 0)', `note ${seq}`);
+      if (isBroken && seq === 2) throw new PeristaError('E301');
+    };
+    const outbox = new Outbox(ports, { sink: 'remote-log', hear, onTaken: () => taken++ });
     for (const kind of ['x', 'y']) events.append({ kind });
     const noted = () => store.all<{ sink: string }>("SELECT sink FROM outbox WHERE sink LIKE 'note %'");
-    const note = ({ seq }: LogEvent) => store.run('INSERT INTO outbox VALUES (?, 0)', `note ${seq}`);
-    const breakAtLast = (event: LogEvent) => {
-      note(event);
-      if (event.seq === 2) throw new PeristaError('E301');
-    };
-    expect(() => outbox.take(breakAtLast)).toThrow();
-    expect(noted()).toEqual([]);
-    outbox.take(note);
-    expect(noted()).toEqual([{ sink: 'note 1' }, { sink: 'note 2' }]);
+    outbox.start();
+    await clock.advance(60_000);
+    expect([noted(), taken]).toEqual([[], 0]);
+    isBroken = false;
+    await clock.advance(1_000);
+    expect([noted(), taken]).toEqual([[{ sink: 'note 1' }, { sink: 'note 2' }], 1]);
   });
 });
 

@@ -1,7 +1,8 @@
-import { seededRandom, silentLog } from '@perista/core';
+import { PeristaError, seededRandom, silentLog } from '@perista/core';
 import { afterEach } from 'vitest';
 import { LiveFeed } from '../live/live-feed.ts';
 import type { FirstPump } from '../pumps/first-pumps.ts';
+import type { Store } from '../store/store.ts';
 import { firstPump, UnitFixture } from '../unit-fixture.ts';
 import { DoserBridge } from './doser-bridge.ts';
 import { FakeMqttBroker } from './fake-mqtt-broker.ts';
@@ -16,6 +17,8 @@ interface BridgedWorld {
   readonly firstPumps?: readonly FirstPump[];
   readonly homeAssistant?: HomeAssistantSettings;
   readonly broker?: FakeMqttBroker;
+  /** While it is full, nothing that the broker has can be noted as such. */
+  readonly disk?: { isFull: boolean };
 }
 
 /** A unit, of two pumps unless told otherwise, and a broker. `start` begins anew on what is on the disk. */
@@ -23,8 +26,17 @@ export async function bootBridge({
   firstPumps = [firstPump('a'), firstPump('b')],
   homeAssistant,
   broker = new FakeMqttBroker(),
+  disk = { isFull: false },
 }: BridgedWorld = {}) {
-  const fixture = await new UnitFixture({ firstPumps }).boot();
+  const wrapStore = (store: Store): Store => ({
+    ...{ all: store.all.bind(store), get: store.get.bind(store), transaction: store.transaction.bind(store) },
+    close: () => store.close(),
+    run(sql, ...params) {
+      if (disk.isFull && sql.startsWith('DELETE FROM mqtt_queue')) throw new PeristaError('E301', 'disk full');
+      return store.run(sql, ...params);
+    },
+  });
+  const fixture = await new UnitFixture({ firstPumps, wrapStore }).boot();
   const start = (home: HomeAssistantSettings | null = homeAssistant ?? null) => {
     const { unit: of, store, clock } = fixture;
     const inside = { store, clock, log: silentLog, bus: of.bus, services: of.services };

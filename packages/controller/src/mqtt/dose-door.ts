@@ -3,7 +3,7 @@ import { deliveryObjection, type IncomingTopic, MqttDoseOrder, MqttPress } from 
 import type { ControllerServices, OrderInput } from '../services.ts';
 import { MQTT_ACTOR } from './mqtt-actor.ts';
 import type { Arrival } from './mqtt-port.ts';
-import { RecentOrders } from './recent-orders.ts';
+import { REPEAT_MS, RecentOrders } from './recent-orders.ts';
 import { answered, nothing, type Reply, readPayload, refused } from './reply.ts';
 import type { SettingStore } from './setting-store.ts';
 
@@ -17,10 +17,12 @@ export interface DoseDoorPorts {
 export class DoseDoor {
   readonly #ports: DoseDoorPorts;
   readonly #recent: RecentOrders;
+  readonly #startedMs: number;
 
   constructor(ports: DoseDoorPorts) {
     this.#ports = ports;
     this.#recent = new RecentOrders(ports.clock);
+    this.#startedMs = ports.clock.monotonicMs();
   }
 
   /** @throws PeristaError for what cannot be read, and for a database that is away */
@@ -65,13 +67,33 @@ export class DoseDoor {
   #place(topic: IncomingTopic, input: OrderInput, spelling: string | null): Reply {
     const id = input.key ?? null;
     try {
+      if (spelling !== null && this.#isInLedger(input)) return notDosed(topic, id, TAKEN_BEFORE);
       const outcome = this.#ports.services.doses.order(input);
       if (outcome.kind === 'accepted' && spelling !== null) this.#recent.add(spelling);
       return answered(topic, id, outcome);
     } catch (error) {
       if (!isPeristaError(error)) throw error;
+      // A commit that failed may still be durable.
+      if (error.code === 'E301' && id === null && spelling !== null) this.#recent.add(spelling);
       return refused(topic, id, { code: error.code, msg: error.message });
     }
+  }
+
+  /** Whether a process before this one may have taken it: what that one remembered died with it. */
+  #isInLedger({ pumpId, request: { volume_ml, direction = 'forward' } }: OrderInput): boolean {
+    const { clock, services } = this.#ports;
+    if (clock.monotonicMs() - this.#startedMs >= REPEAT_MS) return false;
+    const nowMs = clock.wallMs();
+    const { items } = services.doses.list({ pump_id: pumpId, limit: MOST_LOOKED_AT });
+    return items.some(
+      (dose) =>
+        dose.cause === 'mqtt' &&
+        dose.state !== 'refused' &&
+        dose.dose_id.startsWith(NAMELESS) &&
+        dose.requested_ml === volume_ml &&
+        dose.direction === direction &&
+        Math.abs(nowMs - Date.parse(dose.accepted_at)) < REPEAT_MS,
+    );
   }
 
   /** The volume of the order that came under this id before, ml. */
@@ -85,6 +107,10 @@ export class DoseDoor {
   }
 }
 
+/** Doses of the ledger among which an order without an id is looked for, and how their ids begin. */
+const MOST_LOOKED_AT = 200;
+const NAMELESS = 'dose-';
+const TAKEN_BEFORE = `the same order came less than ${REPEAT_MS / 1000} s ago, before the unit started`;
 const OWN_IDS = 'give each an "id" of its own if both are meant';
 const ONE_TOUCH = 'a button that is touched twice is one dose';
 

@@ -88,6 +88,32 @@ describe('an order over MQTT', () => {
     expect(motionsOf(world)).toHaveLength(2);
   });
 
+  it('without an id is one of another within ten seconds, also where the unit crashed in between', async () => {
+    const world = await boot();
+    const { fixture, broker, bridge, start } = world;
+    broker.deliver(ORDER, { volume_ml: 1 });
+    await fixture.clock.advance(4_000);
+    await fixture.clock.until(bridge.stop());
+    fixture.crash();
+    await fixture.boot();
+    start();
+    await fixture.clock.advance(1_000);
+    broker.deliver(ORDER, { volume_ml: 1 });
+    broker.deliver('doser/cmd/b/dose', { volume_ml: 1 });
+    broker.deliver(ORDER, { volume_ml: 1, id: 'another' });
+    await fixture.clock.advance(3_000);
+    expect(broker.on('doser/stat/a/result').map(({ result, code }) => [result, code])).toEqual([
+      ['accepted', null],
+      ['refused', 'E406'],
+      ['accepted', null],
+    ]);
+    expect(broker.on('doser/stat/b/result')).toMatchObject([{ result: 'accepted' }]);
+    await fixture.clock.advance(6_000);
+    broker.deliver(ORDER, { volume_ml: 1 });
+    await fixture.clock.advance(5_000);
+    expect(motionsOf(world)).toHaveLength(4);
+  });
+
   it('that was refused may come again at once, without an id too', async () => {
     const world = await boot();
     const { fixture, broker } = world;
@@ -268,6 +294,29 @@ describe('a broker that was away', () => {
     await fixture.clock.advance(20_000);
     const told = new Set(broker.on('doser/events').map(({ event, seq }) => `${event} ${seq}`));
     expect([...told].map((each) => each.split(' ')[0])).toEqual(['dosing_started', 'dosing_complete']);
+  });
+
+  it('that lost an answer with the connection gets it on the next one', async () => {
+    const { fixture, broker } = await boot();
+    broker.losses = 1;
+    broker.deliver(ORDER, { volume_ml: 1, id: 'one' });
+    await fixture.clock.advance(5_000);
+    expect(broker.on('doser/stat/a/result')).toMatchObject([{ id: 'one', result: 'accepted' }]);
+    expect(broker.on('stat/doser/a/result')).toMatchObject([{ id: 'one', result: 'accepted' }]);
+  });
+
+  it('has an event again, and the next ones, where the database could not note that it has it', async () => {
+    const disk = { isFull: false };
+    const { fixture, broker } = await boot({ disk });
+    disk.isFull = true;
+    fixture.orderAccepted('a', { volume_ml: 1 });
+    await fixture.clock.advance(10_000);
+    const told = () => broker.on('doser/events').map(({ event }) => event);
+    expect(told()).not.toContain('dosing_complete');
+    expect(told().length).toBeGreaterThan(3);
+    disk.isFull = false;
+    await fixture.clock.advance(2_000);
+    expect([...new Set(told())]).toEqual(['dosing_started', 'dosing_complete']);
   });
 
   it('that hangs has an event only once it answers again, and keeps nobody from stopping', async () => {

@@ -1,4 +1,4 @@
-import { type Clock, isPeristaError, type Log, type Random } from '@perista/core';
+import { type Cancel, type Clock, isPeristaError, type Log, type Random } from '@perista/core';
 import {
   AVAILABILITY,
   DOSER_TOPICS,
@@ -61,6 +61,8 @@ export interface BrokerStanding {
 const SINK = 'mqtt';
 /** Of a message that came in, for people who look. */
 const MOST_BYTES_NOTED = 1_000;
+/** What could not be handed over, or not be noted as handed over, is tried again so much later. */
+const AGAIN_MS = 1_000;
 /** A broker that is away for so long counts as trouble. */
 const TROUBLE_AFTER_MS = 60_000;
 /** Answers that wait for the line which answers go out on; the ledger knows what became of the orders. */
@@ -83,11 +85,16 @@ export class DoserBridge {
   readonly #out: LastingLine;
   #answers: Publication[] = [];
   #isDraining = false;
+  #cancelAgain: Cancel = () => {};
 
   constructor(ports: DoserBridgePorts) {
     this.#ports = ports;
     const { store, clock, doserId, services } = ports;
-    this.#outbox = new Outbox(ports, SINK);
+    this.#outbox = new Outbox(ports, {
+      sink: SINK,
+      hear: (event) => this.#add(event),
+      onTaken: () => this.#drain(),
+    });
     this.#queue = new MqttQueueStore(store);
     const settings = new SettingStore(store);
     const scheduleSwitch = new ScheduleSwitch({ services, settings });
@@ -142,16 +149,8 @@ export class DoserBridge {
   }
 
   start(): void {
-    const { bus, log } = this.#ports;
-    const look = () => {
-      tolerant(log, 'note an event for MQTT', () => this.#outbox.take((event) => this.#add(event)));
-      this.#drain();
-    };
-    bus.subscribe(this, 'event', ({ kind }) => {
-      look();
-      this.#homeAssistant?.onEvent(kind);
-    });
-    look();
+    this.#outbox.start();
+    this.#ports.bus.subscribe(this, 'event', ({ kind }) => this.#homeAssistant?.onEvent(kind));
     this.#in.start();
     this.#out.start();
     this.#states.start();
@@ -159,6 +158,8 @@ export class DoserBridge {
 
   async stop(): Promise<void> {
     this.#ports.bus.unsubscribeAll(this);
+    this.#outbox.stop();
+    this.#cancelAgain();
     this.#states.stop();
     this.#homeAssistant?.stop();
     await Promise.all([
@@ -177,7 +178,7 @@ export class DoserBridge {
 
   #onOutUp(): void {
     this.#out.send(this.#availability('prefix', 'on'));
-    for (const answer of this.#answers.splice(0)) this.#out.send(answer);
+    this.#tellAnswers();
     this.#homeAssistant?.onUp();
     this.#states.begin();
     this.#drain();
@@ -198,16 +199,30 @@ export class DoserBridge {
     const taken = await Promise.all(this.#publications(topic, '', body).map((each) => this.#out.publish(each)));
     const hasAll = taken.every(Boolean) && (DOSER_TOPICS[topic].qos > 0 || (await this.#isHeard()));
     this.#isDraining = false;
-    if (!hasAll) return;
+    if (hasAll && this.#forget(id)) this.#drain();
+    else this.#againLater();
+  }
+
+  /** A message that cannot be removed is published again: whoever takes it twice knows it by its number. */
+  #forget(id: number): boolean {
     try {
       this.#queue.remove(id);
+      return true;
     } catch (error) {
       if (!isPeristaError(error)) throw error;
-      // It is published again: whoever takes it twice knows it by its number.
       this.#ports.log.error(failureFields(error), 'could not note that the MQTT broker has a message');
-      return;
+      return false;
     }
-    this.#drain();
+  }
+
+  /** The next event, and the next answer, may be hours away. */
+  #againLater(): void {
+    this.#cancelAgain();
+    this.#cancelAgain = this.#ports.clock.after(AGAIN_MS, () => {
+      if (!this.#out.isUp) return;
+      this.#tellAnswers();
+      this.#drain();
+    });
   }
 
   /** Nobody acknowledges a message at QoS 0; that it arrived shows in the answer to the next one. */
@@ -242,10 +257,25 @@ export class DoserBridge {
     for (const each of this.#publications('errors', '', JSON.stringify(error))) this.#tell(each);
   }
 
-  /** At once, or as soon as the line is up again. */
-  #tell(publication: Publication): void {
-    if (this.#out.isUp) this.#out.send(publication);
-    else if (this.#answers.length < MOST_ANSWERS) this.#answers.push(publication);
+  /** At once, or as soon as the line is up again; and again, where it was lost before the broker had it. */
+  #tell(answer: Publication): void {
+    this.#keep(answer);
+    if (this.#out.isUp) this.#tellAnswers();
+  }
+
+  #tellAnswers(): void {
+    for (const answer of this.#answers.splice(0)) {
+      const told = this.#out.publish(answer).then((isTaken) => {
+        if (isTaken) return;
+        this.#keep(answer);
+        this.#againLater();
+      });
+      inBackground(this.#ports.log, 'answer over MQTT', told);
+    }
+  }
+
+  #keep(answer: Publication): void {
+    if (this.#answers.length < MOST_ANSWERS) this.#answers.push(answer);
   }
 
   #announcer(settings: HomeAssistantSettings | null): HomeAssistant | null {

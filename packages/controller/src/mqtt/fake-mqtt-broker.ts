@@ -19,7 +19,7 @@ export class FakeMqttBroker {
 
   /** What it keeps for whoever comes later, by topic. */
   get retained(): ReadonlyMap<string, string> {
-    return new Map([...this.#broker.retained].map(([topic, bytes]) => [topic, new TextDecoder().decode(bytes)]));
+    return new Map([...this.#broker.retained].map(([topic, { bytes }]) => [topic, new TextDecoder().decode(bytes)]));
   }
 
   get dials(): number {

@@ -1,7 +1,7 @@
 import type { Clock } from '@perista/core';
 
 /** The same order without an id is the same order again for so long (P1). */
-const REPEAT_MS = 10_000;
+export const REPEAT_MS = 10_000;
 
 /** Orders that were accepted a moment ago, by their spelling. */
 export class RecentOrders {

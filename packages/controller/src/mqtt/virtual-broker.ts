@@ -26,6 +26,9 @@ const DIAL_LIMIT_MS = 10_000;
 const GONE: MqttFailure = { code: 'E309', cause: 'other', reason: 'it closed the connection' };
 const TAKEN_OVER: MqttFailure = { code: 'E309', cause: 'other', reason: 'another unit came under the same name' };
 
+/** With the properties that it was published with. */
+type Retained = Omit<Arrival, 'topic' | 'retain' | 'dup'>;
+
 interface Link {
   readonly dial: MqttDial;
   readonly up: OrderedPipe;
@@ -41,7 +44,7 @@ export class VirtualBroker implements MqttBroker {
   readonly address = 'mqtt://broker.test:1883';
   readonly conditions: BrokerConditions = { ...SOUND_BROKER };
   /** What it keeps for whoever comes later, by topic. */
-  readonly retained = new Map<string, Uint8Array>();
+  readonly retained = new Map<string, Retained>();
   dials = 0;
   readonly #clock: Clock;
   readonly #hear: (publication: Publication) => void;
@@ -105,10 +108,10 @@ export class VirtualBroker implements MqttBroker {
 
   /** Somebody publishes. What is retained is kept, and an empty one removes what was. */
   publish(message: Pick<Arrival, 'topic' | 'bytes' | 'retain'> & Partial<Arrival>): void {
-    const { topic, bytes, retain } = message;
+    const { topic, retain, dup: _, ...kept } = message;
     if (this.conditions.isAway) return;
-    if (retain && bytes.length === 0) this.retained.delete(topic);
-    else if (retain) this.retained.set(topic, bytes);
+    if (retain && kept.bytes.length === 0) this.retained.delete(topic);
+    else if (retain) this.retained.set(topic, kept);
     // Only who subscribes later is told that it was retained.
     this.deliver({ dup: false, ...message, retain: false });
   }
@@ -127,8 +130,8 @@ export class VirtualBroker implements MqttBroker {
     const waiting = this.#kept.get(clientId) ?? [];
     this.#kept.delete(clientId);
     if (this.conditions.keepsSessions) for (const each of waiting) this.#push(link, { ...each, dup: true });
-    for (const [topic, bytes] of this.retained) {
-      if (subscribes(link.dial, topic)) this.#push(link, { topic, bytes, retain: true, dup: false });
+    for (const [topic, kept] of this.retained) {
+      if (subscribes(link.dial, topic)) this.#push(link, { topic, ...kept, retain: true, dup: false });
     }
   }
 
@@ -199,7 +202,7 @@ export class VirtualBroker implements MqttBroker {
   #take(publication: Publication): void {
     const { topic, body, retain } = publication;
     const bytes = new TextEncoder().encode(body);
-    if (retain) this.retained.set(topic, bytes);
+    if (retain) this.retained.set(topic, { bytes });
     if (retain && body === '') this.retained.delete(topic);
     this.#hear(publication);
     for (const link of this.#links.values()) {

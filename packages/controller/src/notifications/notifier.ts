@@ -35,21 +35,19 @@ export class Notifier {
 
   constructor(ports: NotifierPorts) {
     this.#ports = ports;
-    this.#outbox = new Outbox(ports, SINK);
+    this.#outbox = new Outbox(ports, {
+      sink: SINK,
+      hear: (event) => this.#hear(event),
+      onTaken: () => tolerant(ports.log, 'let notices leave', ports.onQueued),
+    });
   }
 
   start(): void {
-    const { log, onQueued } = this.#ports;
-    const look = () => {
-      tolerant(log, 'note what is to be told', () => this.#outbox.take((event) => this.#hear(event)));
-      tolerant(log, 'let notices leave', onQueued);
-    };
-    this.#ports.bus.subscribe(this, 'event', look);
-    look();
+    this.#outbox.start();
   }
 
   stop(): void {
-    this.#ports.bus.unsubscribeAll(this);
+    this.#outbox.stop();
   }
 
   #hear(event: LogEvent): void {

@@ -54,7 +54,11 @@ export class RemoteLog {
 
   constructor(ports: RemoteLogPorts) {
     this.#ports = ports;
-    this.#outbox = new Outbox(ports, SINK);
+    this.#outbox = new Outbox(ports, {
+      sink: SINK,
+      hear: (event) => this.#add(event),
+      onTaken: () => this.#kick(),
+    });
     this.#queue = new RemoteLogStore(ports.store);
   }
 
@@ -67,19 +71,13 @@ export class RemoteLog {
   }
 
   start(): void {
-    const { bus, log } = this.#ports;
-    const look = () => {
-      tolerant(log, 'note an event for the remote log', () => this.#outbox.take((event) => this.#add(event)));
-      this.#kick();
-    };
-    bus.subscribe(this, 'event', look);
-    look();
+    this.#outbox.start();
   }
 
   stop(): void {
     this.#isStopped = true;
     this.#cancelPause();
-    this.#ports.bus.unsubscribeAll(this);
+    this.#outbox.stop();
   }
 
   /** Puts what happened into the queue, with the unit as it is. */

@@ -36,8 +36,11 @@ export function volumeOf({ chronicle }: UnitWorld, { pumpId, doseId }: DueSlot):
   return chronicle.schedules.of(scheduleId)?.volumeMl ?? (chronicle.slots.of(pumpId)?.weeklyMl ?? 0) / 14;
 }
 
-/** An administrator sets the weekly plans and the rates of all channels, and makes the schedules; true if there are any. */
-export async function setCalendar(world: UnitWorld, { channels, calendar }: UnitPlan): Promise<boolean> {
+/**
+ * An administrator says whom the unit tells, sets the weekly plans and the rates of all channels, and makes the
+ * schedules; true if there is any of it.
+ */
+export async function setUp(world: UnitWorld, { channels, calendar, outside }: UnitPlan): Promise<boolean> {
   const take = async (what: string, asked: Promise<Answer<unknown>>) => {
     const answer = await world.clock.until(asked, 60_000);
     if (answer.kind !== 'done') throw new Error(`${what} of the world not taken: ${JSON.stringify(answer)}`);
@@ -53,5 +56,11 @@ export async function setCalendar(world: UnitWorld, { channels, calendar }: Unit
       askNow(world, (door) => door.addSchedule(schedule)),
     );
   }
-  return channels !== null || calendar.schedules.length > 0;
+  for (const channel of outside.channels) {
+    await take(
+      'channel',
+      askNow(world, (door) => door.addChannel(channel)),
+    );
+  }
+  return channels !== null || calendar.schedules.length > 0 || outside.channels.length > 0;
 }

@@ -40,11 +40,15 @@ export class Episode {
     this.#strikes = strikes;
     this.#actors = faults.flatMap((name) => {
       const fault = FAULT_TABLE[name];
-      const { channels, calendar } = world.plan;
+      const { channels, calendar, outside } = world.plan;
+      const hasPeers = outside.channels.length > 0 || outside.hasRemoteLog;
       const isIdle =
         fault === undefined ||
         (fault.needsRelays === true && channels === null) ||
-        (fault.needsSchedules === true && calendar.schedules.length === 0);
+        (fault.needsSchedules === true && calendar.schedules.length === 0) ||
+        (fault.needsBroker === true && !outside.hasBroker) ||
+        (fault.needsPeers === true && !hasPeers) ||
+        (fault.needsOutside === true && !outside.hasBroker && !hasPeers);
       return isIdle ? [] : [{ name, fault, random: world.chance(`fault ${name}`) }];
     });
   }

@@ -2,7 +2,7 @@ import type { Violation } from '../checker/checker.ts';
 import { FAULTLESS_INVARIANTS, INVARIANTS } from '../checker/invariants/index.ts';
 import { AS_BUILT, type Composition } from '../world/composition.ts';
 import { UnitWorld } from '../world/unit-world.ts';
-import { nextWaking, setCalendar, volumeOf } from './calendar-day.ts';
+import { nextWaking, setUp, volumeOf } from './calendar-day.ts';
 import { planDay } from './day.ts';
 import { Episode } from './episode.ts';
 import { planRelayDay } from './relay-day.ts';
@@ -46,7 +46,7 @@ export async function live(
     await world.start();
     const episode = new Episode(world, order.faults, strikes);
     await episode.settle();
-    if (await setCalendar(world, world.plan)) await episode.settle();
+    if (await setUp(world, world.plan)) await episode.settle();
     await liveDays(world, episode, order);
   } finally {
     world.end();

@@ -5,7 +5,7 @@ import { askNow } from '../faults/user-acts.ts';
 import { AS_BUILT } from '../world/composition.ts';
 import type { PlannedChannel } from '../world/relay-unit-plan.ts';
 import { UnitWorld } from '../world/unit-world.ts';
-import { nextWaking, setCalendar } from './calendar-day.ts';
+import { nextWaking, setUp } from './calendar-day.ts';
 import { Episode } from './episode.ts';
 
 const DAYS = 31;
@@ -83,7 +83,7 @@ async function foretell(world: UnitWorld): Promise<Plan> {
   await world.start();
   const episode = new Episode(world, [], {});
   await episode.settle();
-  await setCalendar(world, world.plan);
+  await setUp(world, world.plan);
   await episode.settle();
   const answer = await world.clock.until(askNow(world, (door) => door.preview(DAYS)));
   if (answer.kind !== 'done') throw new Error(`no preview: ${JSON.stringify(answer)}`);

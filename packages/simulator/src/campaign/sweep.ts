@@ -3,7 +3,7 @@ import { type DueSlot, nextSlot } from '../checker/slot-book.ts';
 import { AS_BUILT } from '../world/composition.ts';
 import type { PlannedChannel } from '../world/relay-unit-plan.ts';
 import { UnitWorld } from '../world/unit-world.ts';
-import { setCalendar } from './calendar-day.ts';
+import { setUp } from './calendar-day.ts';
 import { Episode } from './episode.ts';
 import type { StrayErrors } from './stray-errors.ts';
 
@@ -69,7 +69,7 @@ export async function sweep({ seed, restarts }: SweepOrder, strays: StrayErrors)
   try {
     await world.start();
     await episode.settle();
-    await setCalendar(world, world.plan);
+    await setUp(world, world.plan);
     await episode.settle();
     for (const restart of restarts) {
       const slot = nextOf(world);

@@ -1,4 +1,5 @@
 import type { DoseEnd, DoseStart } from '@perista/agent';
+import { AnswerBook } from './answer-book.ts';
 import type { Happening, ProcessName } from './happening.ts';
 import type { LedgerDose } from './ledger-dose.ts';
 import { ScheduleBook } from './schedule-book.ts';
@@ -79,6 +80,10 @@ export class Chronicle {
   readonly slots = new SlotBook((doseId) => this.doses.get(doseId));
   /** What the schedules ask for. */
   readonly schedules = new ScheduleBook((doseId) => this.doses.get(doseId));
+  /** Who waits for an answer over MQTT. */
+  readonly answers = new AnswerBook();
+  /** When somebody asked for the release of the emergency stop last, ms; -1: nobody did. */
+  releaseAskedMs = -1;
   /** The agent lives and does not stand still. */
   isAgentAwake = false;
   /** Faults of the hardware at work now, by pump; and of the rest, under the empty name. */
@@ -165,6 +170,16 @@ export class Chronicle {
         this.processes.delete(happening.process);
         if (happening.process === 'agent') this.isAgentAwake = false;
         if (happening.process === 'guard') this.#noteLateCuts();
+        if (happening.process === 'controller') this.answers.forget();
+        return;
+      case 'mqtt-arrived':
+        this.answers.ask(happening.message, this.nowMs);
+        return;
+      case 'mqtt-taken':
+        this.answers.hear(happening.topic, happening.body);
+        return;
+      case 'release-asked':
+        this.releaseAskedMs = this.nowMs;
         return;
       case 'agent-froze':
         this.isAgentAwake = false;

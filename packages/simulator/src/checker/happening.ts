@@ -1,9 +1,12 @@
 import type { DoseEnd, DoseStart } from '@perista/agent';
-import type { EmergencyStop, StopOutcome } from '@perista/protocol/api';
+import type { EmergencyStop, LogEvent, StopOutcome } from '@perista/protocol/api';
 import type { StartDose } from '@perista/protocol/link';
+import type { ArrivedMessage } from '../outside/mqtt-message.ts';
+import type { PeerName } from '../outside/peers.ts';
 import type { Answer } from '../world/unit-door.ts';
 import type { LedgerDose } from './ledger-dose.ts';
 import type { ScheduleInForce } from './schedule-book.ts';
+import type { OwedBySinks } from './sink-reader.ts';
 import type { PlanInForce } from './slot-book.ts';
 
 export type ProcessName = 'agent' | 'controller' | 'second-controller' | 'guard';
@@ -37,6 +40,16 @@ export type Happening =
   /** The books say that somebody vouches for the time, until the machine starts again; the latest shown since then. */
   | { readonly kind: 'time-accepted'; readonly bootId: string; readonly markMs: number }
   | { readonly kind: 'event-told'; readonly run: number; readonly seq: number }
+  /** An event is in the log now. Only of units that tell others. */
+  | { readonly kind: 'event-logged'; readonly event: LogEvent }
+  /** What the books owe to others as they are now, where they are new or were replaced. */
+  | { readonly kind: 'owed'; readonly owed: OwedBySinks }
+  /** A message over MQTT came to the controller. */
+  | { readonly kind: 'mqtt-arrived'; readonly message: ArrivedMessage }
+  /** The broker took in hand what the unit published, or its last will. */
+  | { readonly kind: 'mqtt-taken'; readonly topic: string; readonly body: string }
+  /** A peer took in hand what it was sent. */
+  | { readonly kind: 'peer-took'; readonly peer: PeerName; readonly address: string; readonly body: string }
   | { readonly kind: 'logged'; readonly text: string }
   /** What a user asked and was answered. */
   | {

@@ -1,6 +1,8 @@
 import type { Happening } from './happening.ts';
 
 const KEPT_LINES = 400;
+/** Characters of what is sent to others. */
+const KEPT_OF_BODY = 90;
 
 /** The course of a world: its last lines for a reader, and a hash of all of it. Equal worlds have equal hashes. */
 export class Trace {
@@ -48,6 +50,12 @@ function describe(happening: Happening): string {
     }
     case 'hello-arrived':
       return `epoch ${happening.epoch}`;
+    case 'event-logged':
+      return `${happening.event.seq} ${happening.event.kind}`;
+    case 'mqtt-taken':
+      return `${happening.topic} ${happening.body.slice(0, KEPT_OF_BODY)} (${happening.body.length})`;
+    case 'peer-took':
+      return `${happening.peer} ${happening.body.slice(0, KEPT_OF_BODY)} (${happening.body.length})`;
     default: {
       const { kind, ...rest } = happening;
       return JSON.stringify(rest);

@@ -1,6 +1,9 @@
 import { BOARD_FAULTS } from './board-faults.ts';
+import { BROKER_FAULTS } from './broker-faults.ts';
 import type { Fault } from './fault.ts';
 import { LINK_FAULTS } from './link-faults.ts';
+import { MQTT_ACTS } from './mqtt-acts.ts';
+import { PEER_FAULTS } from './peer-faults.ts';
 import { PROCESS_FAULTS } from './process-faults.ts';
 import { RELAY_FAULTS } from './relay-faults.ts';
 import { SCHEDULE_ACTS } from './schedule-acts.ts';
@@ -18,6 +21,9 @@ export const FAULT_TABLE: Readonly<Record<string, Fault>> = {
   ...RELAY_FAULTS,
   ...SCHEDULE_ACTS,
   ...TIME_FAULTS,
+  ...MQTT_ACTS,
+  ...BROKER_FAULTS,
+  ...PEER_FAULTS,
 };
 
 export const FAULT_NAMES: readonly string[] = Object.keys(FAULT_TABLE);

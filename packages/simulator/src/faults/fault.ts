@@ -24,6 +24,10 @@ export interface Fault {
   readonly needsRelays?: boolean;
   /** It means nothing to a unit that never had a schedule. */
   readonly needsSchedules?: boolean;
+  /** It means nothing to a unit without an MQTT broker, without anybody who is told by notices or posts, or without both. */
+  readonly needsBroker?: boolean;
+  readonly needsPeers?: boolean;
+  readonly needsOutside?: boolean;
   /** Strikes once; resolves when it is over and what it broke is whole again. */
   strike(scene: Scene): Promise<void>;
 }

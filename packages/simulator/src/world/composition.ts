@@ -1,5 +1,5 @@
 import type { CreateDriver, JournalStorage } from '@perista/agent';
-import type { ControllerServices, Store, UnitPorts } from '@perista/controller';
+import type { ControllerServices, MqttBroker, Outside, Store, UnitPorts } from '@perista/controller';
 import type { Clock, Log } from '@perista/core';
 import type { RelayBank, SerialPort } from '@perista/drivers';
 
@@ -29,6 +29,9 @@ export interface Composition {
   readonly controllerClock?: (clock: Clock) => Clock;
   readonly timeSource?: (source: UnitPorts['timeSource']) => UnitPorts['timeSource'];
   readonly log?: (log: Log) => Log;
+  readonly broker?: (broker: MqttBroker) => MqttBroker;
+  /** How notices and what the remote log is told leave. */
+  readonly outside?: (outside: Outside) => Outside;
   readonly services?: (services: ControllerServices) => ControllerServices;
 }
 

@@ -2,14 +2,19 @@ import {
   assembleController,
   type ControllerServices,
   type Hasher,
+  type MqttBroker,
   NOTHING_SET,
-  type Outside,
+  outletsOf,
   startUnit,
   type Unit,
 } from '@perista/controller';
 import { isPeristaError, type Log, seededRandom } from '@perista/core';
+import { statusMessage } from '@perista/protocol/mqtt';
 import type { ProcessName } from '../checker/happening.ts';
 import { PASSWORD } from '../checker/secrets.ts';
+import { fencedBroker } from '../outside/fenced-broker.ts';
+import { DOSER } from '../outside/mqtt-users.ts';
+import { NOBODY_OUTSIDE, REMOTE_LOG } from '../outside/outside-plan.ts';
 import { httpDoor } from './http-door.ts';
 import { Life } from './life.ts';
 import { processClock } from './process-clock.ts';
@@ -24,6 +29,10 @@ export interface ControllerRun {
   readonly isReady: boolean;
   /** Motion may be ordered. */
   isLinked(): boolean;
+  /** Both connections to the MQTT broker are up; true where there is none. */
+  isBridged(): boolean;
+  /** What the unit says of its pumps now, as it would tell it over MQTT, by pump. */
+  statuses(): ReadonlyMap<string, string>;
   /** Asks as a user does; `none` if the run ends before it has answered. */
   ask<Value>(question: (door: UnitDoor) => Promise<Answer<Value>>): Promise<Answer<Value>>;
 }
@@ -34,18 +43,18 @@ const hasher: Hasher = {
   verify: async (hash, password) => hash === `plain:${password}`,
 };
 
+interface State {
+  isReady: boolean;
+  unit: Unit | null;
+  bridge: Pick<NonNullable<ReturnType<typeof outletsOf>['bridge']>, 'isConnected' | 'trouble'> | null;
+}
+
 interface RunOptions {
   readonly run: number;
   readonly process: ProcessName;
   /** A copy of the database instead of the database. */
   readonly file: string | undefined;
 }
-
-/** No notice leaves the world. */
-const NOBODY_OUTSIDE: Outside = {
-  http: { post: async () => ({ kind: 'silent', reason: 'there is nobody' }) },
-  mail: { send: async () => 'there is nobody' },
-};
 
 /** Starts the real controller in the world; it may die on the way. */
 export function startControllerRun(world: Surroundings, { run, process, file }: RunOptions): ControllerRun {
@@ -56,7 +65,7 @@ export function startControllerRun(world: Surroundings, { run, process, file }: 
     world.tell({ kind: 'process-ended', process, run });
     died.resolve({ kind: 'none' });
   });
-  const state: { isReady: boolean; unit: Unit | null } = { isReady: false, unit: null };
+  const state: State = { isReady: false, unit: null, bridge: null };
   const door = Promise.withResolvers<UnitDoor>();
   const begin = async () => {
     const { composition, plan } = world;
@@ -65,6 +74,10 @@ export function startControllerRun(world: Surroundings, { run, process, file }: 
     const log = listeningLog(world);
     const { bootId } = world.machineTime;
     const timeSource = { bootId, isSynchronised: () => world.machineTime.isSynchronised };
+    const isMain = process === 'controller';
+    const isTelling = isMain && plan.outside !== NOBODY_OUTSIDE;
+    const waysOut = world.peers.waysOut(life);
+    const outside = composition.outside?.(waysOut) ?? waysOut;
     const ports = {
       clock: composition.controllerClock?.(plain) ?? plain,
       random: seededRandom(Math.floor(chance.unit() * 2 ** 32)),
@@ -76,27 +89,38 @@ export function startControllerRun(world: Surroundings, { run, process, file }: 
       channelCount: 6,
       emulated: true,
       timeSource: composition.timeSource?.(timeSource) ?? timeSource,
-      site: { timezone: 'Europe/Warsaw', doserId: 'doser' },
+      site: { timezone: 'Europe/Warsaw', doserId: DOSER },
       eventLoopLag: { takeLongestS: () => 0 },
       hasher,
       adminPassword: PASSWORD,
       host: '127.0.0.1',
-      outside: NOBODY_OUTSIDE,
+      outside,
       settings: NOTHING_SET,
       brokerOf: () => null,
+      troubleOutside: () => state.bridge?.trouble ?? null,
+      ...(isMain && plan.outside.hasRemoteLog && { remoteLog: { target: REMOTE_LOG, http: outside.http } }),
     };
-    const isServed = plan.door === 'http' && process === 'controller';
+    const isServed = plan.door === 'http' && isMain;
     const served = isServed ? await world.timeless(assembleController(ports)) : null;
     const unit = served?.unit ?? startUnit(ports);
     if (life.isOver) return;
     state.unit = unit;
     unit.bus.subscribe(world, 'event', ({ seq }) => {
-      if (!life.isOver && process === 'controller') world.tell({ kind: 'event-told', run, seq });
+      if (!life.isOver && isMain) world.tell({ kind: 'event-told', run, seq });
     });
-    state.isReady = true;
-    world.tell({ kind: 'process-ready', process, run });
     const services: ControllerServices = composition.services?.(unit.services) ?? unit.services;
-    door.resolve(served === null ? serviceDoor(services) : httpDoor(served.app, world.browser, PASSWORD));
+    const outlets = isTelling ? outletsOf({ ...unit, services }, { ...ports, ...brokerOf(world, life) }) : null;
+    outlets?.told.start();
+    outlets?.feed.start();
+    outlets?.bridge?.start();
+    state.bridge = outlets?.bridge ?? null;
+    state.isReady = true;
+    if (isTelling) world.onTelling();
+    world.tell({ kind: 'process-ready', process, run });
+    const notifications = outlets?.told.service ?? null;
+    door.resolve(
+      served === null ? serviceDoor(services, notifications) : httpDoor(served.app, world.browser, PASSWORD),
+    );
   };
   begin().catch((thrown: unknown) => {
     if (isPeristaError(thrown)) life.end();
@@ -109,6 +133,8 @@ export function startControllerRun(world: Surroundings, { run, process, file }: 
       return state.isReady;
     },
     isLinked: () => state.unit?.agent.isReady === true,
+    isBridged: () => state.bridge?.isConnected !== false,
+    statuses: () => (state.unit === null ? new Map() : statusesOf(state.unit)),
     ask: (question) =>
       Promise.race([
         door.promise.then(question).catch((thrown: unknown): Answer<never> => {
@@ -118,6 +144,18 @@ export function startControllerRun(world: Surroundings, { run, process, file }: 
         died.promise,
       ]),
   };
+}
+
+function statusesOf({ services: { pumps, history } }: Unit): ReadonlyMap<string, string> {
+  const todayMl = (pumpId: string) => history.ofPump(pumpId, 1).days.at(-1)?.lo_ml ?? 0;
+  return new Map(pumps.list().map((pump) => [pump.id, JSON.stringify(statusMessage(pump, null, todayMl(pump.id)))]));
+}
+
+/** The broker as this run has it, if the unit has one. */
+function brokerOf({ mqttUsers, composition }: Surroundings, life: Life): { readonly broker?: MqttBroker } {
+  if (mqttUsers === null) return {};
+  const broker = fencedBroker(mqttUsers.broker, life, (arrival) => mqttUsers.onArrival(arrival));
+  return { broker: composition.broker?.(broker) ?? broker };
 }
 
 function listeningLog(world: Surroundings): Log {

@@ -65,6 +65,7 @@ export function httpDoor(app: AssembledController['app'], browser: Browser, pass
     runSchedule: (id, key) => place(`/api/schedules/${id}/run`, undefined, key),
     acceptTime: () => ask('POST', '/api/time/accept'),
     preview: (days) => ask<Plan>('GET', `/api/plan?days=${days}`),
+    addChannel: (input) => ask<{ readonly id: string }>('POST', '/api/notifications', input),
     releasePump: (pumpId) => ask('POST', `/api/pumps/${pumpId}/release`, {}),
   };
 }

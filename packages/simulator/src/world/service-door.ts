@@ -1,11 +1,14 @@
-import type { Actor, ControllerServices, OrderOutcome } from '@perista/controller';
+import type { Actor, ControllerServices, NotificationService, OrderOutcome } from '@perista/controller';
 import { isPeristaError } from '@perista/core';
 import type { Answer, UnitDoor } from './unit-door.ts';
 
 const USER: Actor = { name: 'admin', role: 'admin' };
 
 /** A user of the use cases themselves, where the HTTP server would only cost time. */
-export function serviceDoor({ doses, pumps, stops, dosingUnit, schedules, plan, time }: ControllerServices): UnitDoor {
+export function serviceDoor(
+  { doses, pumps, stops, dosingUnit, schedules, plan, time }: ControllerServices,
+  notifications: NotificationService | null,
+): UnitDoor {
   return {
     order: (pumpId, request, key) =>
       attempt(async () => answerTo(doses.order({ pumpId, request, actor: USER, cause: 'manual', key }))),
@@ -23,6 +26,12 @@ export function serviceDoor({ doses, pumps, stops, dosingUnit, schedules, plan, 
     runSchedule: (id, key) => attempt(async () => answerTo(schedules.run(id, USER, key))),
     acceptTime: () => done(async () => void time.accept(USER)),
     preview: (days) => done(() => plan.preview({ days })),
+    addChannel: (input) =>
+      attempt(async () =>
+        notifications === null
+          ? { kind: 'none' }
+          : { kind: 'done', value: { id: notifications.create(input, USER).id } },
+      ),
     releasePump: (pumpId) => done(async () => void (await pumps.release(pumpId, 'looked at', USER))),
   };
 }

@@ -3,6 +3,8 @@ import type { SerialPort } from '@perista/drivers';
 import type { EmulatedBoard } from '../board/emulated-board.ts';
 import type { Happening, ProcessName } from '../checker/happening.ts';
 import type { MachineTime } from '../checker/time-trust.ts';
+import type { MqttUsers } from '../outside/mqtt-users.ts';
+import type { Peers } from '../outside/peers.ts';
 import type { AgentLink } from './agent-link.ts';
 import type { Composition } from './composition.ts';
 import type { Browser } from './http-door.ts';
@@ -24,6 +26,9 @@ export interface Surroundings {
   readonly browser: Browser;
   /** null where the unit has none. */
   readonly relays: RelayPlant | null;
+  /** Who is at the MQTT broker; null where the unit has none. */
+  readonly mqttUsers: MqttUsers | null;
+  readonly peers: Peers;
   readonly lineOwner: LineOwner;
   /** Bytes of boards reach the agent so much later, ms. */
   readonly lineLagMs: number;
@@ -34,6 +39,8 @@ export interface Surroundings {
   /** Starts a guard of the relays as a process of its own; the agent's end of the pipe to it. */
   startGuard(agent: Life): SerialPort;
   tell(happening: Happening): void;
+  /** The controller tells others from now on. */
+  onTelling(): void;
   /** A process did what its code holds for impossible. */
   onBug(process: ProcessName, thrown: unknown): void;
   /** Lets `work` be done before time goes on, though it takes turns of the real event loop. */

@@ -2,6 +2,7 @@ import type {
   DoseRequest,
   DosingChannelPatch,
   EmergencyStop,
+  NewNotificationChannel,
   NewSchedule,
   Plan,
   PrimeRequest,
@@ -39,6 +40,8 @@ export interface UnitDoor {
   acceptTime(): Promise<Answer<null>>;
   /** What the calendar will do in the next `days`. */
   preview(days: number): Promise<Answer<Plan>>;
+  /** Makes a way on which notices leave. */
+  addChannel(input: NewNotificationChannel): Promise<Answer<{ readonly id: string }>>;
   /** Lifts a hold or a fault. */
   releasePump(pumpId: string): Promise<Answer<null>>;
 }

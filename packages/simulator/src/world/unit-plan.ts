@@ -3,6 +3,7 @@ import type { Random } from '@perista/core';
 import type { ProfileName } from '../board/board-profile.ts';
 import { DEFAULT_EMULATED_PUMPS, type EmulatedPump } from '../emulated-pump.ts';
 import { factoryCalibration } from '../factory-calibration.ts';
+import { NOBODY_OUTSIDE, type OutsidePlan } from '../outside/outside-plan.ts';
 import { firstRelayPump, type PlannedChannel, RELAY_LIMITS } from './relay-unit-plan.ts';
 import type { PlannedCalendar } from './schedule-plan.ts';
 
@@ -14,6 +15,8 @@ export interface UnitPlan {
   /** Pumps behind relays with their weekly plans; null where the unit has none. */
   readonly channels: readonly PlannedChannel[] | null;
   readonly calendar: PlannedCalendar;
+  /** Whom it tells beyond its screens. */
+  readonly outside: OutsidePlan;
   /** Users come through the HTTP API, or call the use cases. */
   readonly door: 'http' | 'services';
 }
@@ -31,7 +34,10 @@ const NEWEST_SHARE = 0.75;
  * Two steppers: firmware, manners, mounting and group by chance; and the pumps behind relays that stand beside them, if
  * there are any.
  */
-export function planUnit(random: Random, { channels, calendar }: Pick<UnitPlan, 'channels' | 'calendar'>): UnitPlan {
+export function planUnit(
+  random: Random,
+  { channels, calendar, outside }: Pick<UnitPlan, 'channels' | 'calendar' | 'outside'>,
+): UnitPlan {
   const hasGroup = random.unit() < 0.4;
   const sharesLine = random.unit() < 0.3;
   const pumps = DEFAULT_EMULATED_PUMPS.map((pump, index): EmulatedPump => {
@@ -55,11 +61,13 @@ export function planUnit(random: Random, { channels, calendar }: Pick<UnitPlan, 
     hasGroup,
     channels,
     calendar,
+    outside,
     firstPumps: [
       ...pumps.map((pump) => firstPump(pump, hasGroup, random.unit() < 0.3)),
       ...(channels ?? []).map(firstRelayPump),
     ],
-    door: random.unit() < 0.2 ? 'http' : 'services',
+    // What tells others stands beside the use cases, without a server.
+    door: random.unit() < 0.2 && outside === NOBODY_OUTSIDE ? 'http' : 'services',
   };
 }
 

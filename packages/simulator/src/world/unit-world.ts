@@ -13,8 +13,13 @@ import { LedgerReader } from '../checker/ledger-dose.ts';
 import { PlanReader } from '../checker/plan-reader.ts';
 import { readBooks } from '../checker/read-books.ts';
 import { ScheduleReader } from '../checker/schedule-reader.ts';
+import { SinkReader, waitingFor } from '../checker/sink-reader.ts';
 import type { MachineTime } from '../checker/time-trust.ts';
 import { boardOf } from '../emulated-pump.ts';
+import { MqttUsers } from '../outside/mqtt-users.ts';
+import { NOBODY_OUTSIDE, type OutsidePlan, planOutside } from '../outside/outside-plan.ts';
+import { Peers } from '../outside/peers.ts';
+import { untrueState } from '../outside/retained-states.ts';
 import { AgentLink } from './agent-link.ts';
 import { type AgentRun, startAgentRun } from './agent-run.ts';
 import type { Composition } from './composition.ts';
@@ -52,6 +57,8 @@ export interface WorldOptions {
   readonly channels?: readonly PlannedChannel[];
   /** Schedules, and when the world begins; default as the seed has them, none where channels are given. */
   readonly calendar?: PlannedCalendar;
+  /** Whom the unit tells; default as the seed has it, nobody where channels or schedules are given. */
+  readonly outside?: OutsidePlan;
 }
 
 /**
@@ -73,11 +80,14 @@ export class UnitWorld implements Surroundings {
   readonly composition: Composition;
   readonly browser: Browser = { cookie: null };
   readonly relays: RelayPlant | null;
+  readonly mqttUsers: MqttUsers | null;
+  readonly peers: Peers;
   readonly lineOwner = new LineOwner();
   readonly #seed: number;
   readonly #reader = new LedgerReader();
   readonly #plans = new PlanReader();
   readonly #schedules = new ScheduleReader();
+  readonly #sinks = new SinkReader();
   #highWaterMs = 0;
   #accepted = '';
   #boots = 1;
@@ -86,6 +96,8 @@ export class UnitWorld implements Surroundings {
   agent: AgentRun | null = null;
   controller: ControllerRun | null = null;
   guard: GuardRun | null = null;
+  /** What happens next when somebody has taken what the unit tells. */
+  ambush: (() => void) | null = null;
   /** Nobody brings them up again while this is more than 0. */
   agentHolds = 0;
   controllerHolds = 0;
@@ -94,7 +106,7 @@ export class UnitWorld implements Surroundings {
   #isOver = false;
   #timeless = 0;
 
-  constructor({ seed, composition, invariants, channels: given, calendar }: WorldOptions) {
+  constructor({ seed, composition, invariants, channels: given, calendar, outside }: WorldOptions) {
     this.#seed = seed;
     this.composition = composition;
     const channelsHere = given ?? planRelays(this.chance('relays'));
@@ -102,6 +114,7 @@ export class UnitWorld implements Surroundings {
     this.plan = planUnit(this.chance('plan'), {
       channels: channelsHere,
       calendar: hasOwn ? planCalendar(this.chance('calendar')) : (calendar ?? NO_CALENDAR),
+      outside: hasOwn ? planOutside(this.chance('outside'), channelsHere !== null) : (outside ?? NOBODY_OUTSIDE),
     });
     this.clock.stepWall(this.plan.calendar.beginsMs - this.clock.wallMs());
     for (const pump of this.plan.pumps) {
@@ -110,6 +123,11 @@ export class UnitWorld implements Surroundings {
     const { channels } = this.plan;
     const onDriven = (on: readonly number[]) => this.tell({ kind: 'relays-driven', channels: on });
     this.relays = channels === null ? null : new RelayPlant(this.clock, channels.length, onDriven);
+    this.mqttUsers = this.plan.outside.hasBroker ? this.#meetUsers() : null;
+    this.peers = new Peers(this.clock, (taken) => {
+      this.tell({ kind: 'peer-took', ...taken });
+      this.ambush?.();
+    });
     this.link = new AgentLink(this.clock, this.chance('link'), (way, frame) => this.#onArrival(way, frame));
     this.medium = new JournalMedium(this.clock, this.chance('medium'), (name, bytes) => this.#onBlob(name, bytes));
     this.ledger = new LedgerFile(this.chance('disk'), (store, statements) => this.#onCommit(store, statements));
@@ -120,6 +138,14 @@ export class UnitWorld implements Surroundings {
       machineTime: () => this.machineTime,
     });
     this.checker = new Checker(this.chronicle, invariants);
+  }
+
+  #meetUsers(): MqttUsers {
+    const tell = (happening: Happening) => {
+      this.tell(happening);
+      if (happening.kind === 'mqtt-taken') this.ambush?.();
+    };
+    return new MqttUsers({ clock: this.clock, tell, releaseAskedMs: () => this.chronicle.releaseAskedMs });
   }
 
   #steppersInTruth(): PumpInTruth[] {
@@ -281,6 +307,7 @@ export class UnitWorld implements Surroundings {
     this.#accepted = '';
     this.#plans.startOver();
     this.#schedules.startOver();
+    this.#sinks.startOver();
     this.chronicle.forgetLedger();
     this.tell({ kind: 'backup-restored' });
   }
@@ -305,7 +332,24 @@ export class UnitWorld implements Surroundings {
       if (end !== null && row === null && !isRecordLost) return `dose ${doseId} is not in the ledger yet`;
     }
     for (const { pumpId, isMoving } of this.chronicle.pumps.values()) if (isMoving()) return `pump ${pumpId} turns`;
-    return this.chronicle.undecided();
+    return this.chronicle.undecided() ?? this.#untold(controller);
+  }
+
+  /** What others were not told yet, in words, or null. */
+  #untold(controller: ControllerRun): string | null {
+    if (this.plan.outside === NOBODY_OUTSIDE) return null;
+    const { mqttUsers, chronicle, clock } = this;
+    if (mqttUsers?.broker.isBusy === true) return 'messages over MQTT are on their way';
+    if (chronicle.answers.count > 0) return `${chronicle.answers.count} answers over MQTT are owed`;
+    if (!controller.isBridged()) return 'the unit is not connected to the MQTT broker';
+    const waiting = this.ledger.look((store) => waitingFor(store, clock.wallMs()));
+    return waiting ?? (mqttUsers === null ? null : untrueState(mqttUsers.broker.retained, controller.statuses()));
+  }
+
+  onTelling(): void {
+    if (!this.#sinks.isStale) return;
+    const owed = this.ledger.look((store) => this.#sinks.begin(store));
+    if (owed !== null) this.tell({ kind: 'owed', owed });
   }
 
   books(): Books | null {
@@ -378,6 +422,9 @@ export class UnitWorld implements Surroundings {
     }
     if (statements.includes(' schedules') || this.#schedules.isStale) {
       for (const schedule of this.#schedules.changes(store)) this.tell({ kind: 'schedule-set', schedule });
+    }
+    if (statements.includes(' events') && !this.#sinks.isStale) {
+      for (const event of this.#sinks.changes(store)) this.tell({ kind: 'event-logged', event });
     }
     if (!statements.includes(' facts')) return;
     const fact = store.get<{ value: string }>("SELECT value FROM facts WHERE name = 'high_water_ms'");

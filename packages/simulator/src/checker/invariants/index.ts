@@ -15,6 +15,7 @@ import { occurrenceWindow } from './i09-occurrence-window.ts';
 import { slotWindow } from './i09-slot-window.ts';
 import { startBefore } from './i09-start-before.ts';
 import { acknowledged } from './i10-acknowledged.ts';
+import { mqttIsAnswered } from './i10-mqtt-answers.ts';
 import { refusedIsStill } from './i11-refused-is-still.ts';
 import { stoppedIsStopped } from './i12-stopped-is-stopped.ts';
 import { leaseEnds } from './i13-lease.ts';
@@ -27,12 +28,14 @@ import { intendedConfig } from './i17-intended-config.ts';
 import { occurrenceVolume } from './i17-occurrence-volume.ts';
 import { slotVolume } from './i17-slot-volume.ts';
 import { eventLog } from './i19-event-log.ts';
+import { sinksAreTold } from './i19-sinks.ts';
 import { highWater } from './i20-high-water.ts';
 import { noSecret } from './i22-no-secret.ts';
 import { knownAfterCrash } from './known-after-crash.ts';
 import { liveness } from './liveness.ts';
 import { noBug } from './no-bug.ts';
 import { oneDoseAKey } from './one-dose-a-key.ts';
+import { mqttOrdersOnce } from './p01-mqtt-orders.ts';
 import { trustedTime } from './p20-trusted-time.ts';
 
 /** The rules that hold in every world. */
@@ -50,6 +53,7 @@ export const INVARIANTS: readonly Invariant[] = [
   slotWindow,
   occurrenceWindow,
   acknowledged,
+  mqttIsAnswered,
   refusedIsStill,
   stoppedIsStopped,
   leaseEnds,
@@ -62,9 +66,11 @@ export const INVARIANTS: readonly Invariant[] = [
   slotVolume,
   occurrenceVolume,
   eventLog,
+  sinksAreTold,
   highWater,
   noSecret,
   oneDoseAKey,
+  mqttOrdersOnce,
   trustedTime,
   endBeforeAnswer,
   heldUntilSeen,
