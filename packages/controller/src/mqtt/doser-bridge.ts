@@ -281,8 +281,11 @@ export class DoserBridge {
   #announcer(settings: HomeAssistantSettings | null): HomeAssistant | null {
     if (settings === null) return null;
     const announced = new AnnouncedStore(this.#ports.store);
-    const tellStates = () => this.#states.begin();
-    return new HomeAssistant({ ...this.#ports, announced, line: this.#out, settings, tellStates });
+    const told = {
+      tellStates: () => this.#states.begin(),
+      forgetPump: (pumpId: string) => this.#states.forget(pumpId),
+    };
+    return new HomeAssistant({ ...this.#ports, ...told, announced, line: this.#out, settings });
   }
 
   #availability(layout: Layout, word: 'on' | 'off'): Publication {

@@ -84,6 +84,8 @@ describe('Home Assistant', () => {
     start(home);
     await fixture.clock.advance(1_000);
     expect(announced(world)).toEqual([...left].sort());
+    expect([...broker.retained.keys()].filter((topic) => /\/b($|\/)/.test(topic))).toEqual([]);
+    expect(broker.retained.has('doser/stat/a/status')).toBe(true);
   });
 
   it('that is told of a withdrawal the broker loses is told again', async () => {

@@ -1,5 +1,12 @@
 import type { Cancel, Clock, Log, Random } from '@perista/core';
-import { BIRTH_WORD, deviceTopic, pumpDiscovery, type Teller, unitDiscovery } from '@perista/protocol/home-assistant';
+import {
+  announcedPump,
+  BIRTH_WORD,
+  deviceTopic,
+  pumpDiscovery,
+  type Teller,
+  unitDiscovery,
+} from '@perista/protocol/home-assistant';
 import { inBackground, tolerant } from '../background.ts';
 import type { ControllerServices } from '../services.ts';
 import type { AnnouncedStore } from './announced-store.ts';
@@ -26,6 +33,8 @@ export interface HomeAssistantPorts extends Pick<Teller, 'doserId'> {
   readonly settings: HomeAssistantSettings;
   /** States follow an announcement that was asked for. */
   readonly tellStates: () => void;
+  /** Nothing shall stand of a pump that is gone. */
+  readonly forgetPump: (pumpId: string) => void;
 }
 
 /** A house full of devices does not answer its birth all at once. */
@@ -85,9 +94,17 @@ export class HomeAssistant {
     tolerant(this.#ports.log, 'announce the pumps to Home Assistant', () => {
       const wanted = this.#wanted();
       const gone = this.#ports.announced.list().filter((topic) => !wanted.has(topic));
-      for (const topic of gone) this.#publish(topic, '');
+      for (const topic of gone) this.#withdraw(topic);
       for (const [topic, body] of wanted) if (this.#told.get(topic) !== body) this.#publish(topic, body);
     });
+  }
+
+  /** With the announcement of a pump that was removed go its states, though that was before a restart. */
+  #withdraw(topic: string): void {
+    const { services, doserId, forgetPump } = this.#ports;
+    this.#publish(topic, '');
+    const pumpId = announcedPump(topic, doserId);
+    if (pumpId !== undefined && !services.pumps.list().some(({ id }) => id === pumpId)) forgetPump(pumpId);
   }
 
   /** The unit first, for the pumps are behind it. */

@@ -59,6 +59,12 @@ export class StateNews implements ViewerLine {
     this.#telemetry();
   }
 
+  /** Takes back what stands of a pump that is gone. */
+  forget(pumpId: string): void {
+    this.#board.remove(pumpId);
+    this.#publishGone(pumpId);
+  }
+
   /** A setting of the pump was changed over MQTT. */
   onSetting(pumpId: string): void {
     this.#tolerant(() => this.#publishSettings(pumpId));
@@ -84,8 +90,7 @@ export class StateNews implements ViewerLine {
         break;
       case 'pump:removed': {
         const [{ pump_id: pumpId }] = delta.args;
-        this.#board.remove(pumpId);
-        this.#publishGone(pumpId);
+        this.forget(pumpId);
         break;
       }
       case 'dose:progress': {

@@ -1,7 +1,7 @@
 import type { Pump } from '../api/index.ts';
 import { AVAILABILITY, LAYOUTS, topicOf } from '../mqtt/topics.ts';
 import { type Component, topicsOf } from './component.ts';
-import { entityIdOf, objectIdOf } from './object-id.ts';
+import { entityIdOf, namesIn, objectIdOf } from './object-id.ts';
 import { pumpComponents } from './pump-components.ts';
 import { unitComponents } from './unit-components.ts';
 
@@ -23,6 +23,12 @@ export interface Discovery {
 
 /** Where a device is announced, by device-based discovery. `prefix` is `homeassistant` unless its owner says otherwise. */
 export const deviceTopic = (prefix: string, objectId: string): string => `${prefix}/device/${objectId}/config`;
+
+/** The pump that was announced on such a topic by this doser; undefined if it was none. */
+export function announcedPump(topic: string, doserId: string): string | undefined {
+  const [doser, pumpId] = namesIn(topic.split('/').at(-2) ?? '') ?? [];
+  return doser === doserId ? pumpId : undefined;
+}
 
 /** The doser as a device. */
 export function unitDiscovery({ doserId, version }: Teller): Discovery {

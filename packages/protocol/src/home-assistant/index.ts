@@ -1,1 +1,9 @@
-export { BIRTH_WORD, type Discovery, deviceTopic, pumpDiscovery, type Teller, unitDiscovery } from './discovery.ts';
+export {
+  announcedPump,
+  BIRTH_WORD,
+  type Discovery,
+  deviceTopic,
+  pumpDiscovery,
+  type Teller,
+  unitDiscovery,
+} from './discovery.ts';
