@@ -5,6 +5,7 @@ const UNTIMED = [
   'agent-link',
   'agent-lives',
   'bad-orders',
+  'embedded-broker',
   'emulated-chips',
   'fleet-devices',
   'gui/calibration',

@@ -1,5 +1,5 @@
 import { type Config, spelledOut } from './home-assistant-rules.ts';
-import type { Heard, Mosquitto } from './mosquitto.ts';
+import type { Heard, MosquittoClients } from './mosquitto-clients.ts';
 import { until } from './until.ts';
 
 const WITHIN_MS = 20_000;
@@ -14,17 +14,17 @@ export interface HomeDevice {
 
 /** A Home Assistant as far as a unit can tell: it reads what is announced, and publishes what its entities would. */
 export class HomeAssistantPeer {
-  readonly #broker: Mosquitto;
+  readonly #broker: MosquittoClients;
   readonly #hear: () => Heard[];
   #presses = 0;
 
-  private constructor(broker: Mosquitto, hear: () => Heard[]) {
+  private constructor(broker: MosquittoClients, hear: () => Heard[]) {
     this.#broker = broker;
     this.#hear = hear;
   }
 
   /** It comes now: what was not retained before is not known to it. */
-  static async join(broker: Mosquitto): Promise<HomeAssistantPeer> {
+  static async join(broker: MosquittoClients): Promise<HomeAssistantPeer> {
     return new HomeAssistantPeer(broker, await broker.listen());
   }
 

@@ -6,8 +6,10 @@ import { tempFolder } from './temp-folder.ts';
 import { until } from './until.ts';
 
 /** Processes of a unit that hold a lock in its data folder. */
-export type PartName = 'agent' | 'controller' | 'emulate';
+export type PartName = 'agent' | 'controller' | 'emulate' | 'broker';
+/** What every unit of a test has. Only tests of MQTT have a broker as well. */
 export const PARTS: readonly PartName[] = ['agent', 'controller', 'emulate'];
+const ALL_PARTS: readonly PartName[] = [...PARTS, 'broker'];
 
 const PARTS_LIMIT_MS = 15_000;
 
@@ -55,7 +57,7 @@ export function runPerista(args: readonly string[], options: RunOptions = {}): T
   const run = watch(
     spawn(command, rest, {
       cwd: root,
-      env: { ...plainEnvironment(), PERISTA_DATA_DIR: dataDir, ...env },
+      env: { ...plainEnvironment(), PERISTA_DATA_DIR: dataDir, PERISTA_MQTT_PORT: 'off', ...env },
       stdio: [typing ? 'pipe' : 'ignore', 'pipe', 'pipe', 'ipc'],
     }),
   );
@@ -141,7 +143,7 @@ async function endAll(): Promise<void> {
   for (const { dataDir, process } of started.splice(0)) {
     process.kill('SIGKILL');
     await process.ended;
-    const living = () => PARTS.flatMap((part) => pidOf(dataDir, part) ?? []);
+    const living = () => ALL_PARTS.flatMap((part) => pidOf(dataDir, part) ?? []);
     await until(() => living().length === 0, PARTS_LIMIT_MS, 'parts end').catch(() =>
       Promise.all(living().map(killHard)),
     );

@@ -74,7 +74,11 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
   const password = ports.adminPassword === undefined ? {} : { adminPassword: ports.adminPassword };
   const webFolder = ports.webFolder === undefined ? {} : { webFolder: ports.webFolder };
   const outlets: { bridge: DoserBridge | null } = { bridge: null };
-  const unit = startUnit({ ...ports, troubleOutside: () => outlets.bridge?.trouble ?? null });
+  const troubleOutside = () => {
+    const known = ports.broker?.trouble?.() ?? null;
+    return known === null ? (outlets.bridge?.trouble ?? null) : `E309: ${known}`;
+  };
+  const unit = startUnit({ ...ports, troubleOutside });
   try {
     const { services, bus, agent, doseTotals, isClockTrusted } = unit;
     const { events } = services;

@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./commands/start.ts')).start,
   agent: async () => (await import('./commands/agent.ts')).agent,
   controller: async () => (await import('./commands/controller.ts')).controller,
+  broker: async () => (await import('./commands/broker.ts')).broker,
   guard: async () => (await import('./commands/guard.ts')).guard,
   emulate: async () => (await import('./commands/emulate.ts')).emulate,
   simulate: async () => (await import('./commands/simulate.ts')).simulate,

@@ -14,14 +14,18 @@ const twins = (name: string) =>
   `another came under the same name, ${name}; each needs its own, a unit by PERISTA_DOSER_ID`;
 
 export interface BrokerAccess {
-  /** `mqtt://` or `mqtts://` with host and port. */
+  /** `mqtt://` or `mqtts://` with host and port, or `mqtt+unix://` with the path of a socket. */
   readonly url: string;
+  /** For people; the URL unless said otherwise. */
+  readonly address?: () => string;
+  /** Why it cannot be used, where that is known without asking it; null if nothing is. */
+  readonly trouble?: () => string | null;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
 }
 
 /** {@link MqttBroker} by MQTT.js: MQTT 5, or 3.1.1 where the broker knows no more; certificates are verified. */
-export function mqttJsBroker({ url, username, password }: BrokerAccess): MqttBroker {
+export function mqttJsBroker({ url, address, trouble, username, password }: BrokerAccess): MqttBroker {
   let protocolVersion: 4 | 5 = 5;
   const attempt = (dial: MqttDial) =>
     open(url, dial, {
@@ -30,8 +34,13 @@ export function mqttJsBroker({ url, username, password }: BrokerAccess): MqttBro
       ...(password !== undefined && { password }),
     });
   return {
-    address: url,
+    get address() {
+      return address?.() ?? url;
+    },
+    ...(trouble !== undefined && { trouble }),
     async dial(dial) {
+      const known = trouble?.() ?? null;
+      if (known !== null) return failed(known, 'unreachable');
       const first = await attempt(dial);
       if (!('isOtherVersion' in first) || !first.isOtherVersion || protocolVersion === 4) return first;
       protocolVersion = 4;

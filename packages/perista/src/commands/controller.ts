@@ -12,6 +12,7 @@ import {
 import { MOST_CHANNELS } from '@perista/core';
 import { channelsOf, type SettingName, type SettingValues } from '@perista/protocol/settings';
 import { firstPumps } from '../hardware/first-pumps.ts';
+import { brokerAccess } from '../mqtt/broker-choice.ts';
 import { linuxTimeSource } from '../process/linux-time-source.ts';
 import { agentEndpoint } from '../process/runtime-folder.ts';
 import { runUnitProcess } from '../process/unit-process.ts';
@@ -44,7 +45,7 @@ export const controller = (args: readonly string[]): Promise<number> =>
       ...(adminPassword === undefined ? {} : { adminPassword }),
       ...remoteLog(settings),
       settings: nodeSettingsShelf(settings, restart),
-      brokerOf,
+      brokerOf: brokerOf(dataDir),
       ...broker(settings),
       homeAssistant: homeAssistant(settings, version),
     });
@@ -66,14 +67,14 @@ function remoteLog({ remoteLogUrl: url, remoteLogToken: token, remoteLogDeviceId
     : { remoteLog: { target: { url, token, deviceId }, http: fetchHttpOut } };
 }
 
-/** Its values keep their rules, wherever they come from. */
-function brokerOf(settings: Readonly<Partial<Record<SettingName, unknown>>>) {
-  const { mqttUrl: url, mqttUsername: username, mqttPassword: password } = settings as Partial<SettingValues>;
-  return url === undefined ? null : mqttJsBroker({ url, username, password });
-}
+/** Settings keep their rules, wherever they come from. */
+const brokerOf = (dataDir: string) => (settings: Readonly<Partial<Record<SettingName, unknown>>>) => {
+  const access = brokerAccess(settings as SettingValues, dataDir);
+  return access === undefined ? null : mqttJsBroker(access);
+};
 
 function broker(settings: Settings) {
-  const there = brokerOf({ ...settings });
+  const there = brokerOf(settings.dataDir)({ ...settings });
   return there === null ? {} : { broker: there };
 }
 

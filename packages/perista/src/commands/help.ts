@@ -1,9 +1,10 @@
 import { SETTINGS, type SettingEntry } from '@perista/protocol/settings';
 
 const COMMANDS = [
-  ['start', 'run the whole unit: agent, controller and, unless told otherwise, emulated hardware'],
+  ['start', 'run the whole unit: agent, controller and, unless told otherwise, MQTT broker and emulated hardware'],
   ['agent', 'run the agent alone: it drives the pumps'],
   ['controller', 'run the controller alone: ledger, API and web'],
+  ['broker', 'run the embedded MQTT broker alone'],
   ['guard', 'hold relay lines for an agent and let none stay on; with "off": turn all off'],
   ['emulate', 'run the emulated hardware alone'],
   ['device', 'an emulated infusion device at an MQTT broker, with you at its keys'],

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { type Clock, hostClock, isPeristaError } from '@perista/core';
-import { awaitHealth } from '../launcher/await-health.ts';
+import { awaitHealth, isReady } from '../launcher/await-health.ts';
 import { startChild } from '../launcher/child-process.ts';
 import { Unit, type UnitAddresses } from '../launcher/unit.ts';
+import { isBrokerEmbedded } from '../mqtt/broker-choice.ts';
 import { compileCache } from '../process/compile-cache.ts';
 import { prepareDataFolder } from '../process/data-folder.ts';
 import { EXIT } from '../process/exit-codes.ts';
@@ -41,7 +42,9 @@ export async function start(args: readonly string[]): Promise<number> {
   const log = processLog('start', settings.logLevel);
   // A process that died is back in half the time if it need not compile its sources again.
   const env = { NODE_COMPILE_CACHE: compileCache(settings.dataDir, version), ...process.env };
-  const unit = new Unit({ hardware: settings.hardware, args, env }, { startChild, clock, log, say });
+  const hasBroker = () => isBrokerEmbedded(settingsOrTellMistakes(args)?.settings ?? settings);
+  const plan = { hardware: settings.hardware, hasBroker, args, env };
+  const unit = new Unit(plan, { startChild, clock, log, say });
   const started = await Promise.race([unit.start(), stop.then(() => undefined)]);
   if (started?.kind === 'failed') {
     process.stderr.write(`perista: ${started.sentence}\n`);
@@ -83,8 +86,10 @@ async function announce(
 ): Promise<void> {
   const health = await awaitHealth(controller, { clock, limitMs: HEALTH_LIMIT_MS, isOver });
   if (isOver()) return;
-  if (health?.status === 'ok') say(`ready at ${controller}`);
-  else say(`running at ${controller}, but not healthy: ${health?.reasons.join('; ') ?? 'it does not answer'}`);
+  if (health !== undefined && isReady(health)) {
+    say(`ready at ${controller}`);
+    for (const reason of health.reasons) say(`note: ${reason}`);
+  } else say(`running at ${controller}, but not healthy: ${health?.reasons.join('; ') ?? 'it does not answer'}`);
   const kind = hardware === 'emulated' ? `emulated hardware (its truth: ${emulator}/truth)` : 'real hardware';
   say(`${kind}, data in ${dataDir}; Ctrl-C stops`);
 }

@@ -11,6 +11,7 @@ export class SupervisedProcess {
   readonly #startChild: StartChild;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #onAgain: () => void;
   readonly #backOff = new BackOff();
   #child: ChildProcess | undefined;
   #address: string | undefined;
@@ -25,7 +26,10 @@ export class SupervisedProcess {
     /** What to run; it is told the address of the life before, which a restart keeps. */
     command: (lastAddress: string | undefined) => ChildCommand,
     ports: { startChild: StartChild; clock: Clock; log: Log },
+    /** It asked to be started again, for its settings are others now. */
+    onAgain: () => void = () => {},
   ) {
+    this.#onAgain = onAgain;
     this.name = name;
     this.#command = command;
     this.#startChild = ports.startChild;
@@ -83,6 +87,7 @@ export class SupervisedProcess {
     this.#child = undefined;
     this.#onEnded?.();
     if (this.#stopping) return;
+    if (end.code === EXIT.again) this.#onAgain();
     const uptimeMs = this.#clock.monotonicMs() - this.#startedMs;
     const delayMs = this.#backOff.afterLife(uptimeMs);
     this.#log[end.code === EXIT.again ? 'info' : 'error'](

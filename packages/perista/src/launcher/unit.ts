@@ -5,8 +5,8 @@ import { SupervisedProcess } from './supervised-process.ts';
 
 /** Longest that a process may take to stop before it is killed. */
 const STOP_LIMIT_MS = 10_000;
-/** Only the controller checks passwords; nobody else is given one. */
-const PASSWORD_VARIABLE = 'PERISTA_ADMIN_PASSWORD';
+/** Only the controller checks passwords and speaks to others; nobody else is given what proves who one is. */
+const SECRET_VARIABLE = /^(PERISTA|HIVEMQ)_\w*(PASSWORD|TOKEN)$/;
 
 export interface UnitPorts {
   readonly startChild: StartChild;
@@ -27,28 +27,47 @@ export type UnitStart =
   | { readonly kind: 'started'; readonly addresses: UnitAddresses }
   | { readonly kind: 'failed'; readonly sentence: string };
 
+/** What a unit is made of. */
+export interface UnitPlan {
+  readonly hardware: HardwareKind;
+  /** Whether the unit brings its own MQTT broker, by the settings as they are when it is asked. */
+  readonly hasBroker: () => boolean;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
 /** The processes of a unit: hardware first up, last down; what dies in between is started again. */
 export class Unit {
   readonly #emulator: SupervisedProcess | undefined;
   readonly #agent: SupervisedProcess;
   readonly #controller: SupervisedProcess;
+  readonly #newBroker: () => SupervisedProcess | undefined;
+  #broker: SupervisedProcess | undefined;
+  #renewal: Promise<void> = Promise.resolve();
   readonly #say: (line: string) => void;
   #stopped: Promise<void> | undefined;
 
-  constructor(
-    given: { hardware: HardwareKind; args: readonly string[]; env: Readonly<Record<string, string | undefined>> },
-    ports: UnitPorts,
-  ) {
-    const { [PASSWORD_VARIABLE]: _secret, ...plainEnv } = given.env;
-    const part = (name: string, env: typeof given.env, argsOfRestart: (lastAddress: string) => string[] = () => []) =>
+  constructor(given: UnitPlan, ports: UnitPorts) {
+    const plainEnv = Object.fromEntries(Object.entries(given.env).filter(([name]) => !SECRET_VARIABLE.test(name)));
+    const part = (
+      name: string,
+      env: typeof given.env,
+      argsOfRestart: (lastAddress: string) => string[] = () => [],
+      onAgain = () => {},
+    ) =>
       new SupervisedProcess(
         name,
         (last) => ({ env, args: [name, ...given.args, ...(last === undefined ? [] : argsOfRestart(last))] }),
         ports,
+        onAgain,
       );
     this.#emulator = given.hardware === 'emulated' ? part('emulate', plainEnv) : undefined;
     this.#agent = part('agent', plainEnv);
-    this.#controller = part('controller', given.env, keepPort);
+    this.#controller = part('controller', given.env, keepPort, () => {
+      this.#renewal = this.#renewal.then(() => this.#renewBroker());
+    });
+    this.#newBroker = () => (given.hasBroker() ? part('broker', plainEnv, keepMqttPort) : undefined);
+    this.#broker = this.#newBroker();
     this.#say = ports.say;
   }
 
@@ -65,12 +84,28 @@ export class Unit {
       const startAll = async () => {
         if (this.#emulator) this.#say('starting the emulated hardware');
         const emulator = this.#emulator && (await startPart(this.#emulator));
-        this.#say('starting agent and controller');
+        this.#say(`starting agent and controller${this.#broker ? ', and the MQTT broker' : ''}`);
+        void this.#startBroker();
         const [controller] = await Promise.all([startPart(this.#controller), startPart(this.#agent)]);
         resolve({ kind: 'started', addresses: { controller: controller ?? '', emulator } });
       };
       void startAll();
     });
+  }
+
+  /** Pumps and screens do not wait for it. */
+  async #startBroker(): Promise<void> {
+    const news = await this.#broker?.start();
+    if (news?.kind === 'ready' && news.address !== undefined) this.#say(`MQTT broker at ${news.address}`);
+    if (news?.kind === 'failed') this.#say(`note: there is no MQTT broker: ${news.message}`);
+  }
+
+  /** Other settings may want another one, or none. */
+  async #renewBroker(): Promise<void> {
+    await this.#broker?.stop(STOP_LIMIT_MS);
+    if (this.#stopped !== undefined) return;
+    this.#broker = this.#newBroker();
+    void this.#startBroker();
   }
 
   /** The agent brings its pumps to rest while the controller still listens, so that open doses are settled. */
@@ -80,11 +115,16 @@ export class Unit {
   }
 
   async #stopInOrder(): Promise<void> {
-    for (const part of [this.#agent, this.#controller, this.#emulator]) await part?.stop(STOP_LIMIT_MS);
+    for (const part of [this.#agent, this.#controller, this.#broker, this.#emulator]) await part?.stop(STOP_LIMIT_MS);
   }
 }
 
 /** A port that the kernel chose stays the unit's port when its controller is started again. */
 function keepPort(address: string): string[] {
   return ['--http-port', new URL(address).port || '80'];
+}
+
+/** Clients find a broker that died where it was. */
+function keepMqttPort(address: string): string[] {
+  return ['--mqtt-port', new URL(address).port];
 }

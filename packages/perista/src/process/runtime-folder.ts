@@ -8,18 +8,32 @@ import { errnoOf } from './errno.ts';
 /** A socket's path must fit `sun_path`: 108 bytes on Linux, 104 on macOS, the closing zero included. */
 const LONGEST_PATH = 103;
 
+/** The longest name of a socket there. */
+const BROKER_SOCKET = 'broker.sock';
+
 /**
- * ZeroMQ endpoint of the agent that serves `dataDir`: a socket in a folder that only this user can enter.
- * Its name is derived, so that controller and agent find each other, and short, because sockets need that.
+ * ZeroMQ endpoint of the agent that serves `dataDir`.
  * @throws PeristaError E303 if the folder is somebody else's.
  */
-export function agentEndpoint(dataDir: string): string {
+export const agentEndpoint = (dataDir: string): string => `ipc://${join(runtimeFolder(dataDir), 'agent.sock')}`;
+
+/**
+ * Socket by which the embedded broker lets the controller of `dataDir` in.
+ * @throws PeristaError E303 if the folder is somebody else's.
+ */
+export const brokerSocket = (dataDir: string): string => join(runtimeFolder(dataDir), BROKER_SOCKET);
+
+/**
+ * A folder for sockets that only this user can enter. Its name is derived, so that the processes of a unit find each
+ * other, and short, because sockets need that.
+ */
+function runtimeFolder(dataDir: string): string {
   const hash = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
   const name = `perista-${process.getuid?.() ?? 0}-${hash}`;
-  const socket = join(tmpdir(), name, 'agent.sock');
+  const socket = join(tmpdir(), name, BROKER_SOCKET);
   const folder = Buffer.byteLength(socket) <= LONGEST_PATH ? join(tmpdir(), name) : join('/tmp', name);
   makeOwn(folder);
-  return `ipc://${join(folder, 'agent.sock')}`;
+  return folder;
 }
 
 function makeOwn(folder: string): void {

@@ -47,7 +47,7 @@ export async function runUnitProcess(
 ): Promise<number> {
   process.title = `perista ${name}`;
   const asked = stopRequest().then((reason) => ({ reason, code: EXIT.ok }));
-  const loaded = settingsOrTellMistakes(args);
+  const loaded = settingsOrTellMistakes(args, name !== 'controller');
   if (loaded === undefined) {
     await tell({ kind: 'failed', code: 'E306', message: 'settings are wrong' });
     return EXIT.wrongSettings;

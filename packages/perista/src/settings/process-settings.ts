@@ -6,8 +6,15 @@ import { loadSettings, type Settings } from './settings-loader.ts';
 /** Settings of this process, from `args`, environment and working folder; undefined after all mistakes were told. */
 export function settingsOrTellMistakes(
   args: readonly string[],
+  withoutSecrets = false,
 ): { settings: Settings; warnings: readonly string[] } | undefined {
-  const loaded = loadSettings({ args, env: process.env, cwd: process.cwd(), readFile: readFileIfThere });
+  const loaded = loadSettings({
+    args,
+    env: process.env,
+    cwd: process.cwd(),
+    readFile: readFileIfThere,
+    withoutSecrets,
+  });
   if (loaded.kind === 'loaded') return loaded;
   const count = loaded.mistakes.length;
   const heading = `perista: ${count === 1 ? 'a setting is' : `${count} settings are`} wrong (E306); nothing was started`;

@@ -14,8 +14,16 @@ hardware:
       limits: { single_ml: 50, duration_s: 600, hour_ml: 100, day_ml: 200, week_ml: 1000 }
 `;
 
-function load(given: { args?: string[]; env?: Record<string, string>; files?: Record<string, string> } = {}) {
+interface Given {
+  args?: string[];
+  env?: Record<string, string>;
+  files?: Record<string, string>;
+  withoutSecrets?: boolean;
+}
+
+function load(given: Given = {}) {
   return loadSettings({
+    withoutSecrets: given.withoutSecrets ?? false,
     args: given.args ?? [],
     env: given.env ?? {},
     cwd: '/srv',
@@ -224,9 +232,9 @@ describe('loadSettings', () => {
   );
 
   it('starts in spite of variables that it does not use, and names what was probably meant', () => {
-    const env = { PERISTA_MQTT_PORT: 'off', PERISTA_HTP_PORT: '1', PERISTA_XYZZY: '', PERISTA_HTTP_HOST: '' };
+    const env = { PERISTA_HUB_MQTT_URL: 'mqtt://hub', PERISTA_HTP_PORT: '1', PERISTA_XYZZY: '', PERISTA_HTTP_HOST: '' };
     expect(settingsOf({ env }).warnings).toEqual([
-      'PERISTA_MQTT_PORT has no effect: this version has no such feature',
+      'PERISTA_HUB_MQTT_URL has no effect: this version has no such feature',
       'PERISTA_HTP_PORT is not a setting of Perista (did you mean PERISTA_HTTP_PORT?); it is ignored',
       'PERISTA_XYZZY is not a setting of Perista; it is ignored',
     ]);
@@ -266,4 +274,25 @@ describe('loadSettings', () => {
       expect(mistakesOf({ env: { PERISTA_MQTT_URL: url } })[0]).toMatch(/^PERISTA_MQTT_URL must be mqtt:\/\/host:port/);
     },
   );
+
+  it.each([
+    ['1883', 1883],
+    ['0', 0],
+    ['off', 'off'],
+  ])('takes the port %s of the embedded broker from any source', (text, port) => {
+    expect(settingsOf({ env: { PERISTA_MQTT_PORT: text } }).settings.mqttPort).toBe(port);
+    expect(settingsOf({ args: ['--mqtt-port', text] }).settings.mqttPort).toBe(port);
+    expect(settingsOf({ files: { '/srv/perista.yaml': `mqtt: { port: ${text} }` } }).settings.mqttPort).toBe(port);
+  });
+
+  it.each(['on', '65536', '-1', '1883x', 'false'])('takes no port %j of the embedded broker', (text) => {
+    const rule = 'must be a port, 0 to 65535 (0 = chosen by the kernel), or off';
+    expect(mistakesOf({ env: { PERISTA_MQTT_PORT: text } })).toEqual([expect.stringContaining(rule)]);
+  });
+
+  it('needs no token in a part that is given no secrets', () => {
+    const env = { PERISTA_REMOTE_LOG_URL: 'https://log.example.org' };
+    expect(mistakesOf({ env })).toHaveLength(1);
+    expect(settingsOf({ env, withoutSecrets: true }).settings.remoteLogToken).toBeUndefined();
+  });
 });

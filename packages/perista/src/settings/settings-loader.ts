@@ -8,6 +8,7 @@ import {
   SETTINGS,
   type SettingEntry,
   type SettingLayers,
+  type SettingName,
   type SettingValues,
   settledValues,
 } from '@perista/protocol/settings';
@@ -39,6 +40,8 @@ export interface SettingsInput {
   readonly args: readonly string[];
   readonly env: Environment;
   readonly cwd: string;
+  /** A part that the launcher gives no secrets need not have them. */
+  readonly withoutSecrets?: boolean;
   /** Text of a file, or undefined if there is none, or why it cannot be read. */
   readFile(path: string): string | undefined | { readonly error: string };
 }
@@ -70,7 +73,7 @@ export function loadSettings(input: SettingsInput): LoadedSettings {
     mistakes.push({ key: 'hardware.pumps', rule, origin });
   }
   if (mistakes.length === 0) {
-    const clashes = contradictions(merged);
+    const clashes = contradictions(merged).filter(({ name }) => !input.withoutSecrets || !isSecret(name));
     mistakes.push(...clashes.map(({ name, rule }) => ({ key: SETTINGS[name].env, rule, origin: 'environment' })));
   }
   if (mistakes.length > 0) return { kind: 'wrong', mistakes };
@@ -79,6 +82,11 @@ export function loadSettings(input: SettingsInput): LoadedSettings {
     settings: { ...values, lines, pumps, relayUnit, file: found.file?.path, layers },
     warnings: [...environment.warnings, ...found.warnings, ...overruled(layers), ...openPassword(values)],
   };
+}
+
+function isSecret(name: SettingName): boolean {
+  const { secret }: SettingEntry = SETTINGS[name];
+  return secret === true;
 }
 
 function findSaved({ readFile }: SettingsInput, dataDir: string): SourceValues {

@@ -9,6 +9,7 @@ import {
   HardwareKind,
   HostName,
   LogLevel,
+  MqttPort,
   OnOrOff,
   PortNumber,
   RemoteLogUrl,
@@ -125,7 +126,14 @@ export const PeristaYaml = z.strictObject({
   http: z.strictObject({ host: HostName.optional(), port: PortNumber.optional() }).optional(),
   emulator: z.strictObject({ port: PortNumber.optional() }).optional(),
   log: z.strictObject({ level: LogLevel.optional() }).optional(),
-  mqtt: z.strictObject({ url: BrokerUrl.optional(), username: BrokerWord.optional() }).optional(),
+  mqtt: z
+    .strictObject({
+      host: HostName.optional(),
+      port: MqttPort.optional(),
+      url: BrokerUrl.optional(),
+      username: BrokerWord.optional(),
+    })
+    .optional(),
   home_assistant: z
     .strictObject({
       discovery: OnOrOff.optional(),

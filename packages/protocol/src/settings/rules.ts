@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EntityId } from '../api/identifiers.ts';
 
 const PORT_RULE = 'must be a port, 0 to 65535 (0 = chosen by the kernel)';
+const MQTT_PORT_RULE = 'must be a port, 0 to 65535 (0 = chosen by the kernel), or off';
 const HOST_RULE = 'must be a host name or an address';
 const URL_RULE = 'must be an https:// address; http:// only to this machine';
 const BROKER_RULE = 'must be mqtt://host:port or mqtts://host:port, without a user name';
@@ -11,6 +12,15 @@ const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as
 
 /** A TCP port; 0 lets the kernel choose. */
 export const PortNumber = z.int(PORT_RULE).min(0, PORT_RULE).max(65_535, PORT_RULE);
+
+/** A port, or no broker at all. */
+export const MqttPort = z.union(
+  [
+    z.int(MQTT_PORT_RULE).min(0, MQTT_PORT_RULE).max(65_535, MQTT_PORT_RULE),
+    z.literal('off', { error: MQTT_PORT_RULE }),
+  ],
+  MQTT_PORT_RULE,
+);
 
 /** A name or address to listen on. */
 export const HostName = z.string(HOST_RULE).regex(/^[A-Za-z0-9.:_-]{1,253}$/, HOST_RULE);

@@ -10,6 +10,7 @@ import {
   HardwareKind,
   HostName,
   LogLevel,
+  MqttPort,
   OnOrOff,
   PortNumber,
   RemoteLogUrl,
@@ -102,13 +103,30 @@ export const SETTINGS = {
     default: 0,
     help: 'Loopback window on the emulated hardware; 0 = chosen by the kernel',
   },
+  mqttHost: {
+    env: 'PERISTA_MQTT_HOST',
+    flag: 'mqtt-host',
+    yaml: ['mqtt', 'host'],
+    rule: HostName,
+    default: '127.0.0.1',
+    help: 'Address that the embedded MQTT broker listens on; beyond this machine it demands a login',
+  },
+  mqttPort: {
+    env: 'PERISTA_MQTT_PORT',
+    flag: 'mqtt-port',
+    yaml: ['mqtt', 'port'],
+    rule: MqttPort,
+    numeric: true,
+    default: 1883,
+    help: 'Port of the embedded MQTT broker; 0 = chosen by the kernel, off = no broker',
+  },
   mqttUrl: {
     env: 'PERISTA_MQTT_URL',
     flag: 'mqtt-url',
     yaml: ['mqtt', 'url'],
     saved: ['mqtt', 'url'],
     rule: BrokerUrl,
-    help: 'MQTT broker that the unit tells and takes orders from; none without it',
+    help: 'MQTT broker of yours, in place of the embedded one',
   },
   mqttUsername: {
     env: 'PERISTA_MQTT_USERNAME',
@@ -204,8 +222,6 @@ export type SettingValues = {
 
 /** Variables of features that this version does not have. They are reported and otherwise left alone. */
 export const VARIABLES_WITHOUT_EFFECT = [
-  'PERISTA_MQTT_HOST',
-  'PERISTA_MQTT_PORT',
   'PERISTA_HUB_MQTT_URL',
   'PERISTA_HUB_MQTT_USERNAME',
   'PERISTA_HUB_MQTT_PASSWORD',
