@@ -1,4 +1,4 @@
-import { isUnderWay } from '@perista/core';
+import { isFinalCommand, isUnderWay } from '@perista/core';
 import type { MessageOf } from '@perista/protocol/fleet';
 import type { CommandRunner } from './command-runner.ts';
 import type { CommandRecord } from './command-store.ts';
@@ -71,11 +71,16 @@ export class CommandAcks {
     const infusion = this.#infusionOf(command);
     const meant =
       infusion === undefined ? book.openInfusions(deviceId).filter(({ state }) => isUnderWay(state)) : [infusion];
-    if (runner.move(commandId, 'done', DEVICE) === null) return;
-    if (command.command === 'STOP_INFUSION') {
+    const isStop = command.command === 'STOP_INFUSION';
+    // A stop that gave way to another one still proves that what it named was stopped.
+    if (isFinalCommand(command.state) && !(isStop && infusion !== undefined)) return;
+    if (isStop) {
       for (const each of meant) course.ended(each, 'stopped', {});
       stops.proven(deviceId, command.infusionId);
-    } else if (command.command === 'PAUSE_INFUSION' || command.command === 'RESUME_INFUSION') {
+      return;
+    }
+    runner.move(commandId, 'done', DEVICE);
+    if (command.command === 'PAUSE_INFUSION' || command.command === 'RESUME_INFUSION') {
       for (const each of meant) course.paused(each, command.command === 'PAUSE_INFUSION');
     } else if (command.command === 'CANCEL' && infusion !== undefined) {
       // What runs already is not cancelled: how it is then, only the device knows.

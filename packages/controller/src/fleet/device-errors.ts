@@ -39,7 +39,7 @@ export class DeviceErrors {
   /** @throws PeristaError E301 */
   hear(deviceId: string, { body }: MessageOf<'error'>): void {
     const { alarms } = this.#ports;
-    const code = String(body.alarmId ?? body.code ?? body.type ?? 'unnamed');
+    const code = String(body.code ?? body.type ?? body.alarmId ?? 'unnamed');
     if (body.phase === 'end') {
       alarms.clear(deviceId, (alarm) => alarm.kind === 'device-error' && alarm.code === code);
       return;
@@ -74,7 +74,7 @@ function listedOf(alarm: unknown): Listed | undefined {
     return { code: alarm, priority: 'high', message: `The device tells ${alarm}` };
   if (typeof alarm !== 'object' || alarm === null) return undefined;
   const { alarmId, code, type, severity, message } = alarm as Record<string, unknown>;
-  const name = [alarmId, code, type].find((each) => typeof each === 'string' || typeof each === 'number');
+  const name = [code, type, alarmId].find((each) => typeof each === 'string' || typeof each === 'number');
   if (name === undefined) return undefined;
   const words = typeof message === 'string' ? message : `The device tells ${name}`;
   return { code: String(name).slice(0, 128), priority: priorityOf(severity), message: words };

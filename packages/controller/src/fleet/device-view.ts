@@ -19,11 +19,13 @@ const RUNNING_WORDS = new Set(['running', 'paused']);
 const READY_WORDS = new Set(['online', 'idle', 'completed', 'stopped']);
 
 export function runningOf({ status, activeInfusionId }: Status): Running {
+  // A last will is from before, whatever else it says.
+  if (status === 'offline') return { kind: 'silent' };
   const isPaused = status === 'paused';
   if (activeInfusionId) return { kind: 'active', infusionId: activeInfusionId, isPaused };
   if (status !== undefined && RUNNING_WORDS.has(status)) return { kind: 'unnamed', isPaused };
   const isIdle = activeInfusionId === null || (status !== undefined && IDLE_WORDS.has(status));
-  if (!isIdle || status === 'offline') return { kind: 'silent' };
+  if (!isIdle) return { kind: 'silent' };
   return { kind: 'idle', end: status === 'completed' || status === 'stopped' ? status : null };
 }
 

@@ -41,8 +41,8 @@ export class InfusionCourse {
 
   /** The device runs it. Late, and with an alarm, where nobody waited any more; stopped where it runs something else. */
   began(infusion: InfusionRecord, { boot, isVerified, isPaused = false, echoed }: Beginning): void {
-    const { book, alarms, stops } = this.#ports;
-    const { infusionId, deviceId, parameters } = infusion;
+    const { book, alarms } = this.#ports;
+    const { infusionId, deviceId } = infusion;
     book.change(() => {
       const isLate = infusion.state === 'unanswered';
       const begun = book.moveInfusion(infusionId, 'confirmed', DEVICE, { isLate, isVerified, boot });
@@ -54,7 +54,15 @@ export class InfusionCourse {
         const message = 'The device began after the wait for its answer was over';
         alarms.raise({ deviceId, kind: 'late-start', infusionId, priority: 'high', message });
       }
-      if (parameters === null || echoed === undefined || isSameRequest(parameters, echoed)) return;
+      this.compare(infusion, echoed);
+    });
+  }
+
+  /** Stops what runs with other parameters than were asked for. */
+  compare({ infusionId, deviceId, parameters }: InfusionRecord, echoed: EchoedParameters | undefined): void {
+    if (parameters === null || echoed === undefined || isSameRequest(parameters, echoed)) return;
+    const { book, alarms, stops } = this.#ports;
+    book.change(() => {
       const message = 'The device runs other parameters than it was asked for; it is stopped';
       alarms.raise({ deviceId, kind: 'parameters-differ', infusionId, priority: 'high', message });
       stops.order(deviceId, infusionId, SERVER);
@@ -107,9 +115,13 @@ export class InfusionCourse {
     });
   }
 
-  /** Somebody at the device, or the device itself, said no. Whether that meant anything. */
+  /** Somebody at the device, or the device itself, said no, perhaps because it was told to. Whether that meant anything. */
   rejected(infusion: InfusionRecord, reason: string): boolean {
-    return this.#close(infusion, 'rejected', DEVICE, reason);
+    const { book } = this.#ports;
+    const isTold = book
+      .openCommands(infusion.deviceId)
+      .some(({ command, infusionId }) => command === 'CANCEL' && infusionId === infusion.infusionId);
+    return this.#close(infusion, isTold ? 'never-begun' : 'rejected', DEVICE, reason);
   }
 
   /** Nobody wants it any more. A device that begins all the same is stopped. */

@@ -1,4 +1,4 @@
-import { isOpenInfusion } from '@perista/core';
+import { isOpenInfusion, isUnderWay } from '@perista/core';
 import type { MessageOf } from '@perista/protocol/fleet';
 import { DEVICE, type FleetBook } from './fleet-book.ts';
 import type { DeviceNews } from './fleet-ports.ts';
@@ -49,7 +49,11 @@ export class StartAnswers {
     const { course } = this.#ports;
     const { state, confirmedAtMs } = infusion;
     const isKnown = confirmedAtMs !== null || state === 'completed' || state === 'stopped';
-    if (isKnown) return false;
+    if (isKnown) {
+      // What it runs may be told after that it does.
+      if (isUnderWay(state)) course.compare(infusion, beginning.echoed);
+      return false;
+    }
     if (isOpenInfusion(state)) course.began(infusion, beginning);
     else course.runsOn(infusion);
     return true;

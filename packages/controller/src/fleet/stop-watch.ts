@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, COMMAND_TIMES, type Log } from '@perista/core';
+import { type Cancel, type Clock, COMMAND_TIMES, isFinalCommand, type Log } from '@perista/core';
 import { tolerant } from '../background.ts';
 import type { AlarmService } from './alarm-service.ts';
 import type { AlarmKind } from './alarm-store.ts';
@@ -108,22 +108,31 @@ export class StopWatch {
   #wait(commandId: string): void {
     this.#forget(commandId);
     if (this.#isStopped) return;
-    const onWaited = () => {
-      tolerant(this.#ports.log, 'tell that a stop is not proven', () => this.#tellUnproven(commandId));
-      this.#send(commandId);
-    };
+    const onWaited = () => this.#onWaited(commandId);
     this.#timers.set(commandId, this.#ports.clock.after(COMMAND_TIMES.stopProvenMs, onWaited));
   }
 
-  #tellUnproven(commandId: string): void {
+  #onWaited(commandId: string): void {
+    this.#forget(commandId);
+    const { book, log } = this.#ports;
+    let next: string | null = commandId;
+    tolerant(log, 'tell that a stop is not proven', () => {
+      const stop = book.commands.find(commandId);
+      next = stop === undefined || isFinalCommand(stop.state) ? null : this.#tellUnproven(stop);
+    });
+    if (next !== null) this.#send(next);
+  }
+
+  /** The command that is to be sent now: one that the device has and does not obey gives way to another. */
+  #tellUnproven({ commandId, deviceId, infusionId, receivedAtMs, decidedAtMs }: CommandRecord): string {
     const { book, alarms, runner } = this.#ports;
-    const stop = book.commands.find(commandId);
-    if (stop === undefined) return;
-    const { deviceId, infusionId } = stop;
-    book.change(() => {
+    return book.change(() => {
       runner.move(commandId, 'no-answer', SERVER, 'Nothing proves yet that it does not run');
-      const message = `The device was told to stop ${stop.sendings} times, and nothing proves that it does not run`;
+      const message = 'The device was told to stop, and nothing proves that it does not run';
       alarms.raise({ deviceId, kind: 'stop-not-proven', infusionId, priority: 'high', message });
+      if (receivedAtMs === null && decidedAtMs === null) return commandId;
+      runner.move(commandId, 'cancelled', SERVER, 'Another stop takes its place');
+      return this.#write(deviceId, infusionId, SERVER).commandId;
     });
   }
 
