@@ -42,13 +42,13 @@ export class DeviceOrders {
   }
 
   /**
-   * @throws PeristaError E404 for a device or infusion that is not there, E406 for what means nothing now, E309 or E502
+   * @throws PeristaError E501 for an unknown device, E404 for an unknown infusion, E406 for what means nothing now, E309 or E502
    * where it cannot be sent; a stop is always taken, and sent even if E301 says that it could not be written down
    */
   command(deviceId: string, { command, infusionId }: CommandRequest, actor: Actor): DeviceCommand {
     const { book, sight } = this.#ports;
     const look = sight.look(deviceId);
-    if (look === undefined) throw new PeristaError('E404', `There is no device ${deviceId}`);
+    if (look === undefined) throw new PeristaError('E501', `There is no device ${deviceId}`);
     if (command === 'STOP_INFUSION') return this.#stop(deviceId, infusionId, actor);
     return book.change(() => {
       const order = { deviceId, look, infusion: this.#infusion(deviceId, infusionId), by: doerOf(actor) };

@@ -76,7 +76,7 @@ export class StartRules {
   obstacle(deviceId: string): StartObstacle | null {
     const { line, sight } = this.#ports;
     const look = sight.look(deviceId);
-    if (look === undefined) return { code: 'E404', message: `There is no device ${deviceId}` };
+    if (look === undefined) return { code: 'E501', message: `There is no device ${deviceId}` };
     if (!line.isUp) return { code: 'E309', message: `Devices cannot be reached: ${line.why}` };
     return presenceObstacle(deviceId, look) ?? this.#openObstacle(deviceId) ?? statusObstacle(deviceId, look);
   }

@@ -112,6 +112,13 @@ export const ACCESS = {
 
   'GET /api/devices': 'viewer',
   'GET /api/devices/:id': 'viewer',
+  'GET /api/devices/:id/infusions': 'viewer',
+  'POST /api/devices/:id/infusions': 'operator',
+  'POST /api/devices/:id/commands': 'operator',
+  'GET /api/devices/:id/timeline': 'viewer',
+  'GET /api/devices/:id/timeline/export.csv': 'viewer',
+  'GET /api/alarms': 'viewer',
+  'POST /api/alarms/:id/acknowledge': 'operator',
 
   'GET /api/events': 'viewer',
   'GET /api/events/export.csv': 'viewer',

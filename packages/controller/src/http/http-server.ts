@@ -18,8 +18,10 @@ import { errorDoor } from './error-door.ts';
 import { collectMethods, registerFallbacks } from './method-fallback.ts';
 import { describeApi } from './openapi.ts';
 import { guardRoutes } from './route-guard.ts';
+import { alarmRoutes } from './routes/alarms.ts';
 import { calibrationRoutes } from './routes/calibrations.ts';
 import { containerRoutes } from './routes/containers.ts';
+import { deviceOrderRoutes } from './routes/device-orders.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { doseRoutes } from './routes/doses.ts';
 import { dosingUnitRoutes } from './routes/dosing-unit.ts';
@@ -53,7 +55,7 @@ export interface HttpServerPorts {
   readonly notifications: NotificationService;
   readonly settings: SettingsService;
   readonly mqtt: MqttDesk;
-  readonly fleet: Pick<Fleet, 'views' | 'rights'>;
+  readonly fleet: Pick<Fleet, 'views' | 'rights' | 'orders'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -131,4 +133,6 @@ const ROUTES = [
   settingRoutes,
   mqttRoutes,
   deviceRoutes,
+  deviceOrderRoutes,
+  alarmRoutes,
 ];

@@ -14,12 +14,15 @@ const SEVERITIES: Readonly<Record<NoticeSeverity, string>> = { info: 'info', war
  * `overAtMs` is when it was over, wall time in ms.
  */
 export function alertOf(notice: Notice, nowMs: number, overAtMs: number | null = null): object {
-  const { alert, severity, subject, doser, pump_id, container_id, status, at, title, text, dose_id } = notice;
+  const { alert, severity, subject, doser, pump_id, container_id, device_id, status, at, title, text, dose_id } =
+    notice;
   return {
     labels: {
       ...{ alertname: alert, severity: SEVERITIES[severity], subject, doser },
       ...(pump_id !== null && { pump: pump_id }),
       ...(container_id !== null && { container: container_id }),
+      // Older notices have none.
+      ...(device_id && { device: device_id }),
     },
     annotations: { summary: title, description: text, ...(dose_id !== null && { dose: dose_id }) },
     startsAt: at,

@@ -10,6 +10,7 @@ export interface Told {
   /** It is told only if it is still true so much later, ms. */
   readonly heldMs?: number;
   readonly containerId?: string;
+  readonly deviceId?: string;
   readonly title: string;
   readonly text: string;
 }
@@ -73,6 +74,26 @@ const refilled: Teller = ({ data }, { containerState }) => {
   if (state === 'empty') return null;
   const empty = `PeristaContainerEmpty:${id}`;
   return { over: state === 'low' ? [empty] : [empty, `PeristaContainerLow:${id}`] };
+};
+
+/** A device that is seen again within seconds is worth no notice. */
+const OFFLINE_HELD_MS = 30_000;
+
+const deviceAlarm: Teller = ({ data }) => {
+  const [id, kind] = [word(data.device_id), word(data.alarm)];
+  const name = kind.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return {
+    ...{
+      alert: `PeristaDevice${name}`,
+      subject: 'device',
+      severity: 'alarm',
+      key: `PeristaDevice:${word(data.alarm_id)}`,
+    },
+    ...(kind === 'offline' && { heldMs: OFFLINE_HELD_MS }),
+    deviceId: id,
+    title: `Device ${id} has an alarm${data.code === null ? '' : ` (${word(data.code)})`}`,
+    text: word(data.message),
+  };
 };
 
 /** Kinds of events of which somebody wants to hear; all others are for who reads the log. */
@@ -142,6 +163,8 @@ export const NOTICES: Readonly<Record<string, Teller>> = {
     title: 'Records in the memory of the dosing unit are damaged',
     text: 'Plans may have come back incomplete; look at them.',
   }),
+  device_alarm: deviceAlarm,
+  device_alarm_over: ({ data }) => ({ over: [`PeristaDevice:${word(data.alarm_id)}`] }),
   unit_image_taken_over: () => ({
     ...{ alert: 'PeristaPlanTakenOver', subject: 'memory', severity: 'alarm' },
     title: 'Plans came back from the memory of the dosing unit and wait for somebody to confirm them',

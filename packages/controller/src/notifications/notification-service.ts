@@ -98,7 +98,15 @@ export class NotificationService {
     const nowMs = clock.wallMs();
     const notice: Notice = {
       ...{ id: `${doser}-test-${randomHex(random, 4)}`, alert: 'PeristaTest', status: 'test', severity: 'info' },
-      ...{ subject: 'stop', doser, pump_id: null, container_id: null, dose_id: null, at: timestamp(nowMs) },
+      ...{
+        subject: 'stop',
+        doser,
+        pump_id: null,
+        container_id: null,
+        device_id: null,
+        dose_id: null,
+        at: timestamp(nowMs),
+      },
       title: `A test of ${doser}, asked for by ${actor.name}`,
       text: 'Nothing happened. Notices of the unit will arrive here.',
     };

@@ -84,7 +84,7 @@ export class Notifier {
   }
 
   #noticeOf({ seq, at, pump_id, dose_id }: LogEvent, told: Told): Notice {
-    const { alert, subject, severity, key, containerId, title, text } = told;
+    const { alert, subject, severity, key, containerId, deviceId, title, text } = told;
     return {
       ...{ id: `${this.#ports.doser}-${seq}`, alert, subject, severity, title, text },
       status: key === undefined ? 'once' : 'begun',
@@ -92,6 +92,7 @@ export class Notifier {
       // A container may serve several pumps.
       pump_id: containerId === undefined ? pump_id : null,
       container_id: containerId ?? null,
+      device_id: deviceId ?? null,
       ...{ dose_id, at },
     };
   }

@@ -2,7 +2,7 @@ import { COMMAND_STATES, INFUSION_ENDS, OPEN_INFUSION_STATES } from '@perista/co
 import { z } from 'zod';
 import { COMMAND_NAMES, CommandParameters } from '../fleet/commands.ts';
 import { DeviceId } from '../fleet/topics.ts';
-import { Page, positive, quantity, Timestamp } from './identifiers.ts';
+import { listOf, Page, positive, quantity, Timestamp } from './identifiers.ts';
 
 /** How far the numbers of a device can be believed now. */
 export const Presence = z.enum(['online', 'stale', 'offline', 'unknown']).meta({
@@ -38,6 +38,8 @@ export const Infusion = z
   })
   .meta({ id: 'Infusion' });
 export type Infusion = z.infer<typeof Infusion>;
+
+export const InfusionList = listOf(Infusion);
 
 /** An order to a device and what is known of it. */
 export const DeviceCommand = z
@@ -86,6 +88,8 @@ export const DeviceAlarm = z
   })
   .meta({ id: 'DeviceAlarm' });
 export type DeviceAlarm = z.infer<typeof DeviceAlarm>;
+
+export const AlarmList = listOf(DeviceAlarm);
 
 /** The device's own object, with the instant at which the server got it. */
 export const DeviceObject = z.looseObject({ receivedAt: Timestamp });
@@ -218,6 +222,8 @@ export const TimelineEntry = z
   })
   .meta({ id: 'TimelineEntry' });
 export type TimelineEntry = z.infer<typeof TimelineEntry>;
+
+export const TimelineList = listOf(TimelineEntry);
 
 export const TimelineQuery = Page.extend({});
 export type TimelineQuery = z.infer<typeof TimelineQuery>;

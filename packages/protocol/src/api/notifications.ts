@@ -12,6 +12,7 @@ export const NoticeSubject = z.enum([
   'clock',
   'calibration',
   'memory',
+  'device',
 ]);
 export type NoticeSubject = z.infer<typeof NoticeSubject>;
 
@@ -33,6 +34,7 @@ export const Notice = z
     doser: z.string().meta({ description: 'Which unit' }),
     pump_id: EntityId.nullable(),
     container_id: EntityId.nullable(),
+    device_id: EntityId.nullable().default(null),
     dose_id: z.string().nullable(),
     at: Timestamp.meta({ description: 'When it happened, or began' }),
     title: z.string(),

@@ -12,6 +12,7 @@ export const SUBJECTS = [
   'clock',
   'calibration',
   'memory',
+  'device',
 ] as const satisfies NoticeSubject[];
 export const SECURITIES = ['tls', 'starttls', 'none'] as const;
 

@@ -32,6 +32,7 @@ export const notifications = {
     clock: 'clock',
     calibration: 'calibration',
     memory: 'memory of the dosing unit',
+    device: 'remote devices',
   },
   pumps: 'Pumps',
   allPumps: 'all',

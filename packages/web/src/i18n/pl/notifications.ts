@@ -32,6 +32,7 @@ export const notifications = {
     clock: 'zegar',
     calibration: 'kalibracja',
     memory: 'pamięć urządzenia dozującego',
+    device: 'urządzenia zdalne',
   },
   pumps: 'Pompy',
   allPumps: 'wszystkie',
