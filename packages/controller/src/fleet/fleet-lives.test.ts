@@ -1,4 +1,4 @@
-// Proves over random lives of server, device, broker and people: an infusion begins once at most, nothing is confirmed by what is
+// Proves over random lives of server, device, broker and people: an infusion begins once at most (I3), nothing is confirmed by what is
 // old or foreign, and in the end the server knows what the device does.
 import { isOpenInfusion } from '@perista/core';
 import type { CommandMessage } from '@perista/protocol/fleet';

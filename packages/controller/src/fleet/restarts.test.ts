@@ -1,4 +1,4 @@
-// Proves that a server that is killed loses nothing that was ordered, sends nothing twice, and is put right by the device.
+// Proves that a server that is killed loses nothing that was ordered, sends nothing twice (I3), and is put right by the device.
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DEVICE_ID, OLA, OrdersFixture } from './fleet-orders-fixture.ts';
 

@@ -123,7 +123,7 @@ describe('a start', () => {
     });
   });
 
-  it('is answered the same under its key, and refused for another body', async () => {
+  it('is answered the same under its key, and refused for another body (P2)', async () => {
     begin();
     const first = await fleet.start(REQUEST, 'breakfast');
     expect(await fleet.start(REQUEST, 'breakfast')).toEqual(first);

@@ -1,4 +1,4 @@
-// Proves that a stop goes on until it is proven, what proves it, and that an alarm stands meanwhile.
+// Proves that a stop goes on until it is proven, what proves it, and that an alarm stands meanwhile (I12).
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEVICE_ID, OLA, OrdersFixture } from './fleet-orders-fixture.ts';
 

@@ -81,7 +81,7 @@ const OFFLINE_HELD_MS = 30_000;
 
 const deviceAlarm: Teller = ({ data }) => {
   const [id, kind] = [word(data.device_id), word(data.alarm)];
-  const name = kind.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const name = kind.replace(/^device-/, '').replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
   return {
     ...{
       alert: `PeristaDevice${name}`,

@@ -70,6 +70,27 @@ describe('a channel', () => {
     expect(begun).toMatchObject({ alert: 'PeristaPumpFault', doser: 'reef', pump_id: 'a', text: 'The motor stalled.' });
   });
 
+  it('tells of an alarm of a device under its own key, and of one that is offline only if it stays away', async () => {
+    const { unit, happen, notices } = await start(WEBHOOK);
+    const data = {
+      device_id: 'P1',
+      alarm_id: 'al-1',
+      alarm: 'device-error',
+      code: 'OCCLUSION',
+      message: 'It is blocked',
+    };
+    happen('device_alarm', { severity: 'alarm', data });
+    happen('device_alarm', { severity: 'alarm', data: { ...data, alarm_id: 'al-2', alarm: 'offline', code: null } });
+    await unit.clock.advance(29_000);
+    happen('device_alarm_over', { data: { ...data, alarm_id: 'al-2', alarm: 'offline', code: null } });
+    happen('device_alarm_over', { data });
+    await unit.clock.advance(60_000);
+    expect(notices()).toMatchObject([
+      { status: 'begun', alert: 'PeristaDeviceError', device_id: 'P1', subject: 'device', text: 'It is blocked' },
+      { status: 'over', title: 'Device P1 has an alarm (OCCLUSION)' },
+    ]);
+  });
+
   it('tells each event once and in order, however long it was away and whatever died meanwhile', async () => {
     const { unit, http, happen, notices, restart } = await start(WEBHOOK);
     http.isAway = true;
