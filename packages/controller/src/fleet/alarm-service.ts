@@ -112,7 +112,6 @@ export class AlarmService {
     this.#change(alarm, { state: 'on', clearedAtMs: null, priority, message });
     const { deviceId, infusionId, kind } = alarm;
     this.#ports.book.note({ ...SERVER, deviceId, action: 'alarm', outcome: `${kind}: ${message}`, infusionId });
-    this.#logHigh('device_alarm', this.get(alarm.alarmId));
   }
 
   #end(alarm: AlarmRecord): void {
@@ -121,12 +120,13 @@ export class AlarmService {
     this.#change(alarm, { state, clearedAtMs: Math.floor(this.#ports.clock.wallMs()) });
     const { deviceId, infusionId, kind } = alarm;
     this.#ports.book.note({ ...SERVER, deviceId, action: 'alarm_over', outcome: kind, infusionId });
-    this.#logHigh('device_alarm_over', alarm);
   }
 
   #change(alarm: AlarmRecord, patch: Parameters<FleetBook['alarms']['change']>[2]): void {
     this.#ports.book.alarms.change(alarm.alarmId, alarm.state, patch);
     this.#ports.book.touchAlarm(alarm);
+    // Whoever was told of it hears that it is over once it is seen and gone: one that flaps is told once.
+    if (patch.state === 'off') this.#logHigh('device_alarm_over', alarm);
   }
 
   #logHigh(kind: 'device_alarm' | 'device_alarm_over', alarm: AlarmRecord): void {

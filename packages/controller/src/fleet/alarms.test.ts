@@ -66,14 +66,14 @@ describe('an error of a device', () => {
   });
 });
 
-it('of high priority is told by the event log, with its end', () => {
+it('of high priority is told by the event log, once until it is seen and gone', () => {
   fleet.tell('error', { ...OCCLUSION, phase: 'start' });
   fleet.tell('error', { code: 'BATTERY', severity: 'low', phase: 'start' });
-  fleet.tell('error', { ...OCCLUSION, phase: 'end' });
-  expect(fleet.events).toMatchObject([
-    { kind: 'device_alarm', severity: 'alarm', data: { device_id: DEVICE_ID, code: 'OCCLUSION' } },
-    { kind: 'device_alarm_over', severity: 'info' },
-  ]);
+  const begun = { kind: 'device_alarm', severity: 'alarm', data: { device_id: DEVICE_ID, code: 'OCCLUSION' } };
+  for (const phase of ['end', 'start', 'end']) fleet.tell('error', { ...OCCLUSION, phase });
+  expect(fleet.events).toMatchObject([begun]);
+  seen();
+  expect(fleet.events).toMatchObject([begun, { kind: 'device_alarm_over', severity: 'info' }]);
 });
 
 it('stands while a device is offline: a high one if an infusion may run unseen', async () => {

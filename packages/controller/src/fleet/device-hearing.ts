@@ -1,4 +1,4 @@
-import { isUnderWay, type Log } from '@perista/core';
+import { type Clock, isUnderWay, type Log } from '@perista/core';
 import type { DeviceMessage, MessageOf } from '@perista/protocol/fleet';
 import { tolerant } from '../background.ts';
 import type { CommandAcks } from './command-acks.ts';
@@ -10,11 +10,13 @@ import type { DeviceListener, DeviceNews } from './fleet-ports.ts';
 import type { InfusionCourse } from './infusion-course.ts';
 import type { InfusionRecord } from './infusion-store.ts';
 import type { Inquiries } from './inquiries.ts';
+import { MessageAllowance } from './message-allowance.ts';
 import type { Reunion } from './reunion.ts';
 import type { StartAnswers } from './start-answers.ts';
 
 export interface HearingPorts {
   readonly book: FleetBook;
+  readonly clock: Clock;
   readonly log: Log;
   readonly acks: CommandAcks;
   readonly answers: StartAnswers;
@@ -33,8 +35,11 @@ export class DeviceHearing implements DeviceListener {
   /** Number of the newest message that said what runs, by device: an older one that was overtaken says nothing any more. */
   readonly #newest = new Map<string, MessageNumber>();
 
+  readonly #allowance: MessageAllowance;
+
   constructor(ports: HearingPorts) {
     this.#ports = ports;
+    this.#allowance = new MessageAllowance(ports.clock);
   }
 
   hear(news: DeviceNews): void {
@@ -46,6 +51,7 @@ export class DeviceHearing implements DeviceListener {
     const { answers, acks, errors, book } = this.#ports;
     // What was kept by the broker is from before, whatever it says.
     if (news.isRetained && message.name !== 'infusion') return;
+    if (message.name !== 'progress' && !this.#allowance.take(deviceId)) return;
     const isNewest = this.#isNewest(deviceId, message);
     switch (message.name) {
       case 'infusion':

@@ -45,7 +45,7 @@ export class InfusionCourse {
     const { infusionId, deviceId } = infusion;
     book.change(() => {
       const isLate = infusion.state === 'unanswered';
-      const begun = book.moveInfusion(infusionId, 'confirmed', DEVICE, { isLate, isVerified, boot });
+      const begun = book.moveInfusion(infusionId, 'confirmed', DEVICE, { isLate, isVerified, boot, reason: null });
       if (begun === null) return;
       this.#settleStart(infusionId, 'done');
       alarms.clear(deviceId, (alarm) => alarm.kind === 'unanswered' && alarm.infusionId === infusionId);
@@ -73,11 +73,14 @@ export class InfusionCourse {
     const { book, runner } = this.#ports;
     const input = isPaused ? 'paused' : 'resumed';
     const order = isPaused ? 'PAUSE_INFUSION' : 'RESUME_INFUSION';
+    const isNew = (infusion.state === 'paused') !== isPaused;
+    const obeyed = book
+      .openCommands(infusion.deviceId)
+      .filter(({ command, infusionId }) => command === order && infusionId === infusion.infusionId);
+    if (!isNew && obeyed.length === 0) return;
     book.change(() => {
-      if ((infusion.state === 'paused') !== isPaused) book.moveInfusion(infusion.infusionId, input, DEVICE);
-      for (const { command, commandId, infusionId } of book.openCommands(infusion.deviceId)) {
-        if (command === order && infusionId === infusion.infusionId) runner.move(commandId, 'done', DEVICE);
-      }
+      if (isNew) book.moveInfusion(infusion.infusionId, input, DEVICE);
+      for (const { commandId } of obeyed) runner.move(commandId, 'done', DEVICE);
     });
   }
 

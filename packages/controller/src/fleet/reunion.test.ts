@@ -132,6 +132,14 @@ describe('a device that comes back', () => {
   });
 });
 
+it('a device that floods is heard no more than the disk can bear, and again once it is calm', async () => {
+  for (let n = 0; n < 300; n++) fleet.tell('actions', { action: `press-${n}` });
+  expect(fleet.timeline()).toHaveLength(100);
+  await fleet.clock.advance(1_000);
+  fleet.tell('status', { status: 'running', activeInfusionId: 'own-1' });
+  expect(fleet.infusion()?.infusionId).toBe('own-1');
+});
+
 describe('progress', () => {
   it('of what does not run for the server asks the device how it is, and no more often than each 5 s', async () => {
     const { infusionId } = await fleet.start();

@@ -33,15 +33,10 @@ export class Reunion {
   hear(deviceId: string, status: Status): void {
     const told = this.#named(deviceId, runningOf(status.body));
     if (told === undefined) return;
-    const { book, stops } = this.#ports;
     const own = this.#own(deviceId);
-    book.change(() => {
-      for (const infusion of own) this.#meet(infusion, told, status);
-      if (told.kind === 'active' && !own.some(({ infusionId }) => infusionId === told.infusionId)) {
-        this.#meetUnknown(deviceId, told, status);
-      }
-      if (told.kind === 'idle') stops.proven(deviceId, null);
-    });
+    for (const infusion of own) this.#meet(infusion, told, status);
+    if (told.kind === 'idle') this.#ports.stops.proven(deviceId, null);
+    else if (!own.some(({ infusionId }) => infusionId === told.infusionId)) this.#meetUnknown(deviceId, told, status);
   }
 
   /** What is open of a device, else what it had last. */
@@ -82,7 +77,7 @@ export class Reunion {
     const boot = header?.boot ?? null;
     switch (outcome.kind) {
       case 'continue':
-        if (boot !== null && boot !== infusion.boot) book.amendInfusion(infusion, { boot });
+        if (boot !== null && boot !== infusion.boot) book.change(() => book.amendInfusion(infusion, { boot }));
         course.paused(infusion, outcome.isPaused);
         break;
       case 'late':
@@ -118,13 +113,21 @@ export class Reunion {
   #adopt(deviceId: string, { infusionId, isPaused }: Told & { kind: 'active' }, { header }: Status): void {
     const { book, clock, alarms } = this.#ports;
     const nowMs = clock.wallMs();
-    book.addInfusion({
-      ...{ infusionId, deviceId, state: isPaused ? 'paused' : 'running', parameters: null, subject: null },
-      ...{ actor: 'device', source: 'device', requestedAtMs: nowMs, confirmedAtMs: nowMs, boot: header?.boot ?? null },
+    book.change(() => {
+      book.addInfusion({
+        ...{ infusionId, deviceId, state: isPaused ? 'paused' : 'running', parameters: null, subject: null },
+        ...{
+          actor: 'device',
+          source: 'device',
+          requestedAtMs: nowMs,
+          confirmedAtMs: nowMs,
+          boot: header?.boot ?? null,
+        },
+      });
+      book.note({ ...DEVICE, deviceId, action: 'infusion', outcome: 'running: begun at the device', infusionId });
+      const message = 'An infusion was begun at the device itself';
+      alarms.raise({ deviceId, kind: 'adopted', infusionId, priority: 'low', message });
     });
-    book.note({ ...DEVICE, deviceId, action: 'infusion', outcome: 'running: begun at the device', infusionId });
-    const message = 'An infusion was begun at the device itself';
-    alarms.raise({ deviceId, kind: 'adopted', infusionId, priority: 'low', message });
   }
 }
 
