@@ -91,8 +91,4 @@ function copyOf(bytes: Uint8Array | null): Copy {
 
 const holds = (copy: Copy, record: FramedRecord) => copy.kind === 'good' && copy.record.sequence === record.sequence;
 
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  if (one.length !== other.length) return false;
-  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
-  return true;
-}
+const isSame = (one: Uint8Array, other: Uint8Array) => Buffer.compare(one, other) === 0;

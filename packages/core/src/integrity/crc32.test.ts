@@ -1,4 +1,5 @@
 // Proves that the checksum is CRC-32/ISO-HDLC and notices every single flipped bit.
+import { crc32 as zlibCrc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { crc32 } from './crc32.ts';
@@ -12,8 +13,11 @@ describe('crc32', () => {
 
   it('agrees with zlib', () => {
     expect(crc32(new Uint8Array())).toBe(0);
-    expect(crc32(ascii('The quick brown fox jumps over the lazy dog'))).toBe(0x414fa339);
-    expect(crc32(new Uint8Array(32))).toBe(0x190a55ad);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        expect(crc32(bytes)).toBe(zlibCrc32(bytes));
+      }),
+    );
   });
 
   it('changes with any single bit', () => {
