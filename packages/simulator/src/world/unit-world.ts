@@ -46,6 +46,11 @@ const TICK_BLOB = /^tick\.([A-Za-z0-9_-]+)\.\d$/;
 /** Promises that a timer woke have run when this comes back, also those of the HTTP server. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+/** The same for far less, where there is no HTTP server. */
+const shortTurn = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+/** Node tells of errors that nobody caught only between turns of its loop: so each of so many moments ends with one. */
+const LONG_TURN_EVERY = 16;
+
 /** Turns of the real event loop granted to work that takes no virtual time; far more than any needs. */
 const MOST_TURNS = 20_000;
 
@@ -68,7 +73,11 @@ export interface WorldOptions {
 export class UnitWorld implements Surroundings {
   readonly clock = new VirtualClock({
     wallMs: NO_CALENDAR.beginsMs,
-    settle: () => (this.#timeless > 0 ? this.#settle() : turn()),
+    settle: () => {
+      if (this.#timeless > 0) return this.#settle();
+      const isLong = this.plan.door === 'http' || ++this.#turns % LONG_TURN_EVERY === 0;
+      return isLong ? turn() : shortTurn();
+    },
   });
   readonly plan: UnitPlan;
   readonly boards = new Map<string, EmulatedBoard>();
@@ -105,6 +114,7 @@ export class UnitWorld implements Surroundings {
   lineLagMs = 0;
   #isOver = false;
   #timeless = 0;
+  #turns = 0;
 
   constructor({ seed, composition, invariants, channels: given, calendar, outside }: WorldOptions) {
     this.#seed = seed;
