@@ -1,5 +1,5 @@
 // Proves that device-years of the real controller and the real agent, lived among faults in virtual time, break no rule of
-// the dose protocol (P2, P3, I1 to I17, I19, I20, I22; of relays and weekly plans I4, I6, I8, I9, I14, I16; of
+// the dose protocol (P1, P2, P3, I1 to I17, I19, I20, I22; of relays and weekly plans I4, I6, I8, I9, I14, I16; of
 // schedules of every kind I8, I9, I17, P20); that the same seed is the same life; and that known defects are found.
 import { Crew, hunt, MUTANTS, runCampaign, summarise, violationText } from '@perista/simulator/campaign';
 import { afterAll, expect, it } from 'vitest';
@@ -47,6 +47,10 @@ it('lives the same life from the same seed', { timeout: LIMIT_MS }, async () => 
       'guard-kill',
       'edit-plan',
       'edit-schedule',
+      'mqtt-duplicates',
+      'broker-redelivers',
+      'peer-mute',
+      'killed-at-telling',
     ],
     mutant: null,
   }));

@@ -1,22 +1,12 @@
 import type { ControllerServices } from '@perista/controller';
 import { isPeristaError } from '@perista/core';
 import { SECRETS } from '../checker/secrets.ts';
+import { handOn } from './hand-on.ts';
 import type { Mutant } from './mutant.ts';
 
 const serving = (change: (services: ControllerServices) => Partial<ControllerServices>): Mutant['composition'] => ({
   services: (services) => ({ ...services, ...change(services) }),
 });
-
-/** Service objects have their methods on their class: what is not changed is handed on. */
-const handOn = <Service extends object>(service: Service, change: Partial<Service>): Service =>
-  new Proxy(service, {
-    get(target, name) {
-      const changed = (change as Record<PropertyKey, unknown>)[name];
-      if (changed !== undefined) return changed;
-      const own = Reflect.get(target, name, target) as unknown;
-      return typeof own === 'function' ? own.bind(target) : own;
-    },
-  });
 
 /** Defects of the use cases. */
 export const SERVICE_MUTANTS = {
