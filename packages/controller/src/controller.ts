@@ -2,6 +2,7 @@ import { PeristaError } from '@perista/core';
 import { startAccounts } from './auth/accounts.ts';
 import type { Hasher } from './auth/hasher.ts';
 import { type Fleet, fleetOf } from './fleet/fleet.ts';
+import { type HistoryFile, openHistory } from './fleet/history/open-history.ts';
 import type { App } from './http/app.ts';
 import { buildHttpServer } from './http/http-server.ts';
 import { LiveGateway } from './live/live-gateway.ts';
@@ -28,6 +29,8 @@ export interface ApiPorts {
   readonly outside: Outside;
   /** Where the unit is told of and takes orders over MQTT, if anywhere. */
   readonly broker?: MqttBroker;
+  /** Where the numbers of remote devices are kept, if anywhere. */
+  readonly fleetHistory?: HistoryFile;
   /** How Home Assistant finds it there; it is not told without. */
   readonly homeAssistant?: HomeAssistantSettings;
   readonly settings: SettingsShelf;
@@ -97,7 +100,12 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
     });
     const { doserId } = ports.site;
     const near = ports.broker === undefined ? {} : { broker: ports.broker };
-    const fleet = fleetOf({ store, clock, random, log, bus, events, doserId, ...near });
+    const { history, days: historyDays, close: closeHistory } = openHistory(ports.fleetHistory, log, clock.wallMs());
+    const fleet = fleetOf({
+      ...{ store, clock, random, log, bus, events, doserId, history, historyDays },
+      ...near,
+    });
+    if (ports.broker !== undefined) metrics.watchFleet(fleet);
     const { streams } = fleet;
     const origin = { boundHost: host };
     const app = await buildHttpServer({
@@ -124,6 +132,7 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
     const stop = async () => {
       await bridge?.stop();
       await fleet.stop();
+      closeHistory();
       await live.stop();
       await app.close();
       told.stop();

@@ -5,6 +5,8 @@ import type { Store } from '../store/store.ts';
 import { DeviceStore } from './device-store.ts';
 import type { DropReason, FleetMeter } from './fleet-meter.ts';
 import type { DeviceListener, DeviceLook, DeviceNews, DeviceSight, PresenceListener } from './fleet-ports.ts';
+import type { DeviceChronicle } from './history/device-chronicle.ts';
+import type { Span } from './history/gap-watch.ts';
 import { KnownDevice, type StatusBody } from './known-device.ts';
 import type { MessageNumber } from './message-order.ts';
 import { NewcomerAllowance } from './newcomer-allowance.ts';
@@ -32,18 +34,27 @@ export class DeviceRegistry implements DeviceListener, DeviceSight {
   readonly #newcomers: NewcomerAllowance;
   readonly #listeners: DeviceListener[] = [];
   readonly #presenceListeners: PresenceListener[] = [];
+  #chronicle: Pick<DeviceChronicle, 'told' | 'missing' | 'silent'> | null = null;
   readonly #unsaved = new Set<KnownDevice>();
   #lineUpMs: number | null = null;
   #judgeAtMs = Number.POSITIVE_INFINITY;
   #cancelJudge: Cancel = () => {};
   #cancelSave: Cancel | null = null;
 
-  /** @throws PeristaError E301 */
   constructor(ports: DeviceRegistryPorts) {
     this.#ports = ports;
     this.#store = new DeviceStore(ports.store);
+    this.#newcomers = new NewcomerAllowance(ports.clock);
+  }
+
+  /** Recalls all devices. @throws PeristaError E301 */
+  start(): void {
     for (const record of this.#store.list()) this.#devices.set(record.deviceId, new KnownDevice(record));
-    this.#newcomers = new NewcomerAllowance(ports.clock, this.#devices.size);
+  }
+
+  /** What is told is kept there, too. */
+  keep(chronicle: Pick<DeviceChronicle, 'told' | 'missing' | 'silent'>): void {
+    this.#chronicle = chronicle;
   }
 
   /** Listeners hear in the order in which they were added. */
@@ -93,9 +104,9 @@ export class DeviceRegistry implements DeviceListener, DeviceSight {
     this.#save();
   }
 
-  #welcome({ deviceId, receivedAtMs }: DeviceNews): KnownDevice | undefined {
-    if (!this.#newcomers.take()) {
-      this.#ports.meter.drop({ deviceId, reason: 'too-many-devices' });
+  #welcome({ deviceId, message, receivedAtMs }: DeviceNews): KnownDevice | undefined {
+    if (!this.#newcomers.take(this.#devices.size)) {
+      this.#ports.meter.drop({ deviceId, topic: message.name, reason: 'too-many-devices' });
       return undefined;
     }
     const nothing = { lastSeenAtMs: null, dialect: null, last: null, firmwareVersion: null, status: null };
@@ -110,21 +121,30 @@ export class DeviceRegistry implements DeviceListener, DeviceSight {
 
   #takeNews(device: KnownDevice, news: DeviceNews) {
     const { message, receivedAtMs, receivedMs } = news;
+    const span = { fromMs: device.lastSeenAtMs ?? receivedAtMs, toMs: receivedAtMs };
     if (message.header !== null) {
       const verdict = device.order.judge(message.header, receivedMs);
       if (verdict.kind === 'dropped') return this.#drop(news, verdict.reason);
       if (verdict.kind === 'late') return this.#takeLate(device, news);
-    }
+      if (verdict.gap !== null) this.#chronicle?.missing(device, verdict.gap, span);
+      if (verdict.hasRebooted) this.#reboot(device, span);
+    } else if (device.presence !== 'online') this.#chronicle?.silent(device.deviceId, span, 'nothing was heard');
     device.hear(news);
     if (message.name === 'status') device.noteStatus(message.body, receivedAtMs);
     if (message.name === 'progress') device.noteProgress(message.body, receivedAtMs);
     this.#tell(device, news);
   }
 
+  #reboot(device: KnownDevice, span: Span): void {
+    device.reboot();
+    this.#chronicle?.silent(device.deviceId, span, 'the device started anew');
+  }
+
   /** What others overtook is no newest value any more, but what happened has happened. */
   #takeLate(device: KnownDevice, news: DeviceNews): void {
     const { name } = news.message;
     device.hear(news);
+    if (name === 'progress') this.#chronicle?.told(device, news);
     if (name === 'progress' || name === 'status') this.#drop(news, 'overtaken');
     else this.#tell(device, news);
   }
@@ -132,7 +152,7 @@ export class DeviceRegistry implements DeviceListener, DeviceSight {
   #takeLeave(device: KnownDevice, news: DeviceNews, { body, header }: MessageOf<'status'>) {
     const last = device.order.last;
     if (header !== null) {
-      if (device.isOldSession(body) || (last !== null && header.boot < last.boot)) return this.#drop(news, 'old-will');
+      if (device.isOld(header, body)) return this.#drop(news, 'old-will');
       // A last will was numbered when its connection began; a good-bye of the device itself is its newest message.
       if (last === null || isAfter(header, last)) device.order.judge(header, news.receivedMs);
     }
@@ -154,13 +174,15 @@ export class DeviceRegistry implements DeviceListener, DeviceSight {
   }
 
   #tell(device: KnownDevice, news: DeviceNews): void {
+    this.#ports.meter.take(news.message.name);
     this.#saveLater(device);
     this.#judge(device);
+    this.#chronicle?.told(device, news);
     for (const listener of this.#listeners) listener.hear(news);
   }
 
   #drop({ deviceId, message }: DeviceNews, reason: DropReason): void {
-    this.#ports.meter.drop({ deviceId, reason, detail: message.name });
+    this.#ports.meter.drop({ deviceId, topic: message.name, reason });
   }
 
   #judge(device: KnownDevice): void {

@@ -9,6 +9,7 @@ import { migrate } from '../store/migrate.ts';
 import { MIGRATIONS } from '../store/migrations/index.ts';
 import { NodeSqliteStore } from '../store/node-sqlite-store.ts';
 import { fleetOf } from './fleet.ts';
+import { SqliteHistoryStore } from './history/sqlite-history-store.ts';
 
 /** The fleet of the product on a virtual clock, with a broker in memory. `admin` may see all, `eve` nothing yet. */
 export async function startFleet({
@@ -16,6 +17,8 @@ export async function startFleet({
   broker = new FakeMqttBroker(),
   clock = new VirtualClock({ wallMs: Date.parse('2026-03-01T07:30:00Z') }),
   log = silentLog as Log,
+  historyFile = new NodeSqliteStore(':memory:'),
+  historyDays = 90,
 } = {}) {
   migrate(store, MIGRATIONS, clock.wallMs());
   for (const [username, role] of [
@@ -29,8 +32,9 @@ export async function startFleet({
   }
   const bus = new EventBus(log);
   const events: NewLogEvent[] = [];
+  const history = new SqliteHistoryStore(historyFile, clock.wallMs());
   const fleet = fleetOf({
-    ...{ store, clock, random: seededRandom(1), log, bus, broker, doserId: 'doser' },
+    ...{ store, clock, random: seededRandom(1), log, bus, broker, history, doserId: 'doser', historyDays },
     events: { append: (event) => events.push(event) },
   });
   fleet.streams.start();
@@ -51,5 +55,5 @@ export async function startFleet({
   const view = (deviceId: string) => fleet.views.get('admin', deviceId);
   const dropped = () => Object.fromEntries(fleet.meter.dropped);
 
-  return { ...fleet, broker, bus, clock, dropped, events, stop, store, tell, view };
+  return { ...fleet, broker, history, historyFile, bus, clock, dropped, events, stop, store, tell, view };
 }

@@ -90,17 +90,16 @@ export class FleetGateway implements DeviceLine {
     const { clock, meter, listener } = this.#ports;
     const parsedTopic = parseUpTopic(topic);
     if (parsedTopic === undefined) {
-      return meter.drop({ deviceId: null, reason: 'foreign-topic', detail: shortened(topic) });
+      return meter.drop({ deviceId: null, topic: null, reason: 'foreign-topic', detail: shortened(topic) });
     }
     const { deviceId, name } = parsedTopic;
     // Somebody removed what the broker had retained.
     if (bytes.length === 0 && mayBeRetained(name)) return;
-    if (retain && !mayBeRetained(name)) return meter.drop({ deviceId, reason: 'retained-event', detail: name });
+    if (retain && !mayBeRetained(name)) return meter.drop({ deviceId, topic: name, reason: 'retained-event' });
     const parsed = parseDeviceMessage(name, bytes);
     if (!parsed.ok) {
-      return meter.drop({ deviceId, reason: 'malformed', detail: `${name}: ${shortened(parsed.reason)}` });
+      return meter.drop({ deviceId, topic: name, reason: 'malformed', detail: shortened(parsed.reason) });
     }
-    meter.hear(name);
     listener.hear({
       deviceId,
       message: parsed.message,

@@ -20,6 +20,8 @@ const LOG_EVERY_MS = 10_000;
 interface Dropped {
   /** Null where the topic names nobody. */
   readonly deviceId: string | null;
+  /** Null where it is none of ours. */
+  readonly topic: UpTopicName | null;
   readonly reason: DropReason;
   /** What exactly was wrong, in words. */
   readonly detail?: string;
@@ -27,7 +29,10 @@ interface Dropped {
 
 /** Counts what comes from devices, and tells the log of what is dropped, at a bounded rate. */
 export class FleetMeter {
-  readonly heard = new Map<UpTopicName, number>();
+  /** Messages that were taken, and that were dropped, by topic. */
+  readonly taken = new Map<UpTopicName, number>();
+  readonly droppedOn = new Map<UpTopicName, number>();
+  /** Dropped ones by what was wrong with them. */
   readonly dropped = new Map<DropReason, number>();
   readonly #clock: Clock;
   readonly #log: Log;
@@ -41,18 +46,24 @@ export class FleetMeter {
     this.#log = ports.log;
   }
 
-  hear(name: UpTopicName): void {
-    this.heard.set(name, (this.heard.get(name) ?? 0) + 1);
+  take(topic: UpTopicName): void {
+    count(this.taken, topic);
   }
 
-  drop({ deviceId, reason, detail }: Dropped): void {
-    const count = (this.dropped.get(reason) ?? 0) + 1;
-    this.dropped.set(reason, count);
+  drop({ deviceId, topic, reason, detail }: Dropped): void {
+    if (topic !== null) count(this.droppedOn, topic);
+    const times = count(this.dropped, reason);
     const nowMs = this.#clock.monotonicMs();
     if (nowMs - (this.#loggedMs.get(reason) ?? Number.NEGATIVE_INFINITY) < LOG_EVERY_MS) return;
     this.#loggedMs.set(reason, nowMs);
     // A duplicate is what QoS 1 promises.
     const level = reason === 'duplicate' ? 'debug' : 'warn';
-    this.#log[level]({ deviceId, reason, detail, count }, 'a message of a device is dropped');
+    this.#log[level]({ deviceId, topic, reason, detail, count: times }, 'a message of a device is dropped');
   }
+}
+
+function count<Key>(counts: Map<Key, number>, key: Key): number {
+  const times = (counts.get(key) ?? 0) + 1;
+  counts.set(key, times);
+  return times;
 }

@@ -11,6 +11,11 @@ import { FleetGateway } from './fleet-gateway.ts';
 import { FleetMeter } from './fleet-meter.ts';
 import { type FleetOrders, fleetOrders } from './fleet-orders.ts';
 import type { DeviceLine, FleetNews } from './fleet-ports.ts';
+import { DeviceChronicle } from './history/device-chronicle.ts';
+import type { DeviceHistoryStore } from './history/device-history-store.ts';
+import { GapWatch } from './history/gap-watch.ts';
+import { HistoryRecorder } from './history/history-recorder.ts';
+import { TrendService } from './history/trend-service.ts';
 
 export interface FleetPorts {
   readonly store: Store;
@@ -20,6 +25,9 @@ export interface FleetPorts {
   readonly bus: EventBus;
   readonly events: Pick<EventLog, 'append'>;
   readonly doserId: string;
+  readonly history: DeviceHistoryStore;
+  /** Samples are kept so long. */
+  readonly historyDays: number;
   /** Without one, what was known stays known and nothing comes. */
   readonly broker?: MqttBroker;
 }
@@ -30,8 +38,12 @@ export interface Fleet {
   readonly views: DeviceViews;
   readonly rights: DeviceRightsService;
   readonly orders: FleetOrders;
+  readonly trends: TrendService;
+  readonly recorder: Pick<HistoryRecorder, 'lost'>;
+  readonly registry: Pick<DeviceRegistry, 'list'>;
   readonly meter: FleetMeter;
   readonly line: Pick<DeviceLine, 'isUp' | 'why'>;
+  /** @throws PeristaError E301 */
   start(): void;
   stop(): Promise<void>;
 }
@@ -42,8 +54,8 @@ const NO_BROKER: DeviceLine = {
   send: () => Promise.resolve(false),
 };
 
-/** @throws PeristaError E301 */
-export function fleetOf({ store, clock, random, log, bus, events, doserId, broker }: FleetPorts): Fleet {
+export function fleetOf(ports: FleetPorts): Fleet {
+  const { store, clock, random, log, bus, events, doserId, broker, history } = ports;
   const meter = new FleetMeter({ clock, log });
   const registry = new DeviceRegistry({ store, clock, log, meter });
   const gateway =
@@ -66,19 +78,27 @@ export function fleetOf({ store, clock, random, log, bus, events, doserId, broke
   const rights = new DeviceRightsService({ store, bus, events });
   const views = new DeviceViews({ clock, registry, records: orders.records, rights, line });
   const streams = new DeviceStreams({ clock, log, bus, views, rights, onLag: (lagS) => meter.onLag(lagS) });
+  const recorder = new HistoryRecorder({ clock, log, history, days: ports.historyDays });
+  const gaps = new GapWatch({ clock, log, history, asker: orders.backfill, onGap: (id, gap) => streams.gap(id, gap) });
+  const trends = new TrendService({ clock, history, recorder, records: orders.records, rights });
+  registry.keep(new DeviceChronicle(recorder, gaps));
   registry.add(streams);
   registry.addPresence(streams);
   registry.add(orders.hearing);
   registry.addPresence(orders.presence);
   return {
-    ...{ streams, views, rights, orders, meter, line },
+    ...{ streams, registry, views, rights, orders, trends, recorder, meter, line },
     start: () => {
+      registry.start();
+      recorder.start();
       orders.start();
       gateway?.start();
     },
     stop: async () => {
       await gateway?.stop();
       orders.stop();
+      gaps.stop();
+      recorder.stop();
       registry.stop();
     },
   };

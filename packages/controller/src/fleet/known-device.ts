@@ -3,7 +3,7 @@ import type { Dialect, MessageOf } from '@perista/protocol/fleet';
 import { timestamp } from '../ledger/timestamp.ts';
 import type { DeviceRecord } from './device-store.ts';
 import type { DeviceNews } from './fleet-ports.ts';
-import { MessageOrder } from './message-order.ts';
+import { type MessageNumber, MessageOrder } from './message-order.ts';
 import { PeriodMeter } from './period-meter.ts';
 import { judgePresence } from './presence.ts';
 
@@ -24,7 +24,7 @@ export class KnownDevice {
   #progress: DeviceObject | null;
   #isOfflineTold: boolean;
   #heardMs: number | null = null;
-  /** Its latest connection, as it counts them; null where it does not. */
+  /** Its latest connection since its start, as it counts them; null where it does not. */
   #session: number | null = null;
 
   constructor(record: DeviceRecord) {
@@ -37,6 +37,8 @@ export class KnownDevice {
     this.#status = record.status;
     this.#progress = record.progress;
     this.#isOfflineTold = record.isOfflineTold;
+    const session = record.status?.session;
+    if (typeof session === 'number' && record.status?.boot === record.last?.boot) this.#session = session;
     this.judge(null, 0);
   }
 
@@ -72,9 +74,16 @@ export class KnownDevice {
     return this.#progress;
   }
 
-  /** Whether a last will belongs to a connection that another one has replaced. */
-  isOldSession({ session }: StatusBody): boolean {
+  /** Whether a last will belongs to a start or a connection that another one has replaced. */
+  isOld({ boot }: MessageNumber, { session }: StatusBody): boolean {
+    const last = this.order.last;
+    if (last === null || boot !== last.boot) return last !== null && boot < last.boot;
     return session !== undefined && this.#session !== null && session < this.#session;
+  }
+
+  /** It counts its connections anew, too. */
+  reboot(): void {
+    this.#session = null;
   }
 
   /** It is alive: it told something just now. */

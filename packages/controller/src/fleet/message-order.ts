@@ -54,6 +54,16 @@ export class MessageOrder {
     return { kind: 'late' };
   }
 
+  /** All that is missing, for each start of the device from the first to the last. */
+  missing(): SeqGap[] {
+    const byBoot = new Map<number, SeqGap>();
+    for (const gap of this.#missing) {
+      const { boot, fromSeq, toSeq } = byBoot.get(gap.boot) ?? gap;
+      byBoot.set(boot, { boot, fromSeq: Math.min(fromSeq, gap.fromSeq), toSeq: Math.max(toSeq, gap.toSeq) });
+    }
+    return [...byBoot.values()];
+  }
+
   /** What is still missing of a stretch. */
   missingOf({ boot, fromSeq, toSeq }: SeqGap): SeqGap[] {
     return this.#missing

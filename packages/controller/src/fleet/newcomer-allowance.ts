@@ -9,24 +9,21 @@ const MOST_A_MINUTE = 60;
 /** How many devices that nobody has heard of yet may still come. */
 export class NewcomerAllowance {
   readonly #clock: Clock;
-  #known: number;
   #allowance = MOST_AT_ONCE;
   #countedMs: number;
 
-  constructor(clock: Clock, known: number) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#known = known;
     this.#countedMs = clock.monotonicMs();
   }
 
-  /** False: it is not let in. */
-  take(): boolean {
+  /** False: one more than `known` is not let in. */
+  take(known: number): boolean {
     const nowMs = this.#clock.monotonicMs();
     this.#allowance = Math.min(MOST_AT_ONCE, this.#allowance + ((nowMs - this.#countedMs) / 60_000) * MOST_A_MINUTE);
     this.#countedMs = nowMs;
-    if (this.#known >= MOST_DEVICES || this.#allowance < 1) return false;
+    if (known >= MOST_DEVICES || this.#allowance < 1) return false;
     this.#allowance--;
-    this.#known++;
     return true;
   }
 }

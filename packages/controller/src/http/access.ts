@@ -119,6 +119,8 @@ export const ACCESS = {
   'GET /api/devices/:id/timeline/export.csv': 'viewer',
   'GET /api/alarms': 'viewer',
   'POST /api/alarms/:id/acknowledge': 'operator',
+  'GET /api/devices/:id/history': 'viewer',
+  'GET /api/devices/:id/history/export.csv': 'viewer',
 
   'GET /api/events': 'viewer',
   'GET /api/events/export.csv': 'viewer',

@@ -30,7 +30,7 @@ export interface RouteContext {
   readonly notifications: NotificationService;
   readonly settings: SettingsService;
   readonly mqtt: MqttDesk;
-  readonly fleet: Pick<Fleet, 'views' | 'rights' | 'orders'>;
+  readonly fleet: Pick<Fleet, 'views' | 'rights' | 'orders' | 'trends'>;
 }
 
 declare module 'fastify' {

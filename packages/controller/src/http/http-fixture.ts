@@ -6,6 +6,7 @@ import { fakeHasher } from '../auth/fake-hasher.ts';
 import { EventBus } from '../events/event-bus.ts';
 import { StoredEventLog } from '../events/event-log.ts';
 import { fleetOf } from '../fleet/fleet.ts';
+import { SqliteHistoryStore } from '../fleet/history/sqlite-history-store.ts';
 import { UnitMetrics } from '../metrics/unit-metrics.ts';
 import { FakeMqttBroker } from '../mqtt/fake-mqtt-broker.ts';
 import { MqttDesk } from '../mqtt/mqtt-desk.ts';
@@ -97,7 +98,11 @@ export async function startFixture(change: FixtureChange = {}) {
     ...{ clock, random, doserId: 'doser1', standing: () => null },
     nextBroker: () => (settings.next().mqttUrl === undefined ? null : broker),
   });
-  const fleet = fleetOf({ store, clock, random: seededRandom(2), log, bus, events, broker, doserId: 'doser1' });
+  const history = new SqliteHistoryStore(new NodeSqliteStore(':memory:'), clock.wallMs());
+  const fleet = fleetOf({
+    ...{ store, clock, log, bus, events, broker, history, historyDays: 90, doserId: 'doser1' },
+    random: seededRandom(2),
+  });
   const app = await buildHttpServer({
     fleet,
     services,

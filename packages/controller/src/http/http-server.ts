@@ -22,6 +22,7 @@ import { alarmRoutes } from './routes/alarms.ts';
 import { calibrationRoutes } from './routes/calibrations.ts';
 import { containerRoutes } from './routes/containers.ts';
 import { deviceOrderRoutes } from './routes/device-orders.ts';
+import { deviceHistoryRoutes } from './routes/device-history.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { doseRoutes } from './routes/doses.ts';
 import { dosingUnitRoutes } from './routes/dosing-unit.ts';
@@ -55,7 +56,7 @@ export interface HttpServerPorts {
   readonly notifications: NotificationService;
   readonly settings: SettingsService;
   readonly mqtt: MqttDesk;
-  readonly fleet: Pick<Fleet, 'views' | 'rights' | 'orders'>;
+  readonly fleet: Pick<Fleet, 'views' | 'rights' | 'orders' | 'trends'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -135,4 +136,5 @@ const ROUTES = [
   deviceRoutes,
   deviceOrderRoutes,
   alarmRoutes,
+  deviceHistoryRoutes,
 ];

@@ -6,6 +6,7 @@ import type { DoseTotal } from '../ledger/dose-totals.ts';
 import type { ControllerServices } from '../services.ts';
 import { CONTAINER_GAUGES } from './container-gauges.ts';
 import type { EventLoopLag } from './event-loop-lag.ts';
+import { FleetMetrics, type MeasuredFleet } from './fleet-metrics.ts';
 import { gaugeTable } from './gauge-table.ts';
 import type { HttpMeter } from './http-meter.ts';
 import { litersOf } from './liters.ts';
@@ -52,6 +53,7 @@ export class UnitMetrics {
   readonly #setContainers: (containers: readonly Container[]) => void;
   #audience: Audience = { viewers: 0 };
   #askBroker = () => {};
+  #fleet: FleetMetrics | null = null;
 
   constructor(ports: UnitMetricsPorts) {
     this.#ports = ports;
@@ -116,6 +118,11 @@ export class UnitMetrics {
     this.#askBroker = () => gauge.set(Number(bridge.isConnected));
   }
 
+  /** From now on there are remote devices. */
+  watchFleet(fleet: MeasuredFleet): void {
+    this.#fleet = new FleetMetrics(this.#registry, fleet);
+  }
+
   readonly onRequest: HttpMeter = ({ method, route, status, tookS }) => {
     const labels = { method, route: route ?? 'none' };
     this.#requests.inc({ ...labels, status });
@@ -135,6 +142,7 @@ export class UnitMetrics {
     this.#lag.set(eventLoopLag.takeLongestS());
     this.#viewers.set(this.#audience.viewers);
     this.#askBroker();
+    this.#fleet?.take();
     return this.#registry.metrics();
   }
 

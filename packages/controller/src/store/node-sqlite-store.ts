@@ -9,9 +9,13 @@ const BUSY_TIMEOUT_MS = 2_000;
 /** Texts of statements are constants of the code, so the cache is bounded; this only guards against a mistake. */
 const MAX_CACHED_STATEMENTS = 500;
 
-/** {@link Store} on node:sqlite. `path` is a file, or `:memory:`. Commits are on the disk before they return. */
+/**
+ * {@link Store} on node:sqlite. `path` is a file, or `:memory:`. Commits are on the disk before they return; with `NORMAL`
+ * the last ones may be lost with the power, and the file stays whole.
+ */
 export class NodeSqliteStore implements Store {
   readonly #path: string;
+  readonly #synchronous: 'FULL' | 'NORMAL';
   #database: DatabaseSync;
   /** Of the schema as it was when `#schemaVersion` was read. */
   #statements = new Map<string, PreparedStatement>();
@@ -19,9 +23,10 @@ export class NodeSqliteStore implements Store {
   #isInside = false;
   #isClosed = false;
 
-  constructor(path: string) {
+  constructor(path: string, synchronous: 'FULL' | 'NORMAL' = 'FULL') {
     this.#path = path;
-    this.#database = guarded('opened', () => open(path));
+    this.#synchronous = synchronous;
+    this.#database = guarded('opened', () => open(path, synchronous));
   }
 
   all<Row>(sql: string, ...params: SqlValue[]): Row[] {
@@ -88,7 +93,7 @@ export class NodeSqliteStore implements Store {
   #ready(): DatabaseSync {
     if (!this.#database.isOpen && !this.#isClosed) {
       this.#forget();
-      this.#database = open(this.#path);
+      this.#database = open(this.#path, this.#synchronous);
     }
     return this.#database;
   }
@@ -117,10 +122,10 @@ export class NodeSqliteStore implements Store {
   }
 }
 
-function open(path: string): DatabaseSync {
+function open(path: string, synchronous: 'FULL' | 'NORMAL'): DatabaseSync {
   const database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: BUSY_TIMEOUT_MS });
   database.exec('PRAGMA journal_mode = WAL');
-  database.exec('PRAGMA synchronous = FULL');
+  database.exec(`PRAGMA synchronous = ${synchronous}`);
   return database;
 }
 

@@ -47,6 +47,10 @@ export const controller = (args: readonly string[]): Promise<number> =>
       settings: nodeSettingsShelf(settings, restart),
       brokerOf: brokerOf(dataDir),
       ...broker(settings),
+      fleetHistory: {
+        open: () => new NodeSqliteStore(join(dataDir, 'fleet-history.sqlite'), 'NORMAL'),
+        days: settings.fleetHistoryDays,
+      },
       homeAssistant: homeAssistant(settings, version),
     });
     return { address: running.url, stop: () => running.stop() };

@@ -7,6 +7,7 @@ import {
   BrokerWord,
   DoserId,
   HardwareKind,
+  HistoryDays,
   HostName,
   LogLevel,
   MqttPort,
@@ -141,6 +142,7 @@ export const PeristaYaml = z.strictObject({
       status_topic: TopicLevels.optional(),
     })
     .optional(),
+  fleet: z.strictObject({ history_days: HistoryDays.optional() }).optional(),
   remote_log: z.strictObject({ url: RemoteLogUrl.optional(), device_id: EntityId.optional() }).optional(),
   hardware: Hardware.optional(),
 });

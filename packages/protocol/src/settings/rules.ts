@@ -8,6 +8,7 @@ const URL_RULE = 'must be an https:// address; http:// only to this machine';
 const BROKER_RULE = 'must be mqtt://host:port or mqtts://host:port, without a user name';
 const TOPIC_RULE =
   'must be levels of an MQTT topic, such as homeassistant: at most 200 characters without + # $ and spaces';
+const DAYS_RULE = 'must be a whole number of days, 1 to 3650';
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** A TCP port; 0 lets the kernel choose. */
@@ -47,6 +48,8 @@ export const BearerToken = z
 
 /** A broker; log-ins stand in settings of their own. */
 export const BrokerUrl = z.string(BROKER_RULE).refine(isBrokerUrl, BROKER_RULE);
+
+export const HistoryDays = z.int(DAYS_RULE).min(1, DAYS_RULE).max(3_650, DAYS_RULE);
 
 export const OnOrOff = z.enum(['on', 'off'], 'must be on or off');
 

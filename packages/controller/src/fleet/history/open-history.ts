@@ -1,0 +1,33 @@
+import { isPeristaError, type Log } from '@perista/core';
+import { failureFields } from '../../log-fields.ts';
+import type { Store } from '../../store/store.ts';
+import { type DeviceHistoryStore, NO_HISTORY } from './device-history-store.ts';
+import { SqliteHistoryStore } from './sqlite-history-store.ts';
+
+/** Where the numbers of devices are kept, and how long. */
+export interface HistoryFile {
+  /** @throws PeristaError E301 */
+  readonly open: () => Store;
+  readonly days: number;
+}
+
+interface OpenHistory {
+  readonly history: DeviceHistoryStore;
+  readonly days: number;
+  close(): void;
+}
+
+const NOTHING: OpenHistory = { history: NO_HISTORY, days: 1, close() {} };
+
+/** A file that cannot be used costs the trends of devices, and nothing else. */
+export function openHistory(file: HistoryFile | undefined, log: Log, nowMs: number): OpenHistory {
+  if (file === undefined) return NOTHING;
+  try {
+    const store = file.open();
+    return { history: new SqliteHistoryStore(store, nowMs), days: file.days, close: () => store.close() };
+  } catch (error) {
+    if (!isPeristaError(error)) throw error;
+    log.error(failureFields(error), 'what devices tell is not kept: its file cannot be used');
+    return NOTHING;
+  }
+}
