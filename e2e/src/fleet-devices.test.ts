@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { killHard, runPerista, type TestProcess, tempFolder, until } from './harness/index.ts';
+import { killHard, runPerista, startUnit, type TestProcess, tempFolder, until } from './harness/index.ts';
 import { BROKER_PASSWORD, BROKER_USER, Mosquitto } from './harness/mosquitto.ts';
 
 const TOLD_WITHIN_MS = 30_000;
@@ -37,18 +37,16 @@ beforeAll(async () => {
 
 afterAll(() => client.endAsync());
 
+const access = () => ({
+  PERISTA_MQTT_URL: broker.url,
+  PERISTA_MQTT_USERNAME: BROKER_USER,
+  PERISTA_MQTT_PASSWORD: BROKER_PASSWORD,
+  NODE_EXTRA_CA_CERTS: broker.certificate,
+});
+
 /** A device, or many, at the broker. */
 function run(args: readonly string[], dataDir?: string): TestProcess {
-  return runPerista(args, {
-    typing: true,
-    ...(dataDir !== undefined && { dataDir }),
-    env: {
-      PERISTA_MQTT_URL: broker.url,
-      PERISTA_MQTT_USERNAME: BROKER_USER,
-      PERISTA_MQTT_PASSWORD: BROKER_PASSWORD,
-      NODE_EXTRA_CA_CERTS: broker.certificate,
-    },
-  });
+  return runPerista(args, { typing: true, ...(dataDir !== undefined && { dataDir }), env: access() });
 }
 
 const on = (id: string, name: string) => heard.filter(({ topic }) => topic === `devices/${id}/${name}`);
@@ -210,6 +208,15 @@ it('fifty devices of one process connect, run and leave', async () => {
   crowd.kill('SIGTERM');
   expect((await crowd.ended).code).toBe(0);
   await all((id) => lastStatus(id) === 'offline', 'each is offline');
+});
+
+it('devices for a newcomer run beside a unit and leave with it', async () => {
+  const unit = await startUnit({ env: { ...access(), PERISTA_DEMO_DEVICES: '2' } });
+  await isAt('DEMO_0001', 'idle');
+  await isAt('DEMO_0002', 'idle');
+  expect(await unit.stop()).toBe(0);
+  await isAt('DEMO_0001', 'offline');
+  await isAt('DEMO_0002', 'offline');
 });
 
 it('what cannot be is refused in words, and nothing is started', async () => {

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   simulate: async () => (await import('./commands/simulate.ts')).simulate,
   device: async () => (await import('./commands/device.ts')).device,
   devices: async () => (await import('./commands/devices.ts')).devices,
+  'demo-devices': async () => (await import('./commands/demo-devices.ts')).demoDevices,
   'device-monitor': async () => (await import('./commands/device-monitor.ts')).deviceMonitor,
   commission: async () => (await import('./commands/commission.ts')).commission,
   fram: async () => (await import('./commands/fram.ts')).fram,

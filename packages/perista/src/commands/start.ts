@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { type Clock, hostClock, isPeristaError } from '@perista/core';
+import { unitBrokerUrl } from '../devices/broker-options.ts';
 import { awaitHealth, isReady } from '../launcher/await-health.ts';
 import { startChild } from '../launcher/child-process.ts';
+import { demoDevicesProcess } from '../launcher/demo-devices.ts';
 import { Unit, type UnitAddresses } from '../launcher/unit.ts';
 import { isBrokerEmbedded } from '../mqtt/broker-choice.ts';
 import { compileCache } from '../process/compile-cache.ts';
@@ -17,6 +19,8 @@ import { provideWeb } from '../web/provide-web.ts';
 
 /** A unit that is not healthy by then is announced with the reasons. */
 const HEALTH_LIMIT_MS = 15_000;
+/** Emulated devices that do not leave by themselves in this time are ended. */
+const DEMO_STOP_LIMIT_MS = 5_000;
 
 const say = (line: string) => void process.stdout.write(`perista: ${line}\n`);
 
@@ -56,9 +60,14 @@ export async function start(args: readonly string[]): Promise<number> {
     if (built?.kind === 'failed') say(`note: the screens could not be built, only the API is served:\n${built.output}`);
     await announce(started.addresses, settings, clock, () => stopAsked);
   }
+  const demo = demoDevicesProcess({ args, env }, { startChild, clock, log });
+  if (settings.demoDevices > 0 && !stopAsked) {
+    say(`${settings.demoDevices} emulated devices come to ${unitBrokerUrl(settings)}`);
+    void demo.start();
+  }
   const reason = await stop;
   say(`stopping (${reason}): pumps come to rest`);
-  await unit.stop();
+  await Promise.all([unit.stop(), demo.stop(DEMO_STOP_LIMIT_MS)]);
   say('stopped');
   lock.release();
   return EXIT.ok;

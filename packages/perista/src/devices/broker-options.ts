@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { BrokerAccess } from '@perista/controller/mqtt';
 import { BrokerUrl, BrokerWord } from '@perista/protocol/settings';
+import { readBrokerFile } from '../mqtt/broker-file.ts';
 import { errnoOf } from '../process/errno.ts';
 import type { Settings } from '../settings/settings-loader.ts';
 
@@ -13,12 +14,20 @@ export const BROKER_OPTIONS = {
   'password-file': { type: 'string' },
 } as const;
 
-export const BROKER_HELP = `  --url URL             mqtt://host:port or mqtts://host:port [PERISTA_MQTT_URL, HIVEMQ_HOST, else ${LOCAL_BROKER}]
+export const BROKER_HELP = `  --url URL             mqtt://host:port or mqtts://host:port [PERISTA_MQTT_URL, HIVEMQ_HOST, else
+                        the broker of the unit with this data folder, else ${LOCAL_BROKER}]
   --username NAME       [PERISTA_MQTT_USERNAME, HIVEMQ_USERNAME]
   --password-file FILE  its first line [PERISTA_MQTT_PASSWORD, HIVEMQ_PASSWORD]`;
 
 /** Of a unit's settings, those that say where its broker is. */
-export type BrokerSettings = Pick<Settings, 'mqttUrl' | 'mqttUsername' | 'mqttPassword'>;
+export type BrokerSettings = Pick<Settings, 'dataDir' | 'mqttUrl' | 'mqttUsername' | 'mqttPassword'>;
+
+/** Where the broker of a unit is now: its own one says so in the data folder. */
+export function unitBrokerUrl({ dataDir, mqttUrl }: Pick<BrokerSettings, 'dataDir' | 'mqttUrl'>): string {
+  if (mqttUrl !== undefined) return mqttUrl;
+  const own = readBrokerFile(dataDir);
+  return own?.kind === 'open' ? own.url : LOCAL_BROKER;
+}
 
 interface BrokerOrder {
   readonly url?: string | undefined;
@@ -28,7 +37,7 @@ interface BrokerOrder {
 
 /** Where the broker is and who comes there, or what is wrong with it, in words. */
 export function brokerAccess(order: BrokerOrder, settings: BrokerSettings): BrokerAccess | string {
-  const url = order.url ?? settings.mqttUrl ?? LOCAL_BROKER;
+  const url = order.url ?? unitBrokerUrl(settings);
   const parsed = BrokerUrl.safeParse(url);
   if (!parsed.success) return `--url ${parsed.error.issues[0]?.message}, not "${url}"`;
   const username = order.username ?? settings.mqttUsername;

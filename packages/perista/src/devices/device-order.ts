@@ -3,7 +3,6 @@ import { parseArgs } from 'node:util';
 import type { BrokerAccess } from '@perista/controller/mqtt';
 import { DeviceId, type Dialect } from '@perista/protocol/fleet';
 import { HABITS, type Habits, parseHabits } from '@perista/simulator/infusion-device';
-import type { Settings } from '../settings/settings-loader.ts';
 import { BROKER_HELP, BROKER_OPTIONS, type BrokerSettings, brokerAccess } from './broker-options.ts';
 import { TYPED_HELP } from './device-console.ts';
 import { readRate } from './number-options.ts';
@@ -55,10 +54,7 @@ export interface DeviceOrder {
 }
 
 /** What is wanted, or what is wrong with it. */
-export function readDeviceOrder(
-  args: readonly string[],
-  settings: BrokerSettings & Pick<Settings, 'dataDir'>,
-): DeviceOrder | string {
+export function readDeviceOrder(args: readonly string[], settings: BrokerSettings): DeviceOrder | string {
   try {
     const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
     const [id = DEFAULT_ID, ...more] = positionals;

@@ -53,5 +53,5 @@ it.each([
   [['--prefix', 'a b'], '--prefix must make ids'],
   [['P1'], 'P1'],
 ])('devices %j is refused', (args, words) => {
-  expect(readCrowdOrder(args, {})).toContain(words);
+  expect(readCrowdOrder(args, SETTINGS)).toContain(words);
 });

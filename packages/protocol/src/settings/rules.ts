@@ -3,6 +3,7 @@ import { EntityId } from '../api/identifiers.ts';
 
 const PORT_RULE = 'must be a port, 0 to 65535 (0 = chosen by the kernel)';
 const MQTT_PORT_RULE = 'must be a port, 0 to 65535 (0 = chosen by the kernel), or off';
+const DEMO_RULE = 'must be a whole number from 0 to 100';
 const HOST_RULE = 'must be a host name or an address';
 const URL_RULE = 'must be an https:// address; http:// only to this machine';
 const BROKER_RULE = 'must be mqtt://host:port or mqtts://host:port, without a user name';
@@ -22,6 +23,9 @@ export const MqttPort = z.union(
   ],
   MQTT_PORT_RULE,
 );
+
+/** How many emulated devices a newcomer may want to see. */
+export const DemoDeviceCount = z.int(DEMO_RULE).min(0, DEMO_RULE).max(100, DEMO_RULE);
 
 /** A name or address to listen on. */
 export const HostName = z.string(HOST_RULE).regex(/^[A-Za-z0-9.:_-]{1,253}$/, HOST_RULE);

@@ -5,6 +5,7 @@ import {
   BearerToken,
   BrokerUrl,
   BrokerWord,
+  DemoDeviceCount,
   DoserId,
   FolderName,
   HardwareKind,
@@ -120,6 +121,14 @@ export const SETTINGS = {
     numeric: true,
     default: 1883,
     help: 'Port of the embedded MQTT broker; 0 = chosen by the kernel, off = no broker',
+  },
+  demoDevices: {
+    env: 'PERISTA_DEMO_DEVICES',
+    flag: 'demo-devices',
+    rule: DemoDeviceCount,
+    numeric: true,
+    default: 0,
+    help: 'So many emulated remote devices run beside the unit, DEMO_0001 and so on',
   },
   mqttUrl: {
     env: 'PERISTA_MQTT_URL',
