@@ -1,8 +1,6 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { NodeSqliteStore, type Store } from '@perista/controller';
-import { PeristaError, type Random } from '@perista/core';
+import { assert, PeristaError, type Random } from '@perista/core';
 import type { Life } from './life.ts';
 
 /** What can be wrong with the disk under the database. */
@@ -16,21 +14,20 @@ export interface DiskConditions {
 
 const SOUND: DiskConditions = { isFull: false, lostCommits: 0, falseAlarms: 0 };
 
-/** For copies. In memory where the system offers it: a simulated power cut is not one of this machine. */
-const ROOT = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-
 /**
- * The controller's database, real SQLite that outlives each run of the controller: in memory, for half of a life would
- * otherwise be locks of a file, until it is restored from a copy. Kills of real processes prove what becomes of its file.
+ * The controller's database and its copies, real SQLite that outlives each run of the controller: in memory, for half of a
+ * life would otherwise be locks of a file. Kills of real processes prove what becomes of its file.
  */
 export class LedgerFile {
   readonly conditions: DiskConditions = { ...SOUND };
-  readonly #folder = mkdtempSync(join(ROOT, 'perista-world-'));
+  /** All worlds of a process share the names of databases in memory. */
+  readonly #world = randomUUID();
   readonly #random: Random;
   readonly #onCommit: (store: Store, statements: string) => void;
   #unit: Store = new NodeSqliteStore(':memory:');
   #isOpen = false;
-  #copies = 0;
+  /** A database in memory is there as long as somebody has it open. */
+  readonly #kept = new Map<string, Store>();
   #newestCopy: string | null = null;
 
   constructor(random: Random, onCommit: (store: Store, statements: string) => void) {
@@ -45,7 +42,7 @@ export class LedgerFile {
   /** The database, or a copy of it, as one run of a controller has it open until it ends. */
   storeFor(life: Life, copy?: string): Store {
     const isOwn = copy === undefined;
-    const inner = isOwn ? this.#unit : new NodeSqliteStore(join(this.#folder, copy));
+    const inner = isOwn ? this.#unit : new NodeSqliteStore(copy);
     if (isOwn) this.#isOpen = true;
     life.onEnd(() => {
       if (isOwn) this.#isOpen = false;
@@ -104,15 +101,18 @@ export class LedgerFile {
     return this.#newestCopy;
   }
 
+  /** A copy of the database as it is now, by its address. */
   copy(): string {
-    const copy = `copy-${++this.#copies}.sqlite`;
-    this.#unit.run(`VACUUM INTO '${join(this.#folder, copy)}'`);
+    const copy = this.blank();
+    this.#unit.run(`VACUUM INTO '${copy}'`);
     return copy;
   }
 
   /** A database in which nothing stands. */
   blank(): string {
-    return `blank-${++this.#copies}.sqlite`;
+    const address = `file:/${this.#world}-${this.#kept.size}?vfs=memdb`;
+    this.#kept.set(address, new NodeSqliteStore(address));
+    return address;
   }
 
   /** The last copy that was made, if there is one. */
@@ -122,15 +122,17 @@ export class LedgerFile {
 
   /** Puts a copy in the place of the database; nobody may have it open. */
   restore(copy: string): void {
+    const kept = this.#kept.get(copy);
+    assert(kept !== undefined, 'only a copy that was made is restored');
     this.#unit.close();
-    const file = join(this.#folder, `unit-${++this.#copies}.sqlite`);
-    copyFileSync(join(this.#folder, copy), file);
-    this.#unit = new NodeSqliteStore(file);
+    const address = this.blank();
+    kept.run(`VACUUM INTO '${address}'`);
+    this.#unit = new NodeSqliteStore(address);
   }
 
   remove(): void {
     this.#unit.close();
-    rmSync(this.#folder, { recursive: true, force: true });
+    for (const database of this.#kept.values()) database.close();
   }
 
   #happens(probability: number): boolean {
