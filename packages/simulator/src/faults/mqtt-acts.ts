@@ -115,7 +115,7 @@ export const MQTT_ACTS = {
       const order = orderOf(scene, { isNamed: isLikely(random, 0.5) });
       send(scene, order);
       for (let copies = 1 + Math.floor(random.unit() * 4); copies > 0; copies--) {
-        await world.sleep(spread(random, 1, 4_000));
+        await world.sleep(spread(random, 1, 20_000));
         send(scene, order, { dup: isLikely(random, 0.5) });
       }
     },
