@@ -11,8 +11,10 @@ import { KnownDevice, type StatusBody } from './known-device.ts';
 import type { MessageNumber } from './message-order.ts';
 import { NewcomerAllowance } from './newcomer-allowance.ts';
 
-/** What is known of devices is written so seldom: one commit for all of them. */
+/** What is known of devices is written so seldom, and so many of them in one commit. */
 const SAVE_EVERY_MS = 10_000;
+const SAVED_AT_ONCE = 200;
+const SAVE_PAUSE_MS = 100;
 /** Silence is noticed so late at most. */
 const LEAST_WAIT_MS = 250;
 
@@ -101,7 +103,7 @@ export class DeviceRegistry implements DeviceListener, DeviceSight {
   stop(): void {
     this.#cancelJudge();
     this.#cancelSave?.();
-    this.#save();
+    if (this.#unsaved.size > 0) this.#save([...this.#unsaved]);
   }
 
   #welcome({ deviceId, message, receivedAtMs }: DeviceNews): KnownDevice | undefined {
@@ -212,19 +214,26 @@ export class DeviceRegistry implements DeviceListener, DeviceSight {
 
   #saveLater(device: KnownDevice): void {
     this.#unsaved.add(device);
-    this.#cancelSave ??= this.#ports.clock.after(SAVE_EVERY_MS, () => {
+    this.#saveIn(SAVE_EVERY_MS);
+  }
+
+  #saveIn(waitMs: number): void {
+    this.#cancelSave ??= this.#ports.clock.after(waitMs, () => {
       this.#cancelSave = null;
-      this.#save();
+      const isDone = this.#save([...this.#unsaved].slice(0, SAVED_AT_ONCE));
+      if (this.#unsaved.size > 0) this.#saveIn(isDone ? SAVE_PAUSE_MS : SAVE_EVERY_MS);
     });
   }
 
   /** What could not be written is written with what comes next. */
-  #save(): void {
-    if (this.#unsaved.size === 0) return;
+  #save(devices: readonly KnownDevice[]): boolean {
+    let isDone = false;
     tolerant(this.#ports.log, 'write what is known of devices', () => {
-      this.#store.save([...this.#unsaved].map(({ record }) => record));
-      this.#unsaved.clear();
+      this.#store.save(devices.map(({ record }) => record));
+      for (const device of devices) this.#unsaved.delete(device);
+      isDone = true;
     });
+    return isDone;
   }
 }
 

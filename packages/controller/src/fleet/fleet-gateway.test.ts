@@ -74,14 +74,19 @@ describe('a device', () => {
     expect(view('a').presence).toBe('online');
   });
 
-  it('is written seldom, and all devices at once', async () => {
-    const { clock, store, tell } = await startFleet();
-    const saved = () =>
-      store.get<{ boot: number; seq: number }>('SELECT boot, seq FROM devices WHERE device_id = ?', 'a');
+  it('is written seldom, and many devices at once', async () => {
+    const { clock, stop, store, tell } = await startFleet();
+    const saved = (where = '') => store.all(`SELECT boot, seq FROM devices ${where}`);
     for (let seq = 0; seq < 20; seq++) tell('a', 'progress', numbered(1, seq, {}));
-    expect(saved()).toBeUndefined();
+    for (let id = 1; id < 500; id++) tell(`b${id}`, 'progress', numbered(1, 1, {}));
+    expect(saved()).toEqual([]);
     await clock.advance(10_000);
-    expect(saved()).toEqual({ boot: 1, seq: 19 });
+    expect([saved(`WHERE device_id = 'a'`), saved().length]).toEqual([[{ boot: 1, seq: 19 }], 200]);
+    await clock.advance(300);
+    expect(saved()).toHaveLength(500);
+    tell('a', 'progress', numbered(1, 20, {}));
+    await stop();
+    expect(saved(`WHERE device_id = 'a'`)).toEqual([{ boot: 1, seq: 20 }]);
   });
 });
 

@@ -4,9 +4,9 @@ import { tolerant } from '../../background.ts';
 import type { DeviceNews } from '../fleet-ports.ts';
 import type { DeviceHistoryStore, Sample } from './device-history-store.ts';
 
-/** Samples are written together: one commit for a whole fleet. */
+/** Samples are written together, so many at a time that nobody waits long for it. */
 const WRITE_EVERY_MS = 5_000;
-const WRITE_AT = 2_000;
+const WRITE_AT = 500;
 /** While the file cannot be written, so many wait; the oldest are lost first. */
 const MOST_WAITING = 20_000;
 const PRUNE_EVERY_MS = 3_600_000;
@@ -81,7 +81,7 @@ export class HistoryRecorder {
     if (this.#waiting.length > MOST_WAITING) {
       this.#waiting.shift();
       this.#lost++;
-    } else if (this.#waiting.length === WRITE_AT) this.write();
+    } else if (this.#waiting.length % WRITE_AT === 0) this.write();
     this.#cancelWrite ??= this.#ports.clock.after(WRITE_EVERY_MS, () => {
       this.#cancelWrite = null;
       this.write();
