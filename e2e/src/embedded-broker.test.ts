@@ -2,7 +2,7 @@
 // its port is taken the unit says what to set and doses all the same.
 import { readFileSync } from 'node:fs';
 import { createServer, connect as openSocket } from 'node:net';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedBroker } from './harness/embedded-broker.ts';
 import { isPerista, killHard, startUnit, type TestUnit, until } from './harness/index.ts';
 
@@ -96,6 +96,58 @@ function flood(port: () => number): () => void {
     for (const socket of sockets) socket.destroy();
   };
 }
+
+describe('opened to the network', () => {
+  let open: TestUnit;
+  let wide: EmbeddedBroker;
+  beforeAll(async () => {
+    open = await startUnit({ env: { PERISTA_MQTT_PORT: '0', PERISTA_MQTT_HOST: '0.0.0.0' } });
+    wide = new EmbeddedBroker(open);
+    await wide.start();
+  });
+
+  /** Adds a user by the API; as that one at the broker. */
+  async function user(body: Readonly<Record<string, string>>): Promise<EmbeddedBroker> {
+    const reply = await open.api.request('POST', '/api/mqtt-users', body);
+    const { name, password } = reply.body as { name: string; password: string };
+    return wide.as(name, password);
+  }
+
+  it('lets nobody in without a name or with a wrong password', async () => {
+    await user({ name: 'phone', kind: 'doser' });
+    const stop = [`doser/cmd/${PUMP}/stop`, '{}'] as const;
+    expect(wide.complaint(...stop, '-V', 'mqttv5')).toContain('Not authorized');
+    expect(wide.complaint(...stop)).toContain('not authorised');
+    expect(wide.as('phone', 'a guess').complaint(...stop)).toContain('bad user name or password');
+    expect(wide.as('nobody', 'a guess').complaint(...stop)).toContain('bad user name or password');
+  });
+
+  it('lets each user do what it may', async () => {
+    const tablet = await user({ name: 'tablet', kind: 'doser' });
+    expect(JSON.parse(tablet.ask(`doser/cmd/${PUMP}/stop`, {}))).toMatchObject({ result: 'stopped' });
+    const screen = await user({ name: 'screen', kind: 'viewer' });
+    expect(screen.complaint(`doser/cmd/${PUMP}/stop`, '{}', '-V', 'mqttv5')).toContain('Not authorized');
+    const seen = await screen.listen();
+    await until(() => seen().some(({ topic }) => topic === 'doser/availability'), TOLD_WITHIN_MS, 'a viewer is told');
+    const device = await user({ name: 'p1', kind: 'device', device_id: 'P1' });
+    expect(device.complaint('devices/P1/status', '{"status":"idle"}', '-V', 'mqttv5')).toBe('');
+    expect(device.complaint('devices/P2/status', '{"status":"idle"}', '-V', 'mqttv5')).toContain('Not authorized');
+    expect(device.complaint(`doser/cmd/${PUMP}/stop`, '{}', '-V', 'mqttv5')).toContain('Not authorized');
+  });
+
+  it('ends the connections of a user who is removed', async () => {
+    const visitor = await user({ name: 'visitor', kind: 'viewer' });
+    const listener = await visitor.listener();
+    expect((await open.api.request('DELETE', '/api/mqtt-users/visitor')).status).toBe(204);
+    await until(
+      () => /bad user name or password/i.test(listener.output()),
+      TOLD_WITHIN_MS,
+      'it is refused when it returns',
+    );
+    const { items } = (await open.api.request('GET', '/api/mqtt-users')).body as { items: { name: string }[] };
+    expect(items.map(({ name }) => name)).not.toContain('visitor');
+  });
+});
 
 it('is restarted on its port when it is killed, and ends with the launcher', async () => {
   const { port } = broker;

@@ -16,20 +16,27 @@ interface BrokerFile {
 /** The broker that a unit brings along. */
 export class EmbeddedBroker extends MosquittoClients {
   readonly #unit: Pick<TestUnit, 'dataDir' | 'pid'>;
+  readonly #login: readonly string[];
   #killed = 0;
 
-  constructor(unit: Pick<TestUnit, 'dataDir' | 'pid'>) {
+  constructor(unit: Pick<TestUnit, 'dataDir' | 'pid'>, login: readonly string[] = []) {
     super();
     this.#unit = unit;
+    this.#login = login;
   }
 
   get port(): number {
     return Number(new URL(this.#file()?.url ?? '').port);
   }
 
-  /** What Mosquitto's clients have to say to be let in without a name. */
+  /** Without a name, unless there is one. */
   get access(): string[] {
-    return ['-h', '127.0.0.1', '-p', String(this.port)];
+    return ['-h', '127.0.0.1', '-p', String(this.port), ...this.#login];
+  }
+
+  /** The same broker, with a name and a password. */
+  as(name: string, password: string): EmbeddedBroker {
+    return new EmbeddedBroker(this.#unit, ['-u', name, '-P', password]);
   }
 
   /** Waits until it can be reached, after it was killed as before. */

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { runProgram } from './processes.ts';
+import { runProgram, type TestProcess } from './processes.ts';
 import { until } from './until.ts';
 
 const STARTS_WITHIN_MS = 15_000;
@@ -37,10 +37,19 @@ export abstract class MosquittoClients {
 
   /** Hears everything from now on, and what is retained. */
   async listen(): Promise<() => Heard[]> {
+    return this.#heardBy(await this.listener());
+  }
+
+  /** The client that hears it. It comes again when it is sent away. */
+  async listener(): Promise<TestProcess> {
     // Into a pipe it says that it has subscribed only with its first message, if it is not told to write each line.
     const hear = ['-oL', 'mosquitto_sub', ...this.access, '-q', '2', '-t', '#', '-d', '-F', 'heard %t %q %r %p'];
     const run = runProgram('stdbuf', hear);
     await until(() => run.output().includes('Subscribed'), STARTS_WITHIN_MS, 'mosquitto_sub has subscribed');
+    return run;
+  }
+
+  #heardBy(run: TestProcess): () => Heard[] {
     return () =>
       [...run.output().matchAll(/^heard (\S+) ([012]) ([01]) (.*)$/gm)].map(
         ([, topic = '', qos, retained, text = '']) => ({

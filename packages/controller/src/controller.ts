@@ -12,6 +12,7 @@ import type { DoserBridge } from './mqtt/doser-bridge.ts';
 import type { HomeAssistantSettings } from './mqtt/home-assistant.ts';
 import { MqttDesk } from './mqtt/mqtt-desk.ts';
 import type { MqttBroker } from './mqtt/mqtt-port.ts';
+import { MqttUserService } from './mqtt-users/mqtt-user-service.ts';
 import type { Outside } from './notifications/senders.ts';
 import { originGuard } from './origin/origin-guard.ts';
 import { outletsOf } from './outlets.ts';
@@ -107,6 +108,8 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
     });
     if (ports.broker !== undefined) metrics.watchFleet(fleet);
     const { streams } = fleet;
+    const isEmbedded = ports.broker?.isOwn === true;
+    const mqttUsers = new MqttUserService({ store, hasher, clock, random, events, isEmbedded });
     const origin = { boundHost: host };
     const app = await buildHttpServer({
       services,
@@ -116,6 +119,7 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
       settings,
       mqtt,
       fleet,
+      mqttUsers,
       clock,
       random,
       log,

@@ -1,7 +1,7 @@
 import { type Clock, PeristaError, type Random, randomHex } from '@perista/core';
-import { AttemptLimiter } from './attempt-limiter.ts';
+import { AttemptLimiter, type AttemptRule } from './attempt-limiter.ts';
 import type { Hasher } from './hasher.ts';
-import type { UserRow, UserStore } from './user-store.ts';
+import type { UserRow } from './user-store.ts';
 
 export interface PasswordAttempt {
   readonly username: string;
@@ -10,32 +10,45 @@ export interface PasswordAttempt {
 }
 
 /** An account's attempts from one address, and everything that one address tries. */
-const ACCOUNT_RULE = { attempts: 5, windowMs: 60_000, longestShutMs: 15 * 60_000 };
-const ADDRESS_RULE = { attempts: 30, windowMs: 60_000, longestShutMs: 15 * 60_000 };
+export interface AttemptRules {
+  readonly account: AttemptRule;
+  readonly address: AttemptRule;
+}
+
+const RULES: AttemptRules = {
+  account: { attempts: 5, windowMs: 60_000, longestShutMs: 15 * 60_000 },
+  address: { attempts: 30, windowMs: 60_000, longestShutMs: 15 * 60_000 },
+};
+
+/** Somebody with a password. */
+type Known = Pick<UserRow, 'username' | 'passwordHash'>;
+
+export interface PasswordCheckPorts<User extends Known> {
+  readonly users: { get(username: string): User | undefined };
+  readonly hasher: Hasher;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly rules?: AttemptRules;
+}
 
 /** Whose password it is, at a pace that does not help a guesser. */
-export class PasswordCheck {
-  readonly #users: UserStore;
+export class PasswordCheck<User extends Known = UserRow> {
+  readonly #users: PasswordCheckPorts<User>['users'];
   readonly #hasher: Hasher;
   readonly #byAccount: AttemptLimiter;
   readonly #byAddress: AttemptLimiter;
   /** Hash of a password nobody has: an unknown user costs as much time as a wrong password. */
   readonly #decoyHash: string;
 
-  private constructor(ports: { users: UserStore; hasher: Hasher; clock: Clock }, decoyHash: string) {
-    this.#users = ports.users;
-    this.#hasher = ports.hasher;
-    this.#byAccount = new AttemptLimiter(ports.clock, ACCOUNT_RULE);
-    this.#byAddress = new AttemptLimiter(ports.clock, ADDRESS_RULE);
+  private constructor({ users, hasher, clock, rules = RULES }: PasswordCheckPorts<User>, decoyHash: string) {
+    this.#users = users;
+    this.#hasher = hasher;
+    this.#byAccount = new AttemptLimiter(clock, rules.account);
+    this.#byAddress = new AttemptLimiter(clock, rules.address);
     this.#decoyHash = decoyHash;
   }
 
-  static async start(ports: {
-    users: UserStore;
-    hasher: Hasher;
-    clock: Clock;
-    random: Random;
-  }): Promise<PasswordCheck> {
+  static async start<User extends Known>(ports: PasswordCheckPorts<User>): Promise<PasswordCheck<User>> {
     return new PasswordCheck(ports, await ports.hasher.hash(randomHex(ports.random, 16)));
   }
 
@@ -44,7 +57,7 @@ export class PasswordCheck {
    * acts on it asks {@link asChecked} in the transaction.
    * @throws E408 when there were too many attempts
    */
-  async check({ username, password, address }: PasswordAttempt): Promise<UserRow | undefined> {
+  async check({ username, password, address }: PasswordAttempt): Promise<User | undefined> {
     const account = `${address} ${username}`;
     count(this.#byAddress, address);
     count(this.#byAccount, account);
@@ -57,7 +70,7 @@ export class PasswordCheck {
   }
 
   /** The user as it is now, if the password is still the one that was checked. */
-  asChecked(checked: UserRow): UserRow | undefined {
+  asChecked(checked: User): User | undefined {
     const now = this.#users.get(checked.username);
     return now?.passwordHash === checked.passwordHash ? now : undefined;
   }

@@ -7,7 +7,7 @@ import { generate, type Packet } from 'mqtt-packet';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AedesBroker, aedesBroker } from './aedes-broker.ts';
 import { LIMITS } from './broker-limits.ts';
-import { ClientDoor } from './client-door.ts';
+import type { Knock } from './client-door.ts';
 import { type OpenDoor, openTcp } from './node-door.ts';
 
 const names = { doserId: 'doser', homeAssistant: { prefix: 'homeassistant', statusTopic: 'homeassistant/status' } };
@@ -22,7 +22,12 @@ const sockets: Socket[] = [];
 beforeEach(async () => {
   told = [];
   const log = { ...silentLog, warn: (fields: object) => void told.push(fields) };
-  const door = new ClientDoor({ letsAnonymousIn: true });
+  const door = {
+    admit: async ({ clientId }: Knock) => ({
+      kind: 'admitted' as const,
+      principal: { kind: 'anonymous' as const, deviceId: clientId },
+    }),
+  };
   broker = await aedesBroker({ clock: hostClock(globalThis), log, names, door });
   world = await openTcp({ host: '127.0.0.1', port: 0, most: LIMITS.sockets }, (socket) => broker.takeClient(socket));
   own = await openTcp({ host: '127.0.0.1', port: 0, most: 10 }, (socket) => broker.takeController(socket));

@@ -6,9 +6,9 @@ import { judgePublish, type MqttPrincipal, mayRead, maySubscribe, rightsOf } fro
 
 const WHO = {
   controller: { kind: 'controller' },
-  doser: { kind: 'doser', name: 'phone' },
-  viewer: { kind: 'viewer', name: 'screen' },
-  device: { kind: 'device', name: 'pump', deviceId: 'P1' },
+  doser: { kind: 'doser', name: 'phone', createdAtMs: 0 },
+  viewer: { kind: 'viewer', name: 'screen', createdAtMs: 0 },
+  device: { kind: 'device', name: 'pump', createdAtMs: 0, deviceId: 'P1' },
   anonymous: { kind: 'anonymous', deviceId: null },
   'anonymous P1': { kind: 'anonymous', deviceId: 'P1' },
 } as const satisfies Record<string, MqttPrincipal>;

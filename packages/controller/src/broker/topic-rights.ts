@@ -2,11 +2,17 @@ import { DEVICE_TOPICS, type DeviceTopicName, deviceTopic, upFilters } from '@pe
 import { DOSER_TOPICS, LAYOUTS, type TopicName, topicOf } from '@perista/protocol/mqtt';
 import { matches, overlaps } from './topic-filter.ts';
 
+/** A user, of whom there may have been others under the same name. */
+interface MqttUserName {
+  readonly name: string;
+  readonly createdAtMs: number;
+}
+
 /** Who somebody is to the broker of the unit. */
 export type MqttPrincipal =
   | { readonly kind: 'controller' }
-  | { readonly kind: 'doser' | 'viewer'; readonly name: string }
-  | { readonly kind: 'device'; readonly name: string; readonly deviceId: string }
+  | (MqttUserName & { readonly kind: 'doser' | 'viewer' })
+  | (MqttUserName & { readonly kind: 'device'; readonly deviceId: string })
   /** Let in without a name, under a client id that is that of a device, perhaps. */
   | { readonly kind: 'anonymous'; readonly deviceId: string | null };
 

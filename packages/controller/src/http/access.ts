@@ -31,6 +31,9 @@ export const ACCESS = {
   'POST /api/users': 'admin',
   'PATCH /api/users/:username': 'admin',
   'DELETE /api/users/:username': 'admin',
+  'GET /api/mqtt-users': 'admin',
+  'POST /api/mqtt-users': 'admin',
+  'DELETE /api/mqtt-users/:name': 'admin',
 
   'GET /api/settings': 'viewer',
   'PATCH /api/settings': 'admin',

@@ -7,6 +7,7 @@ import type { Login } from '../auth/login.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { UnitMetrics } from '../metrics/unit-metrics.ts';
 import type { MqttDesk } from '../mqtt/mqtt-desk.ts';
+import type { MqttUserService } from '../mqtt-users/mqtt-user-service.ts';
 import type { NotificationService } from '../notifications/notification-service.ts';
 import type { Actor, ControllerServices } from '../services.ts';
 import type { SettingsService } from '../settings/settings-service.ts';
@@ -31,6 +32,7 @@ export interface RouteContext {
   readonly settings: SettingsService;
   readonly mqtt: MqttDesk;
   readonly fleet: Pick<Fleet, 'views' | 'rights' | 'orders' | 'trends'>;
+  readonly mqttUsers: MqttUserService;
 }
 
 declare module 'fastify' {

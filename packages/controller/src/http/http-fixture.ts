@@ -10,6 +10,7 @@ import { SqliteHistoryStore } from '../fleet/history/sqlite-history-store.ts';
 import { UnitMetrics } from '../metrics/unit-metrics.ts';
 import { FakeMqttBroker } from '../mqtt/fake-mqtt-broker.ts';
 import { MqttDesk } from '../mqtt/mqtt-desk.ts';
+import { MqttUserService } from '../mqtt-users/mqtt-user-service.ts';
 import { notifications } from '../notifications/notifications.ts';
 import { FakeHttpOut } from '../outgoing/fake-http-out.ts';
 import { FakeMailOut } from '../outgoing/fake-mail-out.ts';
@@ -111,6 +112,7 @@ export async function startFixture(change: FixtureChange = {}) {
     notifications: told.service,
     settings,
     mqtt,
+    mqttUsers: new MqttUserService({ store, hasher, clock, random, events: services.events, isEmbedded: true }),
     clock,
     random,
     log,

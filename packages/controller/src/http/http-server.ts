@@ -6,6 +6,7 @@ import type { Accounts } from '../auth/accounts.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { UnitMetrics } from '../metrics/unit-metrics.ts';
 import type { MqttDesk } from '../mqtt/mqtt-desk.ts';
+import type { MqttUserService } from '../mqtt-users/mqtt-user-service.ts';
 import type { NotificationService } from '../notifications/notification-service.ts';
 import { type OriginRule, originGuard } from '../origin/origin-guard.ts';
 import type { ControllerServices } from '../services.ts';
@@ -30,6 +31,7 @@ import { eventRoutes } from './routes/events.ts';
 import { historyRoutes } from './routes/history.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { mqttRoutes } from './routes/mqtt.ts';
+import { mqttUserRoutes } from './routes/mqtt-users.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { planRoutes } from './routes/plan.ts';
 import { primeRoutes } from './routes/primes.ts';
@@ -57,6 +59,7 @@ export interface HttpServerPorts {
   readonly settings: SettingsService;
   readonly mqtt: MqttDesk;
   readonly fleet: Pick<Fleet, 'views' | 'rights' | 'orders' | 'trends'>;
+  readonly mqttUsers: MqttUserService;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -75,7 +78,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The HTTP API, ready to `listen` or `inject`. Everything that comes in passes the guard, the strict parser and a schema. */
 export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
-  const { services, accounts, metrics, notifications, settings, mqtt, fleet, clock, random, log } = ports;
+  const { services, accounts, metrics, notifications, settings, mqtt, mqttUsers, fleet, clock, random, log } = ports;
   const https = ports.origin.publicUrl?.startsWith('https:') ?? false;
   const cookie = new SessionCookie(clock, https);
   const door = errorDoor(log);
@@ -102,7 +105,17 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   await describeApi(app, ports.version);
 
   const methods = collectMethods(app);
-  const context: RouteContext = { services, accounts, cookie, metrics, notifications, settings, mqtt, fleet };
+  const context: RouteContext = {
+    services,
+    accounts,
+    cookie,
+    metrics,
+    notifications,
+    settings,
+    mqtt,
+    mqttUsers,
+    fleet,
+  };
   for (const register of ROUTES) register(app, context);
   await serveWeb(app, ports.webFolder);
   registerFallbacks(app, methods);
@@ -117,6 +130,7 @@ const ROUTES = [
   sessionListRoutes,
   tokenRoutes,
   userRoutes,
+  mqttUserRoutes,
   pumpRoutes,
   historyRoutes,
   containerRoutes,

@@ -18,6 +18,8 @@ export interface BrokerAccess {
   readonly url: string;
   /** For people; the URL unless said otherwise. */
   readonly address?: () => string;
+  /** Whether it is the one that the unit brings along. */
+  readonly isOwn?: boolean;
   /** Why it cannot be used, where that is known without asking it; null if nothing is. */
   readonly trouble?: () => string | null;
   readonly username?: string | undefined;
@@ -25,7 +27,7 @@ export interface BrokerAccess {
 }
 
 /** {@link MqttBroker} by MQTT.js: MQTT 5, or 3.1.1 where the broker knows no more; certificates are verified. */
-export function mqttJsBroker({ url, address, trouble, username, password }: BrokerAccess): MqttBroker {
+export function mqttJsBroker({ url, address, isOwn = false, trouble, username, password }: BrokerAccess): MqttBroker {
   let protocolVersion: 4 | 5 = 5;
   const attempt = (dial: MqttDial) =>
     open(url, dial, {
@@ -37,6 +39,7 @@ export function mqttJsBroker({ url, address, trouble, username, password }: Brok
     get address() {
       return address?.() ?? url;
     },
+    isOwn,
     ...(trouble !== undefined && { trouble }),
     async dial(dial) {
       const known = trouble?.() ?? null;

@@ -58,6 +58,8 @@ export interface MqttDial {
 export interface MqttBroker {
   /** For people, without a secret. */
   readonly address: string;
+  /** Whether it is the one that the unit brings along. */
+  readonly isOwn?: boolean;
   /** Why it cannot be used, in words, where that is known without asking it; null if nothing is wrong. */
   trouble?(): string | null;
   dial(options: MqttDial): Promise<MqttConnection | MqttFailure>;

@@ -9,13 +9,16 @@ const BUSY_TIMEOUT_MS = 2_000;
 /** Texts of statements are constants of the code, so the cache is bounded; this only guards against a mistake. */
 const MAX_CACHED_STATEMENTS = 500;
 
+/** What `PRAGMA synchronous` is set to, or that nothing is written. */
+type Mode = 'FULL' | 'NORMAL' | 'READ';
+
 /**
  * {@link Store} on node:sqlite. `path` is a file, or `:memory:`. Commits are on the disk before they return; with `NORMAL`
- * the last ones may be lost with the power, and the file stays whole.
+ * the last ones may be lost with the power, and the file stays whole. `READ` leaves the file to whoever made it.
  */
 export class NodeSqliteStore implements Store {
   readonly #path: string;
-  readonly #synchronous: 'FULL' | 'NORMAL';
+  readonly #mode: Mode;
   #database: DatabaseSync;
   /** Of the schema as it was when `#schemaVersion` was read. */
   #statements = new Map<string, PreparedStatement>();
@@ -23,10 +26,10 @@ export class NodeSqliteStore implements Store {
   #isInside = false;
   #isClosed = false;
 
-  constructor(path: string, synchronous: 'FULL' | 'NORMAL' = 'FULL') {
+  constructor(path: string, mode: Mode = 'FULL') {
     this.#path = path;
-    this.#synchronous = synchronous;
-    this.#database = guarded('opened', () => open(path, synchronous));
+    this.#mode = mode;
+    this.#database = guarded('opened', () => open(path, mode));
   }
 
   all<Row>(sql: string, ...params: SqlValue[]): Row[] {
@@ -93,7 +96,7 @@ export class NodeSqliteStore implements Store {
   #ready(): DatabaseSync {
     if (!this.#database.isOpen && !this.#isClosed) {
       this.#forget();
-      this.#database = open(this.#path, this.#synchronous);
+      this.#database = open(this.#path, this.#mode);
     }
     return this.#database;
   }
@@ -122,10 +125,12 @@ export class NodeSqliteStore implements Store {
   }
 }
 
-function open(path: string, synchronous: 'FULL' | 'NORMAL'): DatabaseSync {
-  const database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: BUSY_TIMEOUT_MS });
+function open(path: string, mode: Mode): DatabaseSync {
+  const readOnly = mode === 'READ';
+  const database = new DatabaseSync(path, { readOnly, enableForeignKeyConstraints: true, timeout: BUSY_TIMEOUT_MS });
+  if (readOnly) return database;
   database.exec('PRAGMA journal_mode = WAL');
-  database.exec(`PRAGMA synchronous = ${synchronous}`);
+  database.exec(`PRAGMA synchronous = ${mode}`);
   return database;
 }
 

@@ -17,6 +17,7 @@ export function brokerAccess(
   if (url !== undefined) return { url, username, password };
   if (!isBrokerEmbedded(settings)) return undefined;
   return {
+    isOwn: true,
     url: `mqtt+unix://${brokerSocket(dataDir)}`,
     address() {
       const found = readBrokerFile(dataDir);

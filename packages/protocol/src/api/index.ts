@@ -10,6 +10,7 @@ export * from './health.ts';
 export * from './history.ts';
 export * from './identifiers.ts';
 export * from './mqtt.ts';
+export * from './mqtt-users.ts';
 export * from './notifications.ts';
 export * from './plan.ts';
 export * from './prime.ts';

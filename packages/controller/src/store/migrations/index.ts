@@ -9,6 +9,7 @@ import { HISTORY_MIGRATION } from './history-migration.ts';
 import { HOME_ASSISTANT_MIGRATION } from './home-assistant-migration.ts';
 import { LEDGER_MIGRATION } from './ledger-migration.ts';
 import { MQTT_MIGRATION } from './mqtt-migration.ts';
+import { MQTT_USERS_MIGRATION } from './mqtt-users-migration.ts';
 import { NOTIFICATIONS_MIGRATION } from './notifications-migration.ts';
 import { REMOTE_LOG_MIGRATION } from './remote-log-migration.ts';
 import { SCHEDULES_MIGRATION } from './schedules-migration.ts';
@@ -32,4 +33,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 13, name: 'mqtt', script: MQTT_MIGRATION },
   { version: 14, name: 'fleet', script: FLEET_MIGRATION },
   { version: 15, name: 'home assistant', script: HOME_ASSISTANT_MIGRATION },
+  { version: 16, name: 'mqtt users', script: MQTT_USERS_MIGRATION },
 ];
