@@ -1,0 +1,2 @@
+export { type Fleet, fleetOf } from './fleet.ts';
+export { NO_HISTORY } from './history/device-history-store.ts';
