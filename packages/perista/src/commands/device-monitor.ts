@@ -11,12 +11,12 @@ export async function deviceMonitor(args: readonly string[]): Promise<number> {
   if (loaded === undefined) return EXIT.wrongSettings;
   const { httpHost, httpPort } = loaded.settings;
   if (httpPort === 0) {
-    process.stdout.write('The kernel chooses the port: open /devices/monitor at the address that the unit printed\n');
+    process.stdout.write('The kernel chooses the port: open /device-monitor at the address that the unit printed\n');
     return EXIT.ok;
   }
   const host = EVERYWHERE.has(httpHost) ? '127.0.0.1' : httpHost;
   const unit = `http://${host.includes(':') ? `[${host}]` : host}:${httpPort}`;
-  const page = `${unit}/devices/monitor`;
+  const page = `${unit}/device-monitor`;
   process.stdout.write(`${page}\n`);
   if (!(await answers(unit))) {
     process.stderr.write(`perista: no unit answers at ${unit}; npm start runs one\n`);

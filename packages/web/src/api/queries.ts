@@ -21,6 +21,7 @@ export const keys = {
   doses: ['doses'],
   dosing: ['dosing'],
   containers: ['containers'],
+  devices: ['devices'],
   schedules: ['schedules'],
   plan: ['plan'],
   separations: ['separations'],

@@ -12,7 +12,7 @@ import { NotFoundPage } from './NotFoundPage.tsx';
 import { Preferences } from './Preferences.tsx';
 import { usePageTitle } from './page-title.ts';
 import styles from './Shell.module.css';
-import { CalibrationPage, PumpPage, SCREENS } from './screens.ts';
+import { CalibrationPage, DeviceMonitorPage, DevicePage, PumpPage, SCREENS, WizardPage } from './screens.ts';
 import { SessionProvider } from './session-context.tsx';
 
 /** Frame of every screen: menu, connection, emergency stop always in the same place. */
@@ -58,6 +58,9 @@ export function Shell({ session }: { session: Session }) {
               ))}
               <Route path="/pumps/:id/calibration">{({ id }) => <CalibrationPage key={id} pumpId={id} />}</Route>
               <Route path="/pumps/:id">{({ id }) => <PumpPage key={id} pumpId={id} />}</Route>
+              <Route path="/devices/:id/infuse">{({ id }) => <WizardPage key={id} deviceId={id} />}</Route>
+              <Route path="/devices/:id">{({ id }) => <DevicePage key={id} deviceId={id} />}</Route>
+              <Route path="/device-monitor" component={DeviceMonitorPage} />
               <Route component={NotFoundPage} />
             </Switch>
           </Suspense>
@@ -67,7 +70,11 @@ export function Shell({ session }: { session: Session }) {
   );
 }
 
-const isCurrent = (path: string, to: string) => path === to || (to === '/' && path.startsWith('/pumps/'));
+/** Pages of one pump or device belong to the screen that lists them. */
+const isCurrent = (path: string, to: string) =>
+  path === to ||
+  path.startsWith(to === '/' ? '/pumps/' : `${to}/`) ||
+  (to === '/devices' && path === '/device-monitor');
 
 /** Whoever cannot see the page change hears of it: focus moves to what is new. */
 function useFocusOnNewPage(main: React.RefObject<HTMLElement | null>, path: string): void {

@@ -8,6 +8,7 @@ import {
   Info,
   type LucideIcon,
   Milk,
+  RadioTower,
   ScrollText,
 } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
@@ -18,6 +19,7 @@ type ScreenName =
   | 'dosing-unit'
   | 'schedules'
   | 'containers'
+  | 'devices'
   | 'doses'
   | 'events'
   | 'notifications'
@@ -57,6 +59,12 @@ export const SCREENS: readonly Screen[] = [
     page: lazy(() =>
       import('../features/containers/ContainersPage.tsx').then(({ ContainersPage }) => ({ default: ContainersPage })),
     ),
+  },
+  {
+    path: '/devices',
+    name: 'devices',
+    icon: RadioTower,
+    page: lazy(() => import('../features/fleet/FleetPage.tsx').then(({ FleetPage }) => ({ default: FleetPage }))),
   },
   {
     path: '/doses',
@@ -100,4 +108,16 @@ export const CalibrationPage = lazy(() =>
 
 export const PumpPage = lazy(() =>
   import('../features/pump/PumpPage.tsx').then(({ PumpPage: page }) => ({ default: page })),
+);
+
+export const DevicePage = lazy(() =>
+  import('../features/device/DevicePage.tsx').then(({ DevicePage: page }) => ({ default: page })),
+);
+
+export const WizardPage = lazy(() =>
+  import('../features/infusion/WizardPage.tsx').then(({ WizardPage: page }) => ({ default: page })),
+);
+
+export const DeviceMonitorPage = lazy(() =>
+  import('../features/device-monitor/DeviceMonitorPage.tsx').then(({ DeviceMonitorPage: page }) => ({ default: page })),
 );

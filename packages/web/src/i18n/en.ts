@@ -13,6 +13,7 @@ export const en = {
     'dosing-unit': 'Plan',
     schedules: 'Schedules',
     containers: 'Containers',
+    devices: 'Devices',
     doses: 'Doses',
     events: 'Events',
     notifications: 'Alerts',

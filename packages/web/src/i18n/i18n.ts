@@ -11,7 +11,7 @@ export type Language = keyof typeof LANGUAGES;
 const KEY = 'language';
 
 /** Words of screens that few need stand apart: the compiler cannot check that many keys in one heap. */
-const APART = ['notifications', 'separation', 'plan'] as const satisfies readonly (keyof typeof english)[];
+const APART = ['fleet', 'notifications', 'separation', 'plan'] as const satisfies readonly (keyof typeof english)[];
 export type Apart = (typeof APART)[number];
 
 /** Of these, what no screen says at the start comes in English with the screen that does. */

@@ -1,6 +1,7 @@
 import { calibrate } from './pl/calibrate.ts';
 import { containers } from './pl/containers.ts';
 import { dosingUnit } from './pl/dosing-unit.ts';
+import { fleet } from './pl/fleet.ts';
 import { notifications } from './pl/notifications.ts';
 import { plan } from './pl/plan.ts';
 import { problem } from './pl/problem.ts';
@@ -16,6 +17,7 @@ export const pl = {
     'dosing-unit': 'Plan',
     schedules: 'Terminy',
     containers: 'Zbiorniki',
+    devices: 'Urządzenia',
     doses: 'Dawki',
     events: 'Zdarzenia',
     notifications: 'Alerty',
@@ -90,7 +92,7 @@ export const pl = {
   session: { logOut: 'Wyloguj' },
   stop: {
     word: 'STOP',
-    label: 'Zatrzymanie awaryjne: natychmiast zatrzymaj wszystkie pompy',
+    label: 'STOP, zatrzymanie awaryjne: natychmiast zatrzymaj wszystkie pompy',
     latched: 'STOI',
     latchedLabel: 'Zatrzymanie awaryjne: wszystko stoi. Naciśnij, aby zatrzymać jeszcze raz',
     viewer: 'Obserwator nie może zatrzymać pomp. Wezwij operatora.',
@@ -131,6 +133,7 @@ export const pl = {
     nothingNext: 'Nic nie jest zaplanowane.',
   },
   containers,
+  fleet,
   notifications,
   separation,
   plan,

@@ -1,5 +1,7 @@
 import {
   type ClientToServerEvents,
+  type DeviceClientEvents,
+  type DeviceServerEvents,
   LIVE_PATH,
   type LiveClosing,
   type LiveRefusal,
@@ -17,7 +19,7 @@ const NOT_LOGGED_IN = 'E401';
 /** Told why, a page does not come back by itself. */
 const STAYS_AWAY: ReadonlySet<LiveClosing> = new Set(['logged-out', 'too-many-viewers']);
 
-type LiveSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
+export type LiveSocket = Socket<ServerToClientEvents & DeviceServerEvents, ClientToServerEvents & DeviceClientEvents>;
 
 const NEWS = ['pump:state', 'pump:removed', 'unit:state', 'dose:progress', 'dose:settled', 'event'] as const;
 
@@ -50,8 +52,12 @@ export class LiveClient {
 
   readonly state = (): LiveState => this.#state;
 
+  /** The connection that everything comes by; null while nobody is logged in. */
+  get socket(): LiveSocket | null {
+    return this.#socket;
+  }
+
   start(): void {
-    this.#become(NOTHING_YET);
     const socket: LiveSocket = io({
       path: LIVE_PATH,
       transports: ['websocket', 'polling'],
@@ -76,6 +82,7 @@ export class LiveClient {
     });
     socket.on('pumps:snapshot', (snapshot) => this.#begin(snapshot));
     for (const kind of NEWS) socket.on(kind, (news: object) => this.#take({ kind, ...news } as LiveNews));
+    this.#become(NOTHING_YET);
   }
 
   stop(): void {

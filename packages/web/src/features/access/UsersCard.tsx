@@ -15,6 +15,7 @@ import { useProblemText } from '../../errors/problem-text.ts';
 import { useFormat } from '../../format/format.ts';
 import { LEAST_PASSWORD_CHARACTERS } from '../session/password-rule.ts';
 import { ConfirmButton } from './ConfirmButton.tsx';
+import { DeviceRightsButton } from './DeviceRightsButton.tsx';
 import { MutationProblem } from './MutationProblem.tsx';
 import { RoleField } from './RoleField.tsx';
 
@@ -67,13 +68,15 @@ export function UsersCard() {
             username === me.username ? (
               t('users.you')
             ) : (
-              <ConfirmButton
-                key="remove"
-                action={t('users.remove')}
-                title={t('users.removeTitle', { username })}
-                text={t('users.removeText')}
-                onConfirm={() => remove.mutate(username)}
-              />
+              <div key="actions">
+                {role !== 'admin' && <DeviceRightsButton username={username} />}
+                <ConfirmButton
+                  action={t('users.remove')}
+                  title={t('users.removeTitle', { username })}
+                  text={t('users.removeText')}
+                  onConfirm={() => remove.mutate(username)}
+                />
+              </div>
             ),
           ],
         }))}
