@@ -173,23 +173,15 @@ const STEPS: Readonly<Record<string, Step>> = {
   long: ({ fleet }) => fleet.clock.advance(31_000),
 };
 
-/** Lives of one kind meet their kind of trouble often; those of all kinds meet all of it. */
-const KINDS: Readonly<Record<string, readonly string[]>> = {
-  all: [...Object.keys(STEPS), 'start', 'deliver', 'deliver', 'hear', 'hearAll', 'accept', 'moment', 'boot', 'lineUp'],
-  deaf: ['start', 'deliver', 'deliver', 'accept', 'finish', 'seconds', 'seconds', 'crash', 'boot', 'hearAll'],
-  contrary: ['start', 'cancel', 'stop', 'deliver', 'deliver', 'lose', 'accept', 'accept', 'hear', 'hearAll', 'moment'],
-  restarts: ['start', 'deliver', 'accept', 'hear', 'crash', 'boot', 'seconds', 'reboot', 'status', 'finish', 'stop'],
-};
-
-const LIVES = fc
-  .constantFrom(...Object.keys(KINDS))
-  .chain((kind) => fc.array(fc.constantFrom(...(KINDS[kind] ?? [])), { maxLength: 40, size: 'max' }));
+/** What makes a life go on is drawn more often than what breaks it. */
+const OFTEN = ['start', 'deliver', 'deliver', 'hear', 'hearAll', 'accept', 'moment', 'seconds', 'boot', 'lineUp'];
+const NAMES = [...Object.keys(STEPS), ...OFTEN];
 
 it('an infusion begins once at most, and in the end the server knows what the device does', {
   timeout: 120_000,
 }, async () => {
   await fc.assert(
-    fc.asyncProperty(LIVES, async (names) => {
+    fc.asyncProperty(fc.array(fc.constantFrom(...NAMES), { maxLength: 60 }), async (names) => {
       const world = new World();
       try {
         for (const name of names) {
@@ -203,6 +195,6 @@ it('an infusion begins once at most, and in the end the server knows what the de
         world.crash();
       }
     }),
-    { numRuns: 120 },
+    { numRuns: 100 },
   );
 });

@@ -14,8 +14,8 @@ export interface Up {
 }
 
 /**
- * A device that keeps to the rules and no more: it begins what a person accepts, whatever it began before, answers the same
- * command the same, and forgets what it runs when its power is cut. It counts how often it truly began each infusion. For tests.
+ * A device that keeps to the rules and no more: it begins what a person accepts, answers the same command the same, and
+ * forgets what it runs when its power is cut. It counts how often it truly began each infusion. For tests.
  */
 export class ModelDevice {
   /** How often each infusion truly began. */
@@ -28,6 +28,7 @@ export class ModelDevice {
   #prompt: CommandMessage | null = null;
   #result: { infusionId: string; end: 'completed' | 'stopped'; deliveredVolumeMl: number } | null = null;
   readonly #answers = new Map<string, Answer>();
+  readonly #over = new Set<string>();
   #boot = 1;
   #seq = 0;
   #own = 0;
@@ -74,7 +75,7 @@ export class ModelDevice {
 
   #ask(message: CommandMessage, infusionId: string | null): void {
     const isFree = this.active === null && this.#prompt === null;
-    if (isFree && infusionId !== null) this.#prompt = message;
+    if (isFree && infusionId !== null && !this.#over.has(infusionId)) this.#prompt = message;
     else this.#decline(message, 'not now');
   }
 
@@ -126,6 +127,7 @@ export class ModelDevice {
     const { infusionId } = this.active;
     const deliveredVolumeMl = end === 'completed' ? 20 : 7;
     this.active = null;
+    this.#over.add(infusionId);
     this.given.set(infusionId, deliveredVolumeMl);
     this.#result = { infusionId, end, deliveredVolumeMl };
     this.#tell('completion', this.#result);
@@ -146,7 +148,10 @@ export class ModelDevice {
 
   /** Its power is cut: it still knows what it answered, and not how far it came. */
   reboot(): void {
-    if (this.active !== null) this.#result = null;
+    if (this.active !== null) {
+      this.#over.add(this.active.infusionId);
+      this.#result = null;
+    }
     this.active = null;
     this.#prompt = null;
     for (const [commandId, answer] of this.#answers) {
@@ -168,6 +173,7 @@ export class ModelDevice {
       this.#prompt = null;
       this.#decline(prompt, 'cancelled');
     }
+    if (infusionId !== null) this.#over.add(infusionId);
   }
 
   #decline({ commandId, payload }: CommandMessage, reason: string): void {

@@ -41,15 +41,6 @@ it('a start that nobody answers is unanswered when the rest of its wait is over'
   expect(fleet.names()).not.toContain('START_INFUSION');
 });
 
-it('a start of which the device has said nothing is not sent again either', async () => {
-  await fleet.start();
-  await fleet.clock.advance(2_000);
-  await restart();
-  await fleet.clock.advance(20_000);
-  expect(fleet.infusion()?.state).toBe('unanswered');
-  expect(fleet.names()).not.toContain('START_INFUSION');
-});
-
 it('a start that was written down and surely never sent is cancelled', async () => {
   fleet.isBrokerConfirming = false;
   const { infusion } = fleet.orders.infusions.start({
@@ -112,15 +103,6 @@ it('a stop that is not proven goes on, with its alarm', async () => {
   fleet.tell('status', IDLE);
   expect(fleet.infusion()?.state).toBe('stopped');
   expect(fleet.alarms()).toEqual(['stop-not-proven latched']);
-});
-
-it('a stop that is not proven raises its alarm though there is no line', async () => {
-  await fleet.run();
-  fleet.isLineUp = false;
-  fleet.orders.orders.command(DEVICE_ID, { command: 'STOP_INFUSION' }, OLA);
-  await restart();
-  await fleet.clock.advance(3_100);
-  expect(fleet.alarms()).toEqual(['stop-not-proven on']);
 });
 
 it('an alarm stays until it is acknowledged, with who did and when', async () => {

@@ -23,7 +23,7 @@ export class StartAnswers {
 
   /** @throws PeristaError E301 */
   hear(news: DeviceNews, answer: Answer): void {
-    const infusion = this.#meant(news, answer);
+    const infusion = news.isRetained ? undefined : this.#meant(news, answer);
     // A plain message on this topic is a confirmation unless it says otherwise.
     const isConfirmed = answer.body.confirmed ?? (answer.header === null ? true : undefined);
     const ignored = this.#take(news, answer, infusion, isConfirmed);

@@ -1,2 +1,0 @@
-export { type Fleet, fleetOf } from './fleet.ts';
-export { NO_HISTORY } from './history/device-history-store.ts';
