@@ -25,6 +25,8 @@ export interface ApiPorts {
   readonly eventLoopLag: EventLoopLag;
   /** Where the built GUI lies, asked at each request; undefined while there is none. */
   readonly webFolder?: () => string | undefined;
+  /** Whether the API is described, for machines and people to read; default true. */
+  readonly isDescribed?: boolean;
   readonly adminPassword?: string;
   /** How notices leave. */
   readonly outside: Outside;
@@ -77,6 +79,7 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
   const { clock, random, log, store, hasher, version, host, eventLoopLag } = ports;
   const password = ports.adminPassword === undefined ? {} : { adminPassword: ports.adminPassword };
   const webFolder = ports.webFolder === undefined ? {} : { webFolder: ports.webFolder };
+  const { isDescribed = true } = ports;
   const outlets: { bridge: DoserBridge | null } = { bridge: null };
   const troubleOutside = () => {
     const known = ports.broker?.trouble?.() ?? null;
@@ -125,6 +128,7 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
       log,
       version,
       origin,
+      isDescribed,
       ...webFolder,
     });
     const guard = originGuard(origin);

@@ -68,6 +68,8 @@ export interface HttpServerPorts {
   readonly origin: OriginRule;
   /** Where the built GUI lies, asked at each request; undefined while there is none. */
   readonly webFolder?: () => string | undefined;
+  /** Whether the API is described, for machines and people to read; default true. */
+  readonly isDescribed?: boolean;
 }
 
 const MAX_BODY_BYTES = 65_536;
@@ -102,9 +104,9 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   await app.register(cookies);
   guardRoutes(app, originGuard(ports.origin), authenticator(accounts.logins));
   registerBodyParsers(app);
-  await describeApi(app, ports.version);
-
   const methods = collectMethods(app);
+  if (ports.isDescribed ?? true) await describeApi(app, ports.version);
+
   const context: RouteContext = {
     services,
     accounts,

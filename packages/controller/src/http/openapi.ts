@@ -1,9 +1,11 @@
 import swagger, { type SwaggerTransformObject } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { SESSION_COOKIE } from '../auth/login-proof.ts';
 import { DOCS_PREFIX } from './access.ts';
 import type { App } from './app.ts';
+import { routeSchema } from './route-schema.ts';
 
 /** Gathers the API's description from the routes' schemas, and shows it at `/api/docs` with nothing loaded from elsewhere. */
 export async function describeApi(app: App, version: string): Promise<void> {
@@ -42,6 +44,17 @@ export async function describeApi(app: App, version: string): Promise<void> {
     transformObject: (document) => withoutUnusedSchemas(jsonSchemaTransformObject(document)),
   });
   await app.register(swaggerUi, { routePrefix: DOCS_PREFIX });
+  app.get(
+    '/api/openapi.json',
+    {
+      schema: routeSchema('GET /api/openapi.json', {
+        tags: ['unit'],
+        summary: 'This description',
+        response: { 200: z.looseObject({}) },
+      }),
+    },
+    async () => ({ ...app.swagger() }),
+  );
 }
 
 type ApiDocument = ReturnType<SwaggerTransformObject>;

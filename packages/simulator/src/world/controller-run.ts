@@ -94,6 +94,8 @@ export function startControllerRun(world: Surroundings, { run, process, file }: 
       hasher,
       adminPassword: PASSWORD,
       host: '127.0.0.1',
+      // Nobody in a world reads how the API is used; to tell it is a third of a start.
+      isDescribed: false,
       outside,
       settings: NOTHING_SET,
       brokerOf: () => null,

@@ -1,6 +1,5 @@
 import { ERRORS, type ErrorCode } from '@perista/core';
 import { About, Health } from '@perista/protocol/api';
-import { z } from 'zod';
 import type { App, RouteContext } from '../app.ts';
 import { errorsPage, HtmlAnswer } from '../pages.ts';
 import { routeSchema } from '../route-schema.ts';
@@ -31,18 +30,6 @@ export function unitRoutes(app: App, { services: { about, health } }: RouteConte
       }),
     },
     async () => about.read(),
-  );
-
-  app.get(
-    '/api/openapi.json',
-    {
-      schema: routeSchema('GET /api/openapi.json', {
-        tags: ['unit'],
-        summary: 'This description',
-        response: { 200: z.looseObject({}) },
-      }),
-    },
-    async () => ({ ...app.swagger() }),
   );
 
   const errors = errorsPage(Object.keys(ERRORS) as ErrorCode[]);
