@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { connect, type MqttClient } from 'mqtt';
+import { BenchUnit } from '../bench-unit.ts';
+import { percentile } from '../percentile.ts';
 import { type Outcome, run } from './run.ts';
-import { BenchUnit } from './unit.ts';
 
 // 1,000 orders a minute over MQTT, first alone and then beside hostile messages: what is lost, what is doubled, how long answers
 // take, and how much memory it costs. Both parts run in one start of the product; the second is told as a ratio to the first.
@@ -90,11 +91,6 @@ async function settled(ids: readonly string[]): Promise<DoseEnd[]> {
     });
   }
   return ends;
-}
-
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
 
 function at(values: readonly number[], share: number): string {

@@ -1,8 +1,8 @@
 /** What one client may ask of the broker. A fleet of devices and a busy home stay far below; a flood does not. */
 export const LIMITS = {
-  clients: 500,
+  clients: 1_000,
   /** Connections that have not said yet who they are come on top. */
-  sockets: 600,
+  sockets: 1_100,
   /** Whoever connects says who it is within this time, ms. */
   connectMs: 5_000,
   packetBytes: 256 * 1024,

@@ -4,20 +4,21 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const MAIN = join(import.meta.dirname, '..', '..', 'packages', 'perista', 'src', 'main.ts');
+const MAIN = join(import.meta.dirname, '..', 'packages', 'perista', 'src', 'main.ts');
 const PASSWORD = 'bench-bench-bench';
 const START_LIMIT_MS = 60_000;
 
 /** The product on emulated hardware, as `npm start` runs it, with a folder of its own. */
 export class BenchUnit {
   readonly #process: ChildProcess;
-  readonly #folder: string;
+  /** Where its data lies. */
+  readonly folder: string;
   readonly url: string;
   readonly #cookie: string;
 
   private constructor(process: ChildProcess, folder: string, url: string, cookie: string) {
     this.#process = process;
-    this.#folder = folder;
+    this.folder = folder;
     this.url = url;
     this.#cookie = cookie;
   }
@@ -36,14 +37,13 @@ export class BenchUnit {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const url = await readyAddress(unit);
-    const login = await fetch(`${url}/api/session`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ password: PASSWORD }),
-    });
-    const cookie = login.headers.get('set-cookie')?.split(';')[0];
-    if (cookie === undefined) throw new Error(`the log-in failed: ${login.status}`);
+    const cookie = await logIn(url);
     return new BenchUnit(unit, folder, url, cookie);
+  }
+
+  /** Another log-in of the administrator: its cookie. */
+  logIn(): Promise<string> {
+    return logIn(this.url);
   }
 
   async get<Answer>(path: string): Promise<Answer> {
@@ -54,7 +54,7 @@ export class BenchUnit {
 
   /** True volume that the emulated pump gave, ml. */
   async trueMl(pump: string): Promise<number> {
-    const { port } = JSON.parse(readFileSync(join(this.#folder, 'emulator.json'), 'utf8')) as { port: number };
+    const { port } = JSON.parse(readFileSync(join(this.folder, 'emulator.json'), 'utf8')) as { port: number };
     const truth = await fetch(`http://127.0.0.1:${port}/truth`);
     const { pumps } = (await truth.json()) as { pumps: Record<string, { true_ml: number }> };
     return pumps[pump]?.true_ml ?? Number.NaN;
@@ -66,7 +66,7 @@ export class BenchUnit {
       try {
         const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
         const isOurs =
-          readFileSync(`/proc/${pid}/environ`, 'utf8').includes(this.#folder) || words.includes(this.#folder);
+          readFileSync(`/proc/${pid}/environ`, 'utf8').includes(this.folder) || words.includes(this.folder);
         if (!words.startsWith(`perista ${part}`) || !isOurs) continue;
         const kb = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
         return Number(kb) / 1024;
@@ -81,7 +81,7 @@ export class BenchUnit {
     const ended = new Promise((resolve) => this.#process.once('exit', resolve));
     this.#process.kill('SIGTERM');
     await ended;
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
@@ -98,4 +98,15 @@ function readyAddress(unit: ChildProcess): Promise<string> {
       resolve(url);
     });
   });
+}
+
+async function logIn(url: string): Promise<string> {
+  const login = await fetch(`${url}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ password: PASSWORD }),
+  });
+  const cookie = login.headers.get('set-cookie')?.split(';')[0];
+  if (cookie === undefined) throw new Error(`the log-in failed: ${login.status}`);
+  return cookie;
 }
