@@ -49,13 +49,13 @@ export class DeliveryStore {
     );
   }
 
-  /** The oldest that may go now. */
+  /** The oldest that may go now. What was queued by a clock that has been set back waits for nothing. */
   next(channelId: string, nowMs: number): DeliveryRecord | undefined {
+    const wallMs = Math.floor(nowMs);
     const row = this.#store.get<DeliveryRow>(
       `SELECT * FROM notification_deliveries
-       WHERE channel_id = ? AND state = 'waiting' AND not_before_ms <= ? ORDER BY seq LIMIT 1`,
-      channelId,
-      Math.floor(nowMs),
+       WHERE channel_id = ? AND state = 'waiting' AND (not_before_ms <= ? OR queued_at_ms > ?) ORDER BY seq LIMIT 1`,
+      ...[channelId, wallMs, wallMs],
     );
     return row && deliveryOf(row);
   }

@@ -137,6 +137,20 @@ describe('a channel', () => {
     expect(delivery?.attempts).toBeGreaterThan(2);
   });
 
+  it('tells in order what waited while the clock was set back', async () => {
+    const { unit, http, happen, notices } = await start(WEBHOOK);
+    http.isAway = true;
+    happen('dose_missed', { pump_id: 'a', data: { volume_ml: 1, reason: 'It was too late.' } });
+    await unit.clock.advance(100);
+    unit.clock.stepWall(-4 * 3_600_000);
+    happen('dose_missed', { pump_id: 'a', data: { volume_ml: 2, reason: 'It was too late.' } });
+    await unit.clock.advance(100);
+    http.isAway = false;
+    await unit.clock.advance(60_000);
+    const told = notices().filter(({ subject }) => subject === 'dose');
+    expect(told.map(({ text }) => text)).toEqual(['1 ml. It was too late.', '2 ml. It was too late.']);
+  });
+
   it('tries again at once when it was changed', async () => {
     const { unit, http, happen, service, ids, notices } = await start(WEBHOOK);
     http.isAway = true;

@@ -86,8 +86,8 @@ export function waitingFor(store: Store, wallMs: number): string | null {
   const messages = count('SELECT count(*) AS n FROM mqtt_queue');
   const posts = count('SELECT count(*) AS n FROM remote_log');
   const notices = count(
-    "SELECT count(*) AS n FROM notification_deliveries WHERE state = 'waiting' AND not_before_ms <= ?",
-    Math.floor(wallMs),
+    "SELECT count(*) AS n FROM notification_deliveries WHERE state = 'waiting' AND (not_before_ms <= ? OR queued_at_ms > ?)",
+    ...[Math.floor(wallMs), Math.floor(wallMs)],
   );
   const composed = count('SELECT coalesce(min(delivered_seq), 0) AS n FROM outbox');
   const events = count('SELECT count(*) AS n FROM events WHERE seq > ?', composed);
