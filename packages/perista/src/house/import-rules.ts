@@ -10,7 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   web: ['core', 'protocol'],
   simulator: ['core', 'protocol', 'drivers', 'agent', 'controller'],
   perista: ['core', 'protocol', 'drivers', 'agent', 'controller', 'simulator'],
-  bench: ['core', 'simulator'],
+  bench: ['controller', 'core', 'simulator'],
   e2e: ['core', 'protocol', 'drivers', 'agent', 'controller', 'web', 'simulator', 'perista'],
 };
 
