@@ -127,9 +127,8 @@ export class DeviceStreams implements DeviceListener, PresenceListener, FleetNew
     this.#stream(deviceId, () => reliable({ name: 'device:infusion:completed', news: { deviceId, completion } }));
   }
 
-  hear({ deviceId, message: { name, body }, receivedAtMs, receivedMs }: DeviceNews): void {
+  hear({ deviceId, message: { name, body }, receivedAtMs }: DeviceNews): void {
     if (this.#viewers.size === 0) return;
-    this.#oldestMs ??= receivedMs;
     const told: DeviceObject = { ...body, receivedAt: timestamp(receivedAtMs) };
     if (name === 'progress') this.streamProgressData(deviceId, told);
     else if (name === 'status') this.streamStatusData(deviceId, told);
@@ -178,6 +177,7 @@ export class DeviceStreams implements DeviceListener, PresenceListener, FleetNew
     this.#board.mark(deviceId);
     const stream = this.deviceStreams.get(deviceId);
     if (stream === undefined) return;
+    this.#oldestMs ??= this.#ports.clock.monotonicMs();
     const parcel = make();
     for (const viewer of stream.viewers) viewer.put(deviceId, parcel);
     this.#flushSoon();
