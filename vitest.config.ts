@@ -15,6 +15,7 @@ const UNTIMED = [
   'gui/schedules',
   'gui/screens',
   'gui/separation',
+  'gui/settings',
   'home-assistant',
   'mqtt',
   'start',

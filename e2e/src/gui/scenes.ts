@@ -224,6 +224,37 @@ export const AT_REST: readonly Scene[] = [
       await page.getByRole('alert').filter({ hasText: notifications.wrong.to }).waitFor();
     },
   },
+  {
+    name: 'settings, with something that is wrong and not saved',
+    path: '/settings',
+    async show(page, { settings }) {
+      await page.locator('summary').filter({ hasText: settings.mqtt.topics }).click();
+      await page.getByLabel(settings.field.site_timezone, { exact: true }).fill('Europe/Warszawa');
+      await page.getByRole('alert').filter({ hasText: settings.wrong.zone }).waitFor();
+    },
+  },
+  {
+    name: 'settings, with a broker that nobody has tried',
+    path: '/settings',
+    async show(page, { settings }) {
+      await button(page, settings.mqtt.test).click();
+      await page
+        .getByRole('alert')
+        .filter({ hasText: /E406|MQTT/ })
+        .waitFor();
+    },
+  },
+  {
+    name: 'settings, changing limits',
+    path: '/settings',
+    async show(page, { settings }) {
+      await page
+        .getByRole('button', { name: settings.limits.changeOf.split('{{')[0] ?? '' })
+        .first()
+        .click();
+      await page.getByLabel(settings.limits.single_ml, { exact: true }).fill('99999');
+    },
+  },
   { name: 'about', path: '/about', show: (page) => page.getByText('0.1.0').waitFor() },
   { name: 'not found', path: '/nowhere', show: (page, { notFound }) => heading(page, notFound.title) },
   {

@@ -33,6 +33,8 @@ export const keys = {
   sessions: ['sessions'],
   tokens: ['tokens'],
   notifications: ['notifications'],
+  settings: ['settings'],
+  mqtt: ['mqtt'],
 } as const;
 
 export const invalidate = (key: keyof typeof keys) => queryClient.invalidateQueries({ queryKey: keys[key] });

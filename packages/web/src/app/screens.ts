@@ -10,6 +10,7 @@ import {
   Milk,
   RadioTower,
   ScrollText,
+  SlidersHorizontal,
 } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 import { OverviewPage } from '../features/overview/OverviewPage.tsx';
@@ -23,6 +24,7 @@ type ScreenName =
   | 'doses'
   | 'events'
   | 'notifications'
+  | 'settings'
   | 'access'
   | 'about';
 
@@ -86,6 +88,14 @@ export const SCREENS: readonly Screen[] = [
       import('../features/notifications/NotificationsPage.tsx').then(({ NotificationsPage }) => ({
         default: NotificationsPage,
       })),
+    ),
+  },
+  {
+    path: '/settings',
+    name: 'settings',
+    icon: SlidersHorizontal,
+    page: lazy(() =>
+      import('../features/settings/SettingsPage.tsx').then(({ SettingsPage }) => ({ default: SettingsPage })),
     ),
   },
   {

@@ -1,4 +1,3 @@
-import { calibrate } from './en/calibrate.ts';
 import { containers } from './en/containers.ts';
 import { dosingUnit } from './en/dosing-unit.ts';
 import { schedules } from './en/schedules.ts';
@@ -17,6 +16,7 @@ export const en = {
     doses: 'Doses',
     events: 'Events',
     notifications: 'Alerts',
+    settings: 'Settings',
     access: 'Access',
     about: 'About',
   },
@@ -128,7 +128,6 @@ export const en = {
   },
   containers,
   separation,
-  calibrate,
   dosingUnit,
   schedules,
   container: {
@@ -229,6 +228,8 @@ export const en = {
   },
   plot: { asTable: 'As a table' },
   calibration: {
+    link: 'Calibrate',
+    due: 'Its calibration is due to be measured again.',
     title: 'Calibration',
     none: 'Not calibrated: this pump cannot dose a volume yet.',
     summary: '{{origin}}, {{at}}. Stated error ± {{error}} %.',

@@ -11,7 +11,14 @@ export type Language = keyof typeof LANGUAGES;
 const KEY = 'language';
 
 /** Words of screens that few need stand apart: the compiler cannot check that many keys in one heap. */
-const APART = ['fleet', 'notifications', 'separation', 'plan'] as const satisfies readonly (keyof typeof english)[];
+const APART = [
+  'calibrate',
+  'fleet',
+  'notifications',
+  'plan',
+  'separation',
+  'settings',
+] as const satisfies readonly (keyof typeof english)[];
 export type Apart = (typeof APART)[number];
 
 /** Of these, what no screen says at the start comes in English with the screen that does. */

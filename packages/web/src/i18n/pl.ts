@@ -7,6 +7,7 @@ import { plan } from './pl/plan.ts';
 import { problem } from './pl/problem.ts';
 import { schedules } from './pl/schedules.ts';
 import { separation } from './pl/separation.ts';
+import { settings } from './pl/settings.ts';
 
 /** Polish. */
 export const pl = {
@@ -21,6 +22,7 @@ export const pl = {
     doses: 'Dawki',
     events: 'Zdarzenia',
     notifications: 'Alerty',
+    settings: 'Ustawienia',
     access: 'Dostęp',
     about: 'Info',
   },
@@ -136,6 +138,7 @@ export const pl = {
   fleet,
   notifications,
   separation,
+  settings,
   plan,
   calibrate,
   dosingUnit,
@@ -244,6 +247,8 @@ export const pl = {
   },
   plot: { asTable: 'Jako tabela' },
   calibration: {
+    link: 'Kalibruj',
+    due: 'Czas zmierzyć jej kalibrację ponownie.',
     title: 'Kalibracja',
     none: 'Brak kalibracji: ta pompa nie może jeszcze dozować objętości.',
     summary: '{{origin}}, {{at}}. Podany błąd ± {{error}} %.',

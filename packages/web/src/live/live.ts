@@ -29,12 +29,18 @@ function refresh(news: LiveNews): void {
     void invalidate('separations');
     void invalidate('queue');
   }
+  if (news.kind === 'event' && news.event.kind === 'settings_changed') void invalidate('settings');
   if (news.kind === 'event' && CALIBRATION_EVENTS.test(news.event.kind)) void invalidate('calibrations');
 }
 
+/** What a unit that was away may tell otherwise now: it may have been started again with other settings. */
+const GROWN = [
+  ...(['events', 'doses', 'dosing', 'schedules', 'separations', 'queue', 'history', 'calibrations'] as const),
+  ...(['settings', 'mqtt', 'about'] as const),
+];
+
 function refreshAll(): void {
-  const all = ['events', 'doses', 'dosing', 'schedules', 'separations', 'queue', 'history', 'calibrations'] as const;
-  for (const grown of all) void invalidate(grown);
+  for (const grown of GROWN) void invalidate(grown);
 }
 
 export const useLive = (): LiveState => useSyncExternalStore(live.watch, live.state);

@@ -8,6 +8,8 @@ import { Button } from '../../design/Button.tsx';
 import { Card } from '../../design/Card.tsx';
 import { useProblemText } from '../../errors/problem-text.ts';
 import { useFormat } from '../../format/format.ts';
+import { calibrate } from '../../i18n/en/calibrate.ts';
+import { addEnglish } from '../../i18n/i18n.ts';
 import { useLive, usePump } from '../../live/live.ts';
 import { MutationProblem } from '../access/MutationProblem.tsx';
 import { PrimeCard } from '../prime/PrimeCard.tsx';
@@ -19,9 +21,11 @@ import { HistoryCard } from './HistoryCard.tsx';
 import { ReminderCard } from './ReminderCard.tsx';
 import { SessionCard } from './SessionCard.tsx';
 
+addEnglish('calibrate', calibrate);
+
 /** What a pump gives for a turn: measured step by step, judged, brought into use, and taken back. */
 export function CalibrationPage({ pumpId }: { pumpId: string }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'calibrate']);
   const pump = usePump(pumpId);
   const { unit } = useLive();
   const calibrations = useCalibrations(pumpId);
@@ -36,11 +40,11 @@ export function CalibrationPage({ pumpId }: { pumpId: string }) {
   return (
     <>
       <header className={styles.title}>
-        <h1>{t('calibrate.title', { pump: pump.name })}</h1>
+        <h1>{t('calibrate:title', { pump: pump.name })}</h1>
         <StateBadge state={pump.state} />
         <Link href={`/pumps/${pumpId}`} className={styles.back}>
           <ArrowLeft aria-hidden size={18} />
-          {t('calibrate.back')}
+          {t('calibrate:back')}
         </Link>
       </header>
       {calibrations.isError && (
@@ -58,14 +62,14 @@ export function CalibrationPage({ pumpId }: { pumpId: string }) {
 }
 
 function Parts({ pump, all }: { pump: Pump; all: PumpCalibrations }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'calibrate']);
   const mayCalibrate = useMay('admin');
   return (
     <>
       <DueBanner all={all} />
       <div className={styles.columns}>
         <div className={styles.column}>
-          {!mayCalibrate && <p>{t('calibrate.viewer')}</p>}
+          {!mayCalibrate && <p>{t('calibrate:viewer')}</p>}
           {mayCalibrate && <PrimeCard pump={pump} />}
           {mayCalibrate && all.session === null && <StartCard pumpId={pump.id} />}
           {mayCalibrate && all.session !== null && <SessionCard pump={pump} session={all.session} />}
@@ -81,14 +85,14 @@ function Parts({ pump, all }: { pump: Pump; all: PumpCalibrations }) {
 }
 
 function StartCard({ pumpId }: { pumpId: string }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'calibrate']);
   const begin = useBegin(pumpId);
   return (
-    <Card title={t('calibrate.start.title')}>
-      <p>{t('calibrate.start.text')}</p>
+    <Card title={t('calibrate:start.title')}>
+      <p>{t('calibrate:start.text')}</p>
       <div className={styles.actions}>
         <Button look="primary" size="large" busy={begin.isPending} onClick={() => begin.mutate()}>
-          {t('calibrate.start.begin')}
+          {t('calibrate:start.begin')}
         </Button>
       </div>
       <MutationProblem of={[begin]} />
@@ -98,15 +102,15 @@ function StartCard({ pumpId }: { pumpId: string }) {
 
 /** The server says that it is due; here it is said in the reader's words. */
 function DueBanner({ all: { due, used, reminder } }: { all: PumpCalibrations }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'calibrate']);
   const format = useFormat();
   if (due === null || used === null) return null;
   const byDays = reminder.days !== null && used.days >= reminder.days;
   return (
     <Banner tone="warn" icon={CalendarClock}>
       {byDays
-        ? t('calibrate.due.days', { used: format.number(used.days, 0), limit: format.number(reminder.days ?? 0) })
-        : t('calibrate.due.volume', { used: format.ml(used.volume_ml), limit: format.ml(reminder.volume_ml ?? 0) })}
+        ? t('calibrate:due.days', { used: format.number(used.days, 0), limit: format.number(reminder.days ?? 0) })
+        : t('calibrate:due.volume', { used: format.ml(used.volume_ml), limit: format.ml(reminder.volume_ml ?? 0) })}
     </Banner>
   );
 }

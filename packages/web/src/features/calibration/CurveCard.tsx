@@ -12,7 +12,7 @@ import { coreCurve, type PlottedRun, perTurn } from './curve-data.ts';
 
 /** The curve that is being measured, else the one in use; beside another one if somebody wants to see both. */
 export function CurveCard({ all: { items, session } }: { all: PumpCalibrations }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'calibrate']);
   const format = useFormat();
   const [comparedId, setComparedId] = useState('');
   const inUse = items.find(({ active }) => active);
@@ -22,23 +22,23 @@ export function CurveCard({ all: { items, session } }: { all: PumpCalibrations }
   const compared = others.find(({ id }) => id === comparedId) ?? null;
   if (curve === undefined) {
     return (
-      <Card title={t('calibrate.curve.title')}>
-        <p>{t('calibrate.curve.none')}</p>
+      <Card title={t('calibrate:curve.title')}>
+        <p>{t('calibrate:curve.none')}</p>
       </Card>
     );
   }
   const runs = session?.curve ? runsOfSession(session.runs) : runsOf(inUse);
   return (
-    <Card title={t('calibrate.curve.title')}>
+    <Card title={t('calibrate:curve.title')}>
       <CurvePlots curve={curve} runs={runs} other={compared?.curve ?? null} />
       <Facts facts={factsOf(curve, format, t)} />
       {others.length > 0 && (
         <SelectField
-          label={t('calibrate.curve.compare')}
+          label={t('calibrate:curve.compare')}
           value={compared?.id ?? ''}
           onChange={(event) => setComparedId(event.target.value)}
         >
-          <option value="">{t('calibrate.curve.nothing')}</option>
+          <option value="">{t('calibrate:curve.nothing')}</option>
           {others.map(({ id, created_at }) => (
             <option key={id} value={id}>
               {`${format.day(created_at)}, ${format.time(created_at)}`}
@@ -55,7 +55,7 @@ export function CurveCard({ all: { items, session } }: { all: PumpCalibrations }
 }
 
 function SpeedTable({ curve, other }: { curve: CalibrationCurve; other: CalibrationCurve | null }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'calibrate']);
   const format = useFormat();
   const compared = other === null ? null : coreCurve(other);
   const head = [
@@ -65,8 +65,8 @@ function SpeedTable({ curve, other }: { curve: CalibrationCurve; other: Calibrat
   ] as const;
   return (
     <Table
-      caption={t('calibrate.curve.title')}
-      head={head.map((name) => t(`calibrate.curve.${name}`))}
+      caption={t('calibrate:curve.title')}
+      head={head.map((name) => t(`calibrate:curve.${name}`))}
       rows={curve.speeds.map(({ rpm, ml_per_rev, repeatability_pct, runs }) => {
         const there = compared === null ? null : perTurn(compared, rpm);
         const beside =
@@ -86,13 +86,13 @@ function SpeedTable({ curve, other }: { curve: CalibrationCurve; other: Calibrat
   );
 }
 
-function factsOf(curve: CalibrationCurve, format: Format, t: TFunction) {
+function factsOf(curve: CalibrationCurve, format: Format, t: TFunction<['translation', 'calibrate']>) {
   const { error_pct, repeatability_pct, smallest_accurate_ml } = curve;
-  const smallest = smallest_accurate_ml === null ? t('calibrate.curve.noSmallest') : format.ml(smallest_accurate_ml);
+  const smallest = smallest_accurate_ml === null ? t('calibrate:curve.noSmallest') : format.ml(smallest_accurate_ml);
   return [
-    [t('calibrate.curve.error'), `± ${format.number(error_pct, 1)} %`],
-    [t('calibrate.curve.repeatability'), `${format.number(repeatability_pct, 2)} %`],
-    [t('calibrate.curve.smallest'), smallest],
+    [t('calibrate:curve.error'), `± ${format.number(error_pct, 1)} %`],
+    [t('calibrate:curve.repeatability'), `${format.number(repeatability_pct, 2)} %`],
+    [t('calibrate:curve.smallest'), smallest],
   ] as const;
 }
 

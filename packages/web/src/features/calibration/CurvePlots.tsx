@@ -17,7 +17,7 @@ const ROOM = 0.03;
 
 /** What a turn gives over speed with its band, and beneath it how far each run lies beside the curve. */
 export function CurvePlots({ curve, runs, other }: CurvePlotsProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'calibrate']);
   const format = useFormat();
   // Each answer brings new copies; a plot is drawn anew only for what says something else.
   const text = JSON.stringify({ curve, runs, other });
@@ -32,9 +32,9 @@ export function CurvePlots({ curve, runs, other }: CurvePlotsProps) {
   const residualOptions = useCallback((paint: Paint) => optionsOfResiduals(paint, format), [format]);
   return (
     <>
-      <Plot label={t('calibrate.curve.label')} data={turns} options={turnOptions} height={240} />
+      <Plot label={t('calibrate:curve.label')} data={turns} options={turnOptions} height={240} />
       {runs.length > 0 && (
-        <Plot label={t('calibrate.curve.residuals')} data={residuals} options={residualOptions} height={150} />
+        <Plot label={t('calibrate:curve.residuals')} data={residuals} options={residualOptions} height={150} />
       )}
     </>
   );

@@ -19,13 +19,13 @@ interface FinishStepProps {
 
 /** Of what was measured: the curve, the dose that verifies it, and its use. */
 export function FinishStep({ session, acts }: FinishStepProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'calibrate']);
   const { curve, problem, calibration, runs } = session;
   const isBusy = runs.some(({ state }) => state === 'running' || state === 'to-measure');
   if (problem !== null) {
     return (
       <Banner tone="warn" icon={TriangleAlert}>
-        {t(`calibrate.problem.${problem.reason}`)}
+        {t(`calibrate:problem.${problem.reason}`)}
       </Banner>
     );
   }
@@ -33,11 +33,11 @@ export function FinishStep({ session, acts }: FinishStepProps) {
   if (calibration !== null) return <Verification session={session} acts={acts} />;
   return (
     <div className={styles.form}>
-      <h3>{t('calibrate.finish.title')}</h3>
-      <p>{t('calibrate.finish.text')}</p>
+      <h3>{t('calibrate:finish.title')}</h3>
+      <p>{t('calibrate:finish.text')}</p>
       <div className={styles.actions}>
         <Button busy={acts.finish.isPending} onClick={() => acts.finish.mutate()}>
-          {t('calibrate.finish.make')}
+          {t('calibrate:finish.make')}
         </Button>
       </div>
     </div>
@@ -45,7 +45,7 @@ export function FinishStep({ session, acts }: FinishStepProps) {
 }
 
 function Verification({ session: { calibration }, acts: { start } }: FinishStepProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'calibrate']);
   const format = useFormat();
   const fieldText = useFieldText();
   const activate = useActivate();
@@ -58,20 +58,20 @@ function Verification({ session: { calibration }, acts: { start } }: FinishStepP
     if (typeof verifyMl === 'number' && !start.isPending) start.mutate({ verify_ml: verifyMl });
   };
   return (
-    <form className={styles.form} onSubmit={submit} noValidate aria-label={t('calibrate.finish.title')}>
-      <h3>{t('calibrate.finish.title')}</h3>
+    <form className={styles.form} onSubmit={submit} noValidate aria-label={t('calibrate:finish.title')}>
+      <h3>{t('calibrate:finish.title')}</h3>
       {verification === null ? (
-        <p role="status">{t('calibrate.finish.made')}</p>
+        <p role="status">{t('calibrate:finish.made')}</p>
       ) : (
         <Banner tone={verification.passed ? 'good' : 'danger'} icon={verification.passed ? CircleCheck : CircleX}>
-          {t(verification.passed ? 'calibrate.finish.passed' : 'calibrate.finish.failed', {
+          {t(verification.passed ? 'calibrate:finish.passed' : 'calibrate:finish.failed', {
             error: format.number(verification.error_pct, 1),
             allowed: format.number(verification.allowed_pct, 1),
           })}
         </Banner>
       )}
       <TextField
-        label={t('calibrate.finish.volume')}
+        label={t('calibrate:finish.volume')}
         unit="ml"
         inputMode="decimal"
         autoComplete="off"
@@ -81,7 +81,7 @@ function Verification({ session: { calibration }, acts: { start } }: FinishStepP
       />
       <div className={styles.actions}>
         <Button type="submit" icon={FlaskConical} busy={start.isPending} disabled={typeof verifyMl !== 'number'}>
-          {t('calibrate.finish.verify')}
+          {t('calibrate:finish.verify')}
         </Button>
         <Button
           look="primary"
@@ -90,7 +90,7 @@ function Verification({ session: { calibration }, acts: { start } }: FinishStepP
           disabled={verification?.passed === false}
           onClick={() => activate.mutate(id)}
         >
-          {t('calibrate.finish.activate')}
+          {t('calibrate:finish.activate')}
         </Button>
       </div>
       <MutationProblem of={[activate]} />

@@ -11,26 +11,26 @@ import { useActivate } from './calibration-queries.ts';
 
 /** Every calibration that the pump ever had, and the way back to one. */
 export function HistoryCard({ all: { items, session } }: { all: PumpCalibrations }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'calibrate']);
   const format = useFormat();
   const activate = useActivate();
   const mayCalibrate = useMay('admin');
   return (
-    <Card title={t('calibrate.history.title')}>
+    <Card title={t('calibrate:history.title')}>
       <Table
-        caption={t('calibrate.history.title')}
+        caption={t('calibrate:history.title')}
         head={[
-          t('calibrate.history.when'),
-          t('calibrate.history.error'),
-          t('calibrate.history.verification'),
-          t('calibrate.history.inUse'),
+          t('calibrate:history.when'),
+          t('calibrate:history.error'),
+          t('calibrate:history.verification'),
+          t('calibrate:history.inUse'),
         ]}
         rows={items.map((calibration) => ({
           key: calibration.id,
           cells: [
             `${format.instant(calibration.created_at)} · ${t(`calibration.origin.${calibration.origin}`)}`,
             `± ${format.number(calibration.curve.error_pct, 1)} %`,
-            t(`calibrate.history.${verdictOf(calibration)}`),
+            t(`calibrate:history.${verdictOf(calibration)}`),
             <UseCell
               key="use"
               calibration={calibration}
@@ -42,7 +42,7 @@ export function HistoryCard({ all: { items, session } }: { all: PumpCalibrations
             />,
           ],
         }))}
-        empty={t('calibrate.history.none')}
+        empty={t('calibrate:history.none')}
       />
       <MutationProblem of={[activate]} />
     </Card>
@@ -50,21 +50,21 @@ export function HistoryCard({ all: { items, session } }: { all: PumpCalibrations
 }
 
 function UseCell({ calibration, onUse }: { calibration: Calibration; onUse: (() => void) | null }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'calibrate']);
   const format = useFormat();
   if (calibration.active) {
     return (
       <span>
-        <CircleCheck aria-hidden size={16} /> {t('calibrate.history.inUse')}
+        <CircleCheck aria-hidden size={16} /> {t('calibrate:history.inUse')}
       </span>
     );
   }
   if (onUse === null || calibration.verification?.passed === false) return '–';
   return (
     <ConfirmButton
-      action={t('calibrate.history.use')}
-      title={t('calibrate.history.useTitle')}
-      text={t('calibrate.history.useText', { at: format.instant(calibration.created_at) })}
+      action={t('calibrate:history.use')}
+      title={t('calibrate:history.useTitle')}
+      text={t('calibrate:history.useText', { at: format.instant(calibration.created_at) })}
       onConfirm={onUse}
     />
   );

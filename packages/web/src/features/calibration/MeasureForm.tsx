@@ -26,7 +26,7 @@ const UNIT_KEY = 'measured-in';
 
 /** What a run gave, by volume or by weight. */
 export function MeasureForm({ run, acts: { measure }, isCorrection, onOver }: MeasureFormProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'calibrate']);
   const format = useFormat();
   const fieldText = useFieldText();
   const [amount, setAmount] = useState('');
@@ -49,15 +49,15 @@ export function MeasureForm({ run, acts: { measure }, isCorrection, onOver }: Me
   };
   const about =
     run.kind === 'verification'
-      ? t('calibrate.run.verifyText', { volume: format.ml(run.expected_ml ?? 0) })
-      : t('calibrate.run.measureText', { speed: `${format.number(run.rpm, 1)} rpm` });
+      ? t('calibrate:run.verifyText', { volume: format.ml(run.expected_ml ?? 0) })
+      : t('calibrate:run.measureText', { speed: `${format.number(run.rpm, 1)} rpm` });
   return (
-    <form className={styles.form} onSubmit={submit} noValidate aria-label={t('calibrate.run.measureTitle')}>
-      <h3>{t('calibrate.run.measureTitle')}</h3>
+    <form className={styles.form} onSubmit={submit} noValidate aria-label={t('calibrate:run.measureTitle')}>
+      <h3>{t('calibrate:run.measureTitle')}</h3>
       <p role="status">{about}</p>
       <div className={styles.fields}>
         <TextField
-          label={t('calibrate.run.amount')}
+          label={t('calibrate:run.amount')}
           unit={unit}
           inputMode="decimal"
           autoComplete="off"
@@ -67,7 +67,7 @@ export function MeasureForm({ run, acts: { measure }, isCorrection, onOver }: Me
           error={typeof read === 'number' || amount === '' ? undefined : fieldText(read)}
         />
         <SelectField
-          label={t('calibrate.run.unit')}
+          label={t('calibrate:run.unit')}
           value={unit}
           onChange={(event) => {
             const chosen = event.target.value === 'g' ? 'g' : 'ml';
@@ -75,12 +75,12 @@ export function MeasureForm({ run, acts: { measure }, isCorrection, onOver }: Me
             remember(UNIT_KEY, chosen);
           }}
         >
-          <option value="ml">{t('calibrate.run.unitMl')}</option>
-          <option value="g">{t('calibrate.run.unitG')}</option>
+          <option value="ml">{t('calibrate:run.unitMl')}</option>
+          <option value="g">{t('calibrate:run.unitG')}</option>
         </SelectField>
         {unit === 'g' && (
           <TextField
-            label={t('calibrate.run.density')}
+            label={t('calibrate:run.density')}
             unit="g/ml"
             inputMode="decimal"
             autoComplete="off"
@@ -89,20 +89,20 @@ export function MeasureForm({ run, acts: { measure }, isCorrection, onOver }: Me
             error={
               isDensity
                 ? undefined
-                : t('calibrate.run.wrongDensity', { min: format.number(min), max: format.number(max) })
+                : t('calibrate:run.wrongDensity', { min: format.number(min), max: format.number(max) })
             }
           />
         )}
       </div>
       <div className={styles.actions}>
         <Button type="submit" look="primary" busy={measure.isPending} disabled={!isReady}>
-          {t('calibrate.run.save')}
+          {t('calibrate:run.save')}
         </Button>
         <Button
           busy={measure.isPending}
           onClick={() => measure.mutate({ run_id, discard: true }, { onSuccess: onOver })}
         >
-          {t('calibrate.run.discard')}
+          {t('calibrate:run.discard')}
         </Button>
         {isCorrection && <Button onClick={onOver}>{t('action.cancel')}</Button>}
       </div>

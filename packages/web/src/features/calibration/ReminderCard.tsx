@@ -13,7 +13,7 @@ import { useFieldText } from './use-field-text.ts';
 
 /** When somebody shall be told that the pump is to be measured again. */
 export function ReminderCard({ pumpId, all: { reminder, used } }: { pumpId: string; all: PumpCalibrations }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'calibrate']);
   const format = useFormat();
   const fieldText = useFieldText();
   const remind = useRemind(pumpId);
@@ -29,17 +29,17 @@ export function ReminderCard({ pumpId, all: { reminder, used } }: { pumpId: stri
   };
   const field = (value: number | null | FieldProblem) => (typeof value === 'string' ? fieldText(value) : undefined);
   return (
-    <Card title={t('calibrate.reminder.title')}>
+    <Card title={t('calibrate:reminder.title')}>
       <p className={styles.soft}>
         {used === null
-          ? t('calibrate.reminder.none')
-          : t('calibrate.reminder.text', { days: format.number(used.days, 0), volume: format.ml(used.volume_ml) })}
+          ? t('calibrate:reminder.none')
+          : t('calibrate:reminder.text', { days: format.number(used.days, 0), volume: format.ml(used.volume_ml) })}
       </p>
       <form className={styles.form} onSubmit={submit} noValidate>
         <div className={styles.fields}>
           <TextField
-            label={t('calibrate.reminder.days')}
-            hint={t('calibrate.reminder.hint')}
+            label={t('calibrate:reminder.days')}
+            hint={t('calibrate:reminder.hint')}
             inputMode="decimal"
             autoComplete="off"
             value={days}
@@ -47,8 +47,8 @@ export function ReminderCard({ pumpId, all: { reminder, used } }: { pumpId: stri
             error={field(dayCount)}
           />
           <TextField
-            label={t('calibrate.reminder.volume')}
-            hint={t('calibrate.reminder.hint')}
+            label={t('calibrate:reminder.volume')}
+            hint={t('calibrate:reminder.hint')}
             unit="ml"
             inputMode="decimal"
             autoComplete="off"
@@ -59,9 +59,9 @@ export function ReminderCard({ pumpId, all: { reminder, used } }: { pumpId: stri
         </div>
         <div className={styles.actions}>
           <Button type="submit" busy={remind.isPending} disabled={!isReady}>
-            {t('calibrate.reminder.save')}
+            {t('calibrate:reminder.save')}
           </Button>
-          {remind.isSuccess && <p role="status">{t('calibrate.reminder.saved')}</p>}
+          {remind.isSuccess && <p role="status">{t('calibrate:reminder.saved')}</p>}
         </div>
       </form>
       <MutationProblem of={[remind]} />

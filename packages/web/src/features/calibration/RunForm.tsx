@@ -20,7 +20,7 @@ interface RunFormProps {
 
 /** The next run as it is proposed; both figures can be changed. */
 export function RunForm({ pump: { hardware }, next, acts: { start } }: RunFormProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'calibrate']);
   const format = useFormat();
   const fieldText = useFieldText();
   const [speed, setSpeed] = useState(() => (next?.rpm == null ? '' : format.number(next.rpm, SPEED_DECIMALS)));
@@ -33,7 +33,7 @@ export function RunForm({ pump: { hardware }, next, acts: { start } }: RunFormPr
     typeof rpm === 'string'
       ? fieldText(rpm)
       : rpm > limit
-        ? t('calibrate.run.wrongSpeed', { limit: format.number(limit) })
+        ? t('calibrate:run.wrongSpeed', { limit: format.number(limit) })
         : undefined;
   const isReady = typeof seconds === 'number' && (isRelay || speedError === undefined);
   const submit = (event: SubmitEvent) => {
@@ -42,13 +42,13 @@ export function RunForm({ pump: { hardware }, next, acts: { start } }: RunFormPr
     start.mutate({ duration_s: seconds, ...(!isRelay && typeof rpm === 'number' && { rpm: exact(rpm, next) }) });
   };
   return (
-    <form className={styles.form} onSubmit={submit} noValidate aria-label={t('calibrate.run.title')}>
-      <h3>{t('calibrate.run.title')}</h3>
-      <p>{t('calibrate.run.text')}</p>
+    <form className={styles.form} onSubmit={submit} noValidate aria-label={t('calibrate:run.title')}>
+      <h3>{t('calibrate:run.title')}</h3>
+      <p>{t('calibrate:run.text')}</p>
       <div className={styles.fields}>
         {!isRelay && (
           <TextField
-            label={t('calibrate.run.speed')}
+            label={t('calibrate:run.speed')}
             unit="rpm"
             inputMode="decimal"
             autoComplete="off"
@@ -58,7 +58,7 @@ export function RunForm({ pump: { hardware }, next, acts: { start } }: RunFormPr
           />
         )}
         <TextField
-          label={t('calibrate.run.seconds')}
+          label={t('calibrate:run.seconds')}
           unit="s"
           inputMode="decimal"
           autoComplete="off"
@@ -77,7 +77,7 @@ export function RunForm({ pump: { hardware }, next, acts: { start } }: RunFormPr
           disabled={!isReady}
           autoFocus
         >
-          {t('calibrate.run.start')}
+          {t('calibrate:run.start')}
         </Button>
       </div>
     </form>

@@ -12,26 +12,26 @@ interface RunsTableProps {
 
 /** All runs of a session, the newest first. */
 export function RunsTable({ runs, onCorrect }: RunsTableProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'calibrate']);
   const format = useFormat();
   const reasonText = useReasonText();
   const stateOf = ({ state, outlier, kind, reason, code }: SessionRun) =>
     [
-      kind === 'verification' && t('calibrate.runs.verification'),
-      t(`calibrate.runs.states.${state}`),
-      outlier && t('calibrate.runs.outlier'),
+      kind === 'verification' && t('calibrate:runs.verification'),
+      t(`calibrate:runs.states.${state}`),
+      outlier && t('calibrate:runs.outlier'),
       reason !== null && reasonText({ reason, code }),
     ]
       .filter(Boolean)
       .join(' · ');
   return (
     <Table
-      caption={t('calibrate.runs.title')}
+      caption={t('calibrate:runs.title')}
       head={[
-        t('calibrate.runs.speed'),
-        t('calibrate.runs.measured'),
-        t('calibrate.runs.perTurn'),
-        t('calibrate.runs.state'),
+        t('calibrate:runs.speed'),
+        t('calibrate:runs.measured'),
+        t('calibrate:runs.perTurn'),
+        t('calibrate:runs.state'),
       ]}
       rows={runs.toReversed().map((run) => ({
         key: run.run_id,
@@ -43,13 +43,13 @@ export function RunsTable({ runs, onCorrect }: RunsTableProps) {
             {stateOf(run)}
             {run.state === 'measured' && (
               <Button look="quiet" onClick={() => onCorrect(run)}>
-                {t('calibrate.runs.correct')}
+                {t('calibrate:runs.correct')}
               </Button>
             )}
           </span>,
         ],
       }))}
-      empty={t('calibrate.runs.none')}
+      empty={t('calibrate:runs.none')}
     />
   );
 }

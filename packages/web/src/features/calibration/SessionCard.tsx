@@ -17,21 +17,21 @@ import { RunsTable } from './RunsTable.tsx';
 
 /** A session that is open: the one thing to do next, what was measured, and what comes of it. */
 export function SessionCard({ pump, session }: { pump: Pump; session: CalibrationSession }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'calibrate']);
   const acts = useSessionActs(pump.id, session.id);
   const { measured, wanted } = proposalOf(session);
   const { start, measure, finish, abandon, stop } = acts;
   return (
-    <Card title={t('calibrate.session.title')}>
-      <p className={styles.soft}>{t('calibrate.session.progress', { measured, wanted })}</p>
+    <Card title={t('calibrate:session.title')}>
+      <p className={styles.soft}>{t('calibrate:session.progress', { measured, wanted })}</p>
       <NextStep pump={pump} session={session} acts={acts} />
       <MutationProblem of={[start, measure, finish, abandon, stop]} />
       <FinishStep session={session} acts={acts} />
       <div className={styles.actions}>
         <ConfirmButton
-          action={t('calibrate.session.abandon')}
-          title={t('calibrate.session.abandon')}
-          text={t('calibrate.session.abandonText')}
+          action={t('calibrate:session.abandon')}
+          title={t('calibrate:session.abandon')}
+          text={t('calibrate:session.abandonText')}
           onConfirm={() => abandon.mutate()}
         />
       </div>
@@ -76,15 +76,15 @@ const keyOf = ({ runs }: CalibrationSession): string =>
   `${runs.length}-${runs.filter(({ state }: SessionRun) => state === 'measured').length}`;
 
 function Running({ pump, acts: { stop } }: Pick<StepProps, 'pump' | 'acts'>) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'calibrate']);
   const format = useFormat();
   const leftS = pump.current_dose?.progress?.remaining_s;
   return (
     <div className={styles.form}>
       <p role="status">
         {leftS === undefined
-          ? t('calibrate.run.runningSoon')
-          : t('calibrate.run.running', { time: format.duration(Math.ceil(leftS)) })}
+          ? t('calibrate:run.runningSoon')
+          : t('calibrate:run.running', { time: format.duration(Math.ceil(leftS)) })}
       </p>
       <div className={styles.actions}>
         <Button look="danger" size="large" icon={Square} busy={stop.isPending} onClick={() => stop.mutate()}>

@@ -22,7 +22,10 @@ export function CalibrationCard({ pump }: { pump: Pump }) {
   const options = useCallback((paint: Paint) => curveOptions(paint, format), [format]);
   if (calibration === null || points === undefined) {
     return (
-      <Card title={t('calibration.title')} side={<Link href={`/pumps/${id}/calibration`}>{t('calibrate.link')}</Link>}>
+      <Card
+        title={t('calibration.title')}
+        side={<Link href={`/pumps/${id}/calibration`}>{t('calibration.link')}</Link>}
+      >
         <p>{t('calibration.none')}</p>
       </Card>
     );
@@ -33,7 +36,7 @@ export function CalibrationCard({ pump }: { pump: Pump }) {
     error: format.number(errorPct, 1),
   });
   return (
-    <Card title={t('calibration.title')} side={<Link href={`/pumps/${id}/calibration`}>{t('calibrate.link')}</Link>}>
+    <Card title={t('calibration.title')} side={<Link href={`/pumps/${id}/calibration`}>{t('calibration.link')}</Link>}>
       <p className={styles.soft}>{summary}</p>
       <CalibrationDue pump={pump} />
       <Plot label={`${t('calibration.title')}. ${summary}`} data={data} options={options} height={200} />

@@ -8,7 +8,7 @@ export function CalibrationDue({ pump: { id, calibration } }: { pump: Pump }) {
   if (calibration === null || calibration.due === null) return null;
   return (
     <p>
-      <Link href={`/pumps/${id}/calibration`}>{t('calibrate.due.tile')}</Link>
+      <Link href={`/pumps/${id}/calibration`}>{t('calibration.due')}</Link>
     </p>
   );
 }

@@ -1,11 +1,9 @@
 /** Words of the guided calibration. */
 export const calibrate = {
   title: 'Calibration of {{pump}}',
-  link: 'Calibrate',
   back: 'Back to the pump',
   viewer: 'Calibrating needs the role administrator.',
   due: {
-    tile: 'Its calibration is due to be measured again.',
     days: 'The calibration has been in use for {{used}} days; it was to be measured again after {{limit}}.',
     volume: '{{used}} were given with this calibration; it was to be measured again after {{limit}}.',
   },

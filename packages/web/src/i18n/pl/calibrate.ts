@@ -1,11 +1,9 @@
 /** Słowa prowadzonej kalibracji. */
 export const calibrate = {
   title: 'Kalibracja pompy {{pump}}',
-  link: 'Kalibruj',
   back: 'Wróć do pompy',
   viewer: 'Kalibracja wymaga roli administratora.',
   due: {
-    tile: 'Czas zmierzyć jej kalibrację ponownie.',
     days: 'Kalibracja jest w użyciu od {{used}} dni; należało zmierzyć ją ponownie po {{limit}}.',
     volume: 'Z tą kalibracją podano {{used}}; należało zmierzyć ją ponownie po {{limit}}.',
   },
