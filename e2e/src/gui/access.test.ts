@@ -2,6 +2,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isLive, openLoggedIn, openPage, openTab, socketOf } from '../harness/browser.ts';
+import { EmbeddedBroker } from '../harness/embedded-broker.ts';
 import { ApiClient, startUnit, type TestUnit } from '../harness/index.ts';
 
 const PUMP = 'ph-down';
@@ -11,7 +12,7 @@ const ENDED = 'This log-in has ended, here or from another place. Log in again.'
 
 let unit: TestUnit;
 beforeAll(async () => {
-  unit = await startUnit();
+  unit = await startUnit({ env: { PERISTA_MQTT_PORT: '0' } });
 });
 
 const openAccess = (as?: ApiClient) => openLoggedIn(unit, { path: '/access', ...(as && { as }) });
@@ -137,6 +138,43 @@ describe('a token', () => {
     await question.getByRole('button', { name: 'Revoke' }).click();
     await row.waitFor({ state: 'detached' });
     expect(await ask()).toBe(401);
+  });
+});
+
+describe('a user of MQTT', () => {
+  it('is added by keyboard, gets in with the password that is shown once, and is out when it is removed', async () => {
+    const broker = new EmbeddedBroker(unit);
+    await broker.start();
+    const page = await openAccess();
+    await page.getByRole('button', { name: 'Add MQTT user' }).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'New MQTT user' });
+    await dialog.waitFor();
+    await page.keyboard.type('pump-one');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('Dev');
+    await dialog.getByText('Speaks for one device').waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('PUMP_0001');
+    await page.keyboard.press('Enter');
+    const shown = page.getByRole('dialog', { name: 'Password of “pump-one”' });
+    const password = await shown.getByRole('status').innerText();
+    const complaint = (id: string) =>
+      broker.as('pump-one', password).complaint(`devices/${id}/status`, '{}', '-V', '5');
+    expect(complaint('PUMP_0001')).toBe('');
+    expect(complaint('PUMP_0002')).toContain('Not authorized');
+
+    await shown.getByRole('button', { name: 'I have kept it' }).click();
+    const row = rowOf(page, 'MQTT users', 'pump-one Device PUMP_0001');
+    await row.waitFor();
+    await page.reload();
+    await row.waitFor();
+    expect(await page.content()).not.toContain(password);
+
+    await row.getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('dialog', { name: 'Remove pump-one?' }).getByRole('button', { name: 'Remove' }).click();
+    await row.waitFor({ state: 'detached' });
+    expect(complaint('PUMP_0001')).toMatch(/not authorized|bad user name/i);
   });
 });
 

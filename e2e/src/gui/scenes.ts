@@ -177,7 +177,7 @@ export const AT_REST: readonly Scene[] = [
     },
   },
   { name: 'access', path: '/access', show: (page) => page.getByRole('row').filter({ hasText: 'maria' }).waitFor() },
-  ...(['users', 'tokens'] as const).map((thing) => ({
+  ...(['users', 'tokens', 'mqttUsers'] as const).map((thing) => ({
     name: `access, adding to ${thing}`,
     path: '/access',
     async show(page: Page, words: Words) {
@@ -195,6 +195,19 @@ export const AT_REST: readonly Scene[] = [
         .fill(`greenhouse ${await page.locator('html').getAttribute('lang')}`);
       await button(page.getByRole('dialog'), tokens.add).click();
       await page.getByText(tokens.secretText).waitFor();
+    },
+  },
+  {
+    name: 'access, adding a device of MQTT under a name that is taken',
+    path: '/access',
+    async show(page, { mqttUsers }) {
+      await page.getByRole('row').filter({ hasText: 'greenhouse-pump' }).waitFor();
+      await button(page, mqttUsers.add).click();
+      await page.getByLabel(mqttUsers.name, { exact: true }).fill('greenhouse-pump');
+      await page.getByLabel(mqttUsers.kind, { exact: true }).selectOption('device');
+      await page.getByLabel(mqttUsers.device, { exact: true }).fill('PUMP_0001');
+      await button(page.getByRole('dialog'), mqttUsers.add).click();
+      await page.getByRole('alert').filter({ hasText: /\w/ }).waitFor();
     },
   },
   {

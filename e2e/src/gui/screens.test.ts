@@ -108,6 +108,8 @@ describe('with two weeks behind it', () => {
     await unit.api.request('POST', '/api/setup', { password: PASSWORD });
     await unit.api.login(PASSWORD);
     await unit.api.request('POST', '/api/users', { username: 'maria', password: PASSWORD, role: 'viewer' });
+    const device = { name: 'greenhouse-pump', kind: 'device', device_id: 'PUMP_0001' };
+    await unit.api.request('POST', '/api/mqtt-users', device);
     const ready = async (id: string) => (await unit.api.pump(id)).blocked_by.length === 0;
     await until(async () => (await ready(PUMP)) && (await ready(OTHER)), 10_000, 'both pumps could dose');
     const orders = [

@@ -32,6 +32,7 @@ export const keys = {
   users: ['users'],
   sessions: ['sessions'],
   tokens: ['tokens'],
+  mqttUsers: ['mqtt-users'],
   notifications: ['notifications'],
   settings: ['settings'],
   mqtt: ['mqtt'],

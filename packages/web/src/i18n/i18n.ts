@@ -14,6 +14,7 @@ const KEY = 'language';
 const APART = [
   'calibrate',
   'fleet',
+  'mqttUsers',
   'notifications',
   'plan',
   'separation',

@@ -2,6 +2,7 @@ import { calibrate } from './pl/calibrate.ts';
 import { containers } from './pl/containers.ts';
 import { dosingUnit } from './pl/dosing-unit.ts';
 import { fleet } from './pl/fleet.ts';
+import { mqttUsers } from './pl/mqtt-users.ts';
 import { notifications } from './pl/notifications.ts';
 import { plan } from './pl/plan.ts';
 import { problem } from './pl/problem.ts';
@@ -137,6 +138,7 @@ export const pl = {
   containers,
   fleet,
   notifications,
+  mqttUsers,
   separation,
   settings,
   plan,

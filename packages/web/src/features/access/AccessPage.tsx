@@ -1,11 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../app/session-context.tsx';
+import { MqttUsersCard } from './MqttUsersCard.tsx';
 import { PasswordCard } from './PasswordCard.tsx';
 import { SessionsCard } from './SessionsCard.tsx';
 import { TokensCard } from './TokensCard.tsx';
 import { UsersCard } from './UsersCard.tsx';
 
-/** Who may come in: one's own tokens, log-ins and password; for administrators those of all, and users. */
+/** Who may come in: one's own tokens, log-ins and password; for administrators those of all, and users, of MQTT too. */
 export function AccessPage() {
   const { t } = useTranslation();
   const isAdmin = useMay('admin');
@@ -14,6 +15,7 @@ export function AccessPage() {
       <h1>{t('access.title')}</h1>
       {isAdmin ? <UsersCard /> : <p>{t('access.adminOnly')}</p>}
       <TokensCard />
+      {isAdmin && <MqttUsersCard />}
       <SessionsCard />
       <PasswordCard />
     </>

@@ -14,6 +14,7 @@ import { useFormat } from '../../format/format.ts';
 import { ConfirmButton } from './ConfirmButton.tsx';
 import { MutationProblem } from './MutationProblem.tsx';
 import { RoleField } from './RoleField.tsx';
+import { SecretDialog } from './SecretDialog.tsx';
 import styles from './TokensCard.module.css';
 
 /** Tokens for programs. */
@@ -86,7 +87,10 @@ function NewTokenDialog({ onClose }: { onClose: () => void }) {
     event.preventDefault();
     add.mutate({ name, role, ...(days !== '' && { expires_in_days: Number(days) }) });
   };
-  if (add.data) return <SecretDialog token={add.data} onClose={onClose} />;
+  if (add.data) {
+    const { name: title, token } = add.data;
+    return <SecretDialog title={t('tokens.secretTitle', { name: title })} secret={token} onClose={onClose} />;
+  }
   return (
     <Dialog title={t('tokens.addTitle')} onClose={onClose}>
       <form onSubmit={submit}>
@@ -116,25 +120,6 @@ function NewTokenDialog({ onClose }: { onClose: () => void }) {
           </Button>
         </DialogActions>
       </form>
-    </Dialog>
-  );
-}
-
-/** The only time that a secret is shown. */
-function SecretDialog({ token, onClose }: { token: CreatedApiToken; onClose: () => void }) {
-  const { t } = useTranslation();
-  const [isCopied, setIsCopied] = useState(false);
-  const copy = () => navigator.clipboard?.writeText(token.token).then(() => setIsCopied(true));
-  return (
-    <Dialog title={t('tokens.secretTitle', { name: token.name })} onClose={onClose}>
-      <p>{t('tokens.secretText')}</p>
-      <output className={styles.secret}>{token.token}</output>
-      <DialogActions>
-        {'clipboard' in navigator && <Button onClick={copy}>{isCopied ? t('tokens.copied') : t('tokens.copy')}</Button>}
-        <Button look="primary" onClick={onClose}>
-          {t('tokens.kept')}
-        </Button>
-      </DialogActions>
     </Dialog>
   );
 }

@@ -1,0 +1,26 @@
+/** Words of those who log in at the MQTT broker that the unit brings along. */
+export const mqttUsers = {
+  title: 'MQTT users',
+  text: 'Programs and devices that log in at the MQTT broker of this unit.',
+  unused: 'This unit uses another MQTT broker, or none. That one does not know these users.',
+  add: 'Add MQTT user',
+  addTitle: 'New MQTT user',
+  name: 'Name',
+  kind: 'Rights',
+  kinds: { doser: 'Doser', device: 'Device', viewer: 'Viewer' },
+  means: {
+    doser: 'Orders doses and stops, and is told of everything. For Home Assistant and phones.',
+    device: 'Speaks for one device and is told its commands alone.',
+    viewer: 'Is told of everything and orders nothing.',
+  },
+  device: 'Device id',
+  deviceRule: '1 to 64 of A–Z, a–z, 0–9, _ and -',
+  password: 'Password',
+  passwordHint: 'Leave it empty and one is made, which is stronger. At least 8 characters.',
+  since: 'Since',
+  none: 'No MQTT users.',
+  remove: 'Remove',
+  removeTitle: 'Remove {{name}}?',
+  removeText: 'Its connections end within seconds, and it is refused from now on.',
+  secretTitle: 'Password of “{{name}}”',
+} as const;

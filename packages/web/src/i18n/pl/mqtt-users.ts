@@ -1,0 +1,26 @@
+/** Ci, którzy logują się do brokera MQTT urządzenia. */
+export const mqttUsers = {
+  title: 'Użytkownicy MQTT',
+  text: 'Programy i sprzęty, które logują się do brokera MQTT tego urządzenia.',
+  unused: 'To urządzenie używa innego brokera MQTT albo żadnego. Tamten nie zna tych użytkowników.',
+  add: 'Dodaj użytkownika MQTT',
+  addTitle: 'Nowy użytkownik MQTT',
+  name: 'Nazwa',
+  kind: 'Prawa',
+  kinds: { doser: 'Dozujący', device: 'Sprzęt', viewer: 'Obserwator' },
+  means: {
+    doser: 'Zleca dawki i zatrzymanie, dowiaduje się o wszystkim. Dla Home Assistanta i telefonów.',
+    device: 'Mówi w imieniu jednego sprzętu i dostaje tylko jego polecenia.',
+    viewer: 'Dowiaduje się o wszystkim i niczego nie zleca.',
+  },
+  device: 'Id sprzętu',
+  deviceRule: '1 do 64 znaków: A–Z, a–z, 0–9, _ i -',
+  password: 'Hasło',
+  passwordHint: 'Zostaw puste, a powstanie samo i będzie silniejsze. Co najmniej 8 znaków.',
+  since: 'Od',
+  none: 'Brak użytkowników MQTT.',
+  remove: 'Usuń',
+  removeTitle: 'Usunąć {{name}}?',
+  removeText: 'Jego połączenia skończą się w ciągu sekund i od teraz będzie odrzucany.',
+  secretTitle: 'Hasło „{{name}}”',
+};
