@@ -32,8 +32,14 @@ export interface Format {
 const decimalsOf = (ml: number) => (Math.abs(ml) < 9.995 ? 2 : Math.abs(ml) < 99.95 ? 1 : 0);
 
 export function makeFormat(language: string, zone: string): Format {
-  const number = (value: number, decimals = MOST_DECIMALS) =>
-    new Intl.NumberFormat(language, { maximumFractionDigits: decimals }).format(value);
+  // Making one costs more than all that it writes.
+  const numberFormats = new Map<number, Intl.NumberFormat>();
+  const number = (value: number, decimals = MOST_DECIMALS) => {
+    const known = numberFormats.get(decimals);
+    const format = known ?? new Intl.NumberFormat(language, { maximumFractionDigits: decimals });
+    if (known === undefined) numberFormats.set(decimals, format);
+    return format.format(value);
+  };
   const instantOf = (options: Intl.DateTimeFormatOptions) => {
     const format = new Intl.DateTimeFormat(language, { timeZone: zone, hourCycle: 'h23', ...options });
     return (timestamp: string) => format.format(new Date(timestamp));

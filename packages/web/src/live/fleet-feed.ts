@@ -7,6 +7,8 @@ import type { SocketSource } from './socketService.ts';
 
 const ANSWER_LIMIT_MS = 5_000;
 const AGAIN_MS = 1_000;
+/** News of many devices that come in one go are shown in one go. */
+const SHOWN_TOGETHER_MS = 50;
 
 /** The list of the fleet as this page knows it. */
 export interface FleetView {
@@ -31,8 +33,11 @@ class FleetFeed {
   readonly #source: SocketSource;
   readonly #watchers = new Set<() => void>();
   #socket: LiveSocket | null = null;
+  /** As shown, and as known: what is shown changes in steps. */
   #view = NOTHING_YET;
+  #pending = NOTHING_YET;
   #unwatch: () => void = () => {};
+  #isToBeShown = false;
 
   constructor(source: SocketSource) {
     this.#source = source;
@@ -58,6 +63,7 @@ class FleetFeed {
     this.#unwatch();
     if (this.#socket?.connected) this.#socket.emit('unsubscribe:fleet');
     this.#view = NOTHING_YET;
+    this.#pending = NOTHING_YET;
   }
 
   #look(): boolean {
@@ -100,16 +106,25 @@ class FleetFeed {
   }
 
   #put(device: Device): void {
-    if (this.#view.devices !== null) this.#become({ devices: new Map(this.#view.devices).set(device.id, device) });
+    if (this.#pending.devices !== null)
+      this.#become({ devices: new Map(this.#pending.devices).set(device.id, device) });
   }
 
   #remove(deviceId: string): void {
-    const devices = new Map(this.#view.devices);
+    const devices = new Map(this.#pending.devices);
     if (devices.delete(deviceId)) this.#become({ devices });
   }
 
   #become(part: Partial<FleetView>): void {
-    this.#view = { ...this.#view, ...part };
+    this.#pending = { ...this.#pending, ...part };
+    if (this.#isToBeShown) return;
+    this.#isToBeShown = true;
+    setTimeout(() => this.#show(), SHOWN_TOGETHER_MS);
+  }
+
+  #show(): void {
+    this.#isToBeShown = false;
+    if (this.#watchers.size > 0) this.#view = this.#pending;
     for (const watcher of this.#watchers) watcher();
   }
 }

@@ -1,4 +1,5 @@
 import type { Device } from '@perista/protocol/api';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { useFormat } from '../../format/format.ts';
@@ -16,8 +17,8 @@ interface DeviceTileProps {
   readonly isCutOff: boolean;
 }
 
-/** One device at a glance. */
-export function DeviceTile({ device, nowMs, isCutOff }: DeviceTileProps) {
+/** One device at a glance; drawn anew only when it has news, or a second has passed. */
+export const DeviceTile = memo(function DeviceTile({ device, nowMs, isCutOff }: DeviceTileProps) {
   const { t } = useTranslation('fleet');
   const format = useFormat();
   const figure = useFigure();
@@ -61,4 +62,4 @@ export function DeviceTile({ device, nowMs, isCutOff }: DeviceTileProps) {
       </span>
     </Link>
   );
-}
+});
