@@ -10,6 +10,7 @@ const UNTIMED = [
   'fleet-devices',
   'gui/calibration',
   'gui/containers',
+  'gui/fleet',
   'gui/orders',
   'gui/plan',
   'gui/schedules',
