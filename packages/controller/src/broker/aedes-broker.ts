@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Clock, Log } from '@perista/core';
+import type { Cancel, Clock, Log } from '@perista/core';
 import { Aedes, type AedesOptions, type AuthenticateError, type Client } from 'aedes';
 import { LIMITS } from './broker-limits.ts';
 import type { ClientDoor, Knock, RefusalKind } from './client-door.ts';
 import { DropLog } from './drop-log.ts';
 import { MqttPacketStream } from './mqtt-packet-stream.ts';
 import { PacketGate } from './packet-gate.ts';
+import { relieveQueues } from './relieve-queues.ts';
 import { SessionlessPersistence } from './sessionless-persistence.ts';
 import {
   judgePublish,
@@ -52,6 +53,8 @@ const RETURN_CODES: Readonly<Record<RefusalKind, AuthenticateError['returnCode']
 /** MQTT 5: not authorized (any more). */
 const NOT_AUTHORIZED = 0x87;
 const DRAIN_MS = 5_000;
+/** How often what waits for all clients together is looked at. */
+const LOOKS_EVERY_MS = 500;
 const SHOWN_CHARACTERS = 80;
 
 /** Said by us and told already. */
@@ -171,6 +174,12 @@ export async function aedesBroker({ clock, log, names, door }: AedesBrokerPorts)
     connection.once('close', () => addresses.delete(connection));
     aedes.handle(connection);
   };
+  let cancelLook: Cancel = () => {};
+  const look = () => {
+    relieveQueues([...addresses.keys()], LIMITS.queuesBytes);
+    cancelLook = clock.after(LOOKS_EVERY_MS, look);
+  };
+  look();
   return {
     takeClient(socket) {
       socket.setNoDelay(true);
@@ -186,6 +195,7 @@ export async function aedesBroker({ clock, log, names, door }: AedesBrokerPorts)
       }
     },
     async close() {
+      cancelLook();
       await new Promise<void>((resolve) => aedes.close(resolve));
       for (const connection of addresses.keys()) connection.destroy();
     },

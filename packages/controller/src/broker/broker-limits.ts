@@ -14,6 +14,8 @@ export const LIMITS = {
   unreleased: 100,
   /** What waits for a client that takes nothing, bytes. */
   queueBytes: 1024 * 1024,
+  /** What waits for all of them; beyond it those with the most go. */
+  queuesBytes: 64 * 1024 * 1024,
   /** Refilled so fast each second, up to the burst. */
   packets: { perSecond: 500, burst: 2_000 },
   bytes: { perSecond: 1024 * 1024, burst: 4 * 1024 * 1024 },

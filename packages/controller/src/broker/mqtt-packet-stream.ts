@@ -47,9 +47,14 @@ export class MqttPacketStream extends Duplex {
     this.#socket.write(bytes, done);
   }
 
-  /** One packet is written in pieces; they leave together. */
+  /** One packet is written in pieces; they leave together, and what many are told is not copied for each. */
   override _writev(pieces: { readonly chunk: Buffer }[], done: (error?: Error | null) => void): void {
-    this.#socket.write(Buffer.concat(pieces.map(({ chunk }) => chunk)), done);
+    this.#socket.cork();
+    for (const [index, { chunk }] of pieces.entries()) {
+      if (index === pieces.length - 1) this.#socket.write(chunk, done);
+      else this.#socket.write(chunk);
+    }
+    this.#socket.uncork();
   }
 
   override _final(done: () => void): void {
