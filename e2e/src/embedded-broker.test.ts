@@ -1,6 +1,6 @@
 // Proves of the broker that a unit brings along: it refuses what is not for a client, a flood or its death costs no dose, and where
 // its port is taken the unit says what to set and doses all the same.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, connect as openSocket } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedBroker } from './harness/embedded-broker.ts';
@@ -183,4 +183,6 @@ it('says what to set where the port is taken, and the unit doses all the same', 
     'healthy once the port is free',
   );
   expect(await second.stop()).toBe(0);
+  // The controller closed its database last, so that all of it is in one file.
+  expect(readdirSync(second.dataDir).filter((name) => name.startsWith('perista.sqlite'))).toEqual(['perista.sqlite']);
 });

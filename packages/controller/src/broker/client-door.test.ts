@@ -20,13 +20,28 @@ let store: Store;
 let table: MqttUserStore;
 let users: UserBook;
 let isThere: boolean;
+let opened: number;
 beforeEach(() => {
   clock = new VirtualClock();
   store = new NodeSqliteStore(':memory:');
   isThere = true;
+  opened = 0;
   migrate(store, MIGRATIONS, clock.wallMs());
   table = new MqttUserStore(store);
-  users = new UserBook(() => (isThere ? store : new NodeSqliteStore('/nowhere/perista.sqlite', 'READ')));
+  const open = (): Store => {
+    if (!isThere) return new NodeSqliteStore('/nowhere/perista.sqlite', 'READ');
+    opened++;
+    return { ...borrowed(store), close: () => void opened-- };
+  };
+  users = new UserBook({ clock, open });
+});
+
+/** A store that somebody else closes. */
+const borrowed = (owned: Store): Omit<Store, 'close'> => ({
+  all: (sql, ...params) => owned.all(sql, ...params),
+  get: (sql, ...params) => owned.get(sql, ...params),
+  run: (sql, ...params) => owned.run(sql, ...params),
+  transaction: (work) => owned.transaction(work),
 });
 
 const add = (username: string, more: Partial<MqttUserRow> = {}) =>
@@ -38,7 +53,7 @@ async function door(letsAnonymousIn = true): Promise<ClientDoor> {
   return new ClientDoor({
     letsAnonymousIn,
     passwords,
-    boundDevices: () => users.list().flatMap((each) => each.deviceId ?? []),
+    boundDevices: () => users.boundDevices(),
   });
 }
 
@@ -138,4 +153,6 @@ it('sends away whoever was removed, came again as somebody else, or speaks for a
   await clock.advance(1_000);
   expect(ended).toEqual(['removed', 'again', 'bound']);
   watch.stop();
+  // The controller shall be the last to close the database.
+  expect(opened).toBe(0);
 });

@@ -1,13 +1,26 @@
+import type { Clock } from '@perista/core';
 import { type MqttUserRow, MqttUserStore } from '../mqtt-users/mqtt-user-store.ts';
 import type { Store } from '../store/store.ts';
 
-/** The users in the controller's database, as the broker reads them: opened when they are needed, and anew after a failure. */
-export class UserBook {
-  readonly #open: () => Store;
-  #store: Store | null = null;
+/** Who knocks often is judged by what was read within so long. */
+const RECENT_MS = 1_000;
 
-  constructor(open: () => Store) {
-    this.#open = open;
+export interface UserBookPorts {
+  readonly clock: Clock;
+  /** Opens the database to read. */
+  readonly open: () => Store;
+}
+
+/**
+ * The users in the controller's database, as the broker reads them. It holds the database for no longer than it reads: who
+ * closes a database last puts it into one file, and that shall be the controller.
+ */
+export class UserBook {
+  readonly #ports: UserBookPorts;
+  #recent: { readonly atMs: number; readonly users: readonly MqttUserRow[] } | null = null;
+
+  constructor(ports: UserBookPorts) {
+    this.#ports = ports;
   }
 
   /** @throws E301 while the database is not there or cannot be read */
@@ -16,22 +29,25 @@ export class UserBook {
   }
 
   /** @throws E301 */
-  list(): MqttUserRow[] {
-    return this.#read((users) => users.list());
+  list(): readonly MqttUserRow[] {
+    const users = this.#read((table) => table.list());
+    this.#recent = { atMs: this.#ports.clock.monotonicMs(), users };
+    return users;
   }
 
-  close(): void {
-    this.#store?.close();
-    this.#store = null;
+  /** Devices that somebody speaks for with a password. @throws E301 */
+  boundDevices(): string[] {
+    const recent = this.#recent;
+    const isFresh = recent !== null && this.#ports.clock.monotonicMs() - recent.atMs < RECENT_MS;
+    return (isFresh ? recent.users : this.list()).flatMap(({ deviceId }) => deviceId ?? []);
   }
 
-  #read<Answer>(ask: (users: MqttUserStore) => Answer): Answer {
-    this.#store ??= this.#open();
+  #read<Answer>(ask: (users: Pick<MqttUserStore, 'get' | 'list'>) => Answer): Answer {
+    const store = this.#ports.open();
     try {
-      return ask(new MqttUserStore(this.#store));
-    } catch (error) {
-      this.close();
-      throw error;
+      return ask(new MqttUserStore(store));
+    } finally {
+      store.close();
     }
   }
 }

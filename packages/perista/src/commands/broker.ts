@@ -31,7 +31,8 @@ export const broker = (args: readonly string[]): Promise<number> =>
     const { homeAssistantPrefix: prefix, homeAssistantStatusTopic: statusTopic } = settings;
     if (port === 'off') throw new PeristaError('E306', 'PERISTA_MQTT_PORT is off: there is no broker to run');
     setPriority(NICENESS);
-    const users = new UserBook(() => new NodeSqliteStore(join(dataDir, 'perista.sqlite'), 'READ'));
+    const database = join(dataDir, 'perista.sqlite');
+    const users = new UserBook({ clock, open: () => new NodeSqliteStore(database, 'READ') });
     const names = { doserId, homeAssistant: { prefix, statusTopic } };
     const inside = await aedesBroker({ clock, log, names, door: await doorTo(users, ports) });
     const running = await startBroker({
@@ -47,7 +48,6 @@ export const broker = (args: readonly string[]): Promise<number> =>
       async stop() {
         watch.stop();
         await running.stop();
-        users.close();
         removeBrokerFile(dataDir);
       },
     };
@@ -55,6 +55,6 @@ export const broker = (args: readonly string[]): Promise<number> =>
 
 async function doorTo(users: UserBook, { settings, clock, random }: ProcessPorts): Promise<ClientDoor> {
   const passwords = await PasswordCheck.start({ users, hasher: argon2Hasher(), clock, random, rules: KNOCK_RULES });
-  const boundDevices = () => users.list().flatMap(({ deviceId }) => deviceId ?? []);
+  const boundDevices = () => users.boundDevices();
   return new ClientDoor({ letsAnonymousIn: isLoopback(settings.mqttHost), passwords, boundDevices });
 }
