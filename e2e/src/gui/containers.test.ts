@@ -38,7 +38,7 @@ class Hands {
 
 it.each(['en', 'pl'] as const)('a container lives its life by keyboard: %s', async (language) => {
   const { words, locale } = LANGUAGES[language];
-  const { containers, action, dosingUnit } = words;
+  const { containers, action } = words;
   const [pumpId, id, product] = [PUMPS[language], `drum-${language}`, `Calcium ${language}`];
   const page = await openLoggedIn(unit, { path: '/containers', locale });
   const hands = new Hands(page);
@@ -54,7 +54,7 @@ it.each(['en', 'pl'] as const)('a container lives its life by keyboard: %s', asy
   await hands.type(dialog.getByLabel(containers.field.empty), '10');
   await tabTo(page, dialog.getByLabel(pumpId, { exact: true }));
   await page.keyboard.press('Space');
-  await hands.press(button(dialog, dosingUnit.save));
+  await hands.press(button(dialog, action.save));
   await dialog.waitFor({ state: 'detached' });
   const tile = page.getByRole('region', { name: product });
   await tile.waitFor();

@@ -181,14 +181,15 @@ export const AT_REST: readonly Scene[] = [
     name: `access, adding to ${thing}`,
     path: '/access',
     async show(page: Page, words: Words) {
-      await button(page, words[thing].add).click();
+      const { access, mqttUsers } = words;
+      await button(page, { ...access, mqttUsers }[thing].add).click();
       await dialog(page);
     },
   })),
   {
     name: 'access, showing the secret of a token',
     path: '/access',
-    async show(page, { tokens }) {
+    async show(page, { access: { tokens } }) {
       await button(page, tokens.add).click();
       await page
         .getByLabel(tokens.name, { exact: true })
@@ -213,7 +214,7 @@ export const AT_REST: readonly Scene[] = [
   {
     name: 'access, asking before somebody is removed',
     path: '/access',
-    async show(page, { users }) {
+    async show(page, { access: { users } }) {
       await button(page.getByRole('row').filter({ hasText: 'maria' }), users.remove).click();
       await dialog(page);
     },

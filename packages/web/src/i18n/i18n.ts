@@ -12,11 +12,15 @@ const KEY = 'language';
 
 /** Words of screens that few need stand apart: the compiler cannot check that many keys in one heap. */
 const APART = [
+  'about',
+  'access',
   'calibrate',
+  'dosingUnit',
   'fleet',
   'mqttUsers',
   'notifications',
   'plan',
+  'schedules',
   'separation',
   'settings',
 ] as const satisfies readonly (keyof typeof english)[];

@@ -36,7 +36,7 @@ export function MqttUsersCard() {
       <MutationProblem of={[remove, users]} />
       <Table
         caption={m('title')}
-        head={[m('name'), m('kind'), m('device'), m('since'), t('users.actions')]}
+        head={[m('name'), m('kind'), m('device'), m('since'), t('action.actions')]}
         empty={users.data ? m('none') : ''}
         rows={(users.data?.items ?? []).map(({ name, kind, device_id, created_at }) => ({
           key: name,

@@ -13,7 +13,7 @@ const KINDS = ['doser', 'device', 'viewer'] as const satisfies readonly MqttUser
 
 /** Asks who it is, and shows the password that was made for it. */
 export function NewMqttUserDialog({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'access']);
   const { t: m } = useTranslation('mqttUsers');
   const [name, setName] = useState('');
   const [kind, setKind] = useState<MqttUserKind>('doser');
@@ -33,7 +33,7 @@ export function NewMqttUserDialog({ onClose }: { onClose: () => void }) {
       <form onSubmit={submit}>
         <TextField
           label={m('name')}
-          hint={t('users.nameRule')}
+          hint={t('access:users.nameRule')}
           autoFocus
           required
           autoComplete="off"

@@ -15,7 +15,7 @@ import styles from './PasswordCard.module.css';
 
 /** One's own password. */
 export function PasswordCard() {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'access']);
   const { username } = useMe();
   const [current, setCurrent] = useState('');
   const [fresh, setFresh] = useState('');
@@ -33,11 +33,11 @@ export function PasswordCard() {
     change.mutate();
   };
   return (
-    <Card title={t('password.title')}>
+    <Card title={t('access:password.title')}>
       <form className={styles.form} onSubmit={submit}>
         <input type="text" autoComplete="username" value={username} readOnly hidden />
         <TextField
-          label={t('password.current')}
+          label={t('access:password.current')}
           type="password"
           required
           autoComplete="current-password"
@@ -45,7 +45,7 @@ export function PasswordCard() {
           onChange={(event) => setCurrent(event.target.value)}
         />
         <TextField
-          label={t('password.new')}
+          label={t('access:password.new')}
           hint={t('setup.rule')}
           type="password"
           required
@@ -57,12 +57,12 @@ export function PasswordCard() {
         <MutationProblem of={[change]} />
         {change.isSuccess && (
           <Banner tone="good" icon={CircleCheck}>
-            {t('password.changed')}
+            {t('access:password.changed')}
           </Banner>
         )}
         <div>
           <Button type="submit" busy={change.isPending}>
-            {t('password.change')}
+            {t('access:password.change')}
           </Button>
         </div>
       </form>

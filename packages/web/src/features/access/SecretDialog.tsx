@@ -12,17 +12,19 @@ interface SecretDialogProps {
 
 /** The only time that a secret is shown. */
 export function SecretDialog({ title, secret, onClose }: SecretDialogProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'access']);
   const [isCopied, setIsCopied] = useState(false);
   const copy = () => navigator.clipboard?.writeText(secret).then(() => setIsCopied(true));
   return (
     <Dialog title={title} onClose={onClose}>
-      <p>{t('tokens.secretText')}</p>
+      <p>{t('access:tokens.secretText')}</p>
       <output className={styles.secret}>{secret}</output>
       <DialogActions>
-        {'clipboard' in navigator && <Button onClick={copy}>{isCopied ? t('tokens.copied') : t('tokens.copy')}</Button>}
+        {'clipboard' in navigator && (
+          <Button onClick={copy}>{isCopied ? t('access:tokens.copied') : t('access:tokens.copy')}</Button>
+        )}
         <Button look="primary" onClick={onClose}>
-          {t('tokens.kept')}
+          {t('access:tokens.kept')}
         </Button>
       </DialogActions>
     </Dialog>

@@ -10,7 +10,7 @@ import { MutationProblem } from './MutationProblem.tsx';
 
 /** Where somebody is logged in; each can be ended from here. */
 export function SessionsCard() {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'access']);
   const format = useFormat();
   const sessions = useSessions();
   const end = useMutation({
@@ -18,11 +18,17 @@ export function SessionsCard() {
     onSettled: () => invalidate('sessions'),
   });
   return (
-    <Card title={t('sessions.title')}>
+    <Card title={t('access:sessions.title')}>
       <MutationProblem of={[end]} />
       <Table
-        caption={t('sessions.title')}
-        head={[t('users.name'), t('sessions.from'), t('sessions.browser'), t('users.lastSeen'), t('users.actions')]}
+        caption={t('access:sessions.title')}
+        head={[
+          t('access:users.name'),
+          t('access:sessions.from'),
+          t('access:sessions.browser'),
+          t('access:users.lastSeen'),
+          t('action.actions'),
+        ]}
         empty=""
         rows={(sessions.data?.items ?? []).map((session) => ({
           key: session.id,
@@ -32,10 +38,10 @@ export function SessionsCard() {
             browserOf(session.user_agent),
             format.instant(session.last_seen_at),
             session.current ? (
-              t('sessions.this')
+              t('access:sessions.this')
             ) : (
               <Button key="end" look="quiet" busy={end.isPending} onClick={() => end.mutate(session.id)}>
-                {t('sessions.end')}
+                {t('access:sessions.end')}
               </Button>
             ),
           ],

@@ -19,7 +19,7 @@ import styles from './TokensCard.module.css';
 
 /** Tokens for programs. */
 export function TokensCard() {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'access']);
   const format = useFormat();
   const tokens = useTokens();
   const [isAdding, setIsAdding] = useState(false);
@@ -29,39 +29,39 @@ export function TokensCard() {
   });
   return (
     <Card
-      title={t('tokens.title')}
+      title={t('access:tokens.title')}
       side={
         <Button icon={KeyRound} onClick={() => setIsAdding(true)}>
-          {t('tokens.add')}
+          {t('access:tokens.add')}
         </Button>
       }
     >
-      <p className={styles.soft}>{t('tokens.text')}</p>
+      <p className={styles.soft}>{t('access:tokens.text')}</p>
       <MutationProblem of={[revoke]} />
       <Table
-        caption={t('tokens.title')}
+        caption={t('access:tokens.title')}
         head={[
-          t('tokens.name'),
-          t('users.role'),
-          t('tokens.by'),
-          t('tokens.used'),
-          t('tokens.expires'),
-          t('users.actions'),
+          t('access:tokens.name'),
+          t('access:users.role'),
+          t('access:tokens.by'),
+          t('access:tokens.used'),
+          t('access:tokens.expires'),
+          t('action.actions'),
         ]}
-        empty={tokens.data ? t('tokens.none') : ''}
+        empty={tokens.data ? t('access:tokens.none') : ''}
         rows={(tokens.data?.items ?? []).map((token) => ({
           key: token.id,
           cells: [
             <strong key="name">{token.name}</strong>,
             t(`role.${token.role}`),
             token.created_by,
-            token.last_used_at === null ? t('users.never') : format.instant(token.last_used_at),
-            token.expires_at === null ? t('tokens.forEver') : format.day(token.expires_at),
+            token.last_used_at === null ? t('access:users.never') : format.instant(token.last_used_at),
+            token.expires_at === null ? t('access:tokens.forEver') : format.day(token.expires_at),
             <ConfirmButton
               key="revoke"
-              action={t('tokens.revoke')}
-              title={t('tokens.revokeTitle', { name: token.name })}
-              text={t('tokens.revokeText')}
+              action={t('access:tokens.revoke')}
+              title={t('access:tokens.revokeTitle', { name: token.name })}
+              text={t('access:tokens.revokeText')}
               onConfirm={() => revoke.mutate(token.id)}
             />,
           ],
@@ -75,7 +75,7 @@ export function TokensCard() {
 const LIVES_DAYS = [30, 90, 365] as const;
 
 function NewTokenDialog({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'access']);
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('viewer');
   const [days, setDays] = useState('90');
@@ -89,34 +89,34 @@ function NewTokenDialog({ onClose }: { onClose: () => void }) {
   };
   if (add.data) {
     const { name: title, token } = add.data;
-    return <SecretDialog title={t('tokens.secretTitle', { name: title })} secret={token} onClose={onClose} />;
+    return <SecretDialog title={t('access:tokens.secretTitle', { name: title })} secret={token} onClose={onClose} />;
   }
   return (
-    <Dialog title={t('tokens.addTitle')} onClose={onClose}>
+    <Dialog title={t('access:tokens.addTitle')} onClose={onClose}>
       <form onSubmit={submit}>
         <TextField
-          label={t('tokens.name')}
-          hint={t('tokens.nameHint')}
+          label={t('access:tokens.name')}
+          hint={t('access:tokens.nameHint')}
           autoFocus
           required
           maxLength={80}
           value={name}
           onChange={(event) => setName(event.target.value)}
         />
-        <RoleField label={t('users.role')} value={role} onChange={setRole} />
-        <SelectField label={t('tokens.life')} value={days} onChange={(event) => setDays(event.target.value)}>
+        <RoleField label={t('access:users.role')} value={role} onChange={setRole} />
+        <SelectField label={t('access:tokens.life')} value={days} onChange={(event) => setDays(event.target.value)}>
           {LIVES_DAYS.map((count) => (
             <option key={count} value={count}>
               {t('history.days', { count })}
             </option>
           ))}
-          <option value="">{t('tokens.forEver')}</option>
+          <option value="">{t('access:tokens.forEver')}</option>
         </SelectField>
         <MutationProblem of={[add]} />
         <DialogActions>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
           <Button type="submit" look="primary" busy={add.isPending}>
-            {t('tokens.add')}
+            {t('access:tokens.add')}
           </Button>
         </DialogActions>
       </form>

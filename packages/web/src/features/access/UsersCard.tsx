@@ -20,7 +20,7 @@ import { MutationProblem } from './MutationProblem.tsx';
 import { RoleField } from './RoleField.tsx';
 
 export function UsersCard() {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'access']);
   const format = useFormat();
   const problemText = useProblemText();
   const me = useMe();
@@ -38,18 +38,24 @@ export function UsersCard() {
   });
   return (
     <Card
-      title={t('users.title')}
+      title={t('access:users.title')}
       side={
         <Button icon={UserPlus} onClick={() => setIsAdding(true)}>
-          {t('users.add')}
+          {t('access:users.add')}
         </Button>
       }
     >
       <MutationProblem of={[change, remove]} />
       {users.isError && <p role="alert">{problemText(users.error)}</p>}
       <Table
-        caption={t('users.title')}
-        head={[t('users.name'), t('users.role'), t('users.since'), t('users.lastSeen'), t('users.actions')]}
+        caption={t('access:users.title')}
+        head={[
+          t('access:users.name'),
+          t('access:users.role'),
+          t('access:users.since'),
+          t('access:users.lastSeen'),
+          t('action.actions'),
+        ]}
         empty=""
         rows={(users.data?.items ?? []).map(({ username, role, created_at, last_seen_at }) => ({
           key: username,
@@ -57,23 +63,23 @@ export function UsersCard() {
             <strong key="name">{username}</strong>,
             <RoleField
               key="role"
-              label={t('users.roleOf', { username })}
+              label={t('access:users.roleOf', { username })}
               isLabelHidden
               value={role}
               disabled={username === me.username || change.isPending}
               onChange={(next) => change.mutate({ username, role: next })}
             />,
             format.day(created_at),
-            last_seen_at === null ? t('users.never') : format.instant(last_seen_at),
+            last_seen_at === null ? t('access:users.never') : format.instant(last_seen_at),
             username === me.username ? (
-              t('users.you')
+              t('access:users.you')
             ) : (
               <div key="actions">
                 {role !== 'admin' && <DeviceRightsButton username={username} />}
                 <ConfirmButton
-                  action={t('users.remove')}
-                  title={t('users.removeTitle', { username })}
-                  text={t('users.removeText')}
+                  action={t('access:users.remove')}
+                  title={t('access:users.removeTitle', { username })}
+                  text={t('access:users.removeText')}
                   onConfirm={() => remove.mutate(username)}
                 />
               </div>
@@ -87,7 +93,7 @@ export function UsersCard() {
 }
 
 function NewUserDialog({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'access']);
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const [role, setRole] = useState<Role>('operator');
@@ -103,11 +109,11 @@ function NewUserDialog({ onClose }: { onClose: () => void }) {
     add.mutate({ username, password, role });
   };
   return (
-    <Dialog title={t('users.addTitle')} onClose={onClose}>
+    <Dialog title={t('access:users.addTitle')} onClose={onClose}>
       <form onSubmit={submit}>
         <TextField
-          label={t('users.name')}
-          hint={t('users.nameRule')}
+          label={t('access:users.name')}
+          hint={t('access:users.nameRule')}
           autoFocus
           required
           autoComplete="off"
@@ -125,12 +131,12 @@ function NewUserDialog({ onClose }: { onClose: () => void }) {
           value={password}
           onChange={(event) => setPassword(event.target.value)}
         />
-        <RoleField label={t('users.role')} value={role} onChange={setRole} />
+        <RoleField label={t('access:users.role')} value={role} onChange={setRole} />
         <MutationProblem of={[add]} />
         <DialogActions>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
           <Button type="submit" look="primary" busy={add.isPending}>
-            {t('users.add')}
+            {t('access:users.add')}
           </Button>
         </DialogActions>
       </form>

@@ -103,7 +103,7 @@ export function ContainerForm({ container, onClose }: { container: Container | n
         <DialogActions>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
           <Button type="submit" look="primary" busy={save.isPending} disabled={!isWhole}>
-            {t('dosingUnit.save')}
+            {t('action.save')}
           </Button>
         </DialogActions>
       </form>

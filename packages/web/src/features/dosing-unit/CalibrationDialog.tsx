@@ -32,7 +32,7 @@ const RUN_STATES: ReadonlySet<string> = new Set(['calibrating', 'running', 'queu
 
 /** Runs a relay for 30 s and takes what was measured. Who closes it meanwhile finds the run again here. */
 export function CalibrationDialog({ channel, status, pump, onClose }: CalibrationDialogProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'dosingUnit']);
   const format = useFormat();
   const [measured, setMeasured] = useState('');
   const channel_id = channel.id;
@@ -57,17 +57,17 @@ export function CalibrationDialog({ channel, status, pump, onClose }: Calibratio
   };
 
   return (
-    <Dialog title={t('dosingUnit.calibration.title', { id: channel_id })} onClose={onClose}>
+    <Dialog title={t('dosingUnit:calibration.title', { id: channel_id })} onClose={onClose}>
       <form className={styles.form} onSubmit={submit} noValidate>
-        {finish.data === undefined && <p>{t('dosingUnit.calibration.text')}</p>}
+        {finish.data === undefined && <p>{t('dosingUnit:calibration.text')}</p>}
         {isRunning && (
           <p role="status">
-            {t('dosingUnit.calibration.runs', { time: leftS === null ? '–' : format.duration(Math.ceil(leftS)) })}
+            {t('dosingUnit:calibration.runs', { time: leftS === null ? '–' : format.duration(Math.ceil(leftS)) })}
           </p>
         )}
         {canMeasure && (
           <TextField
-            label={t('dosingUnit.calibration.measured')}
+            label={t('dosingUnit:calibration.measured')}
             unit="ml"
             inputMode="decimal"
             autoComplete="off"
@@ -79,7 +79,7 @@ export function CalibrationDialog({ channel, status, pump, onClose }: Calibratio
         )}
         {finish.data && (
           <Banner tone="good" icon={CircleCheck}>
-            {t('dosingUnit.calibration.done', { rate: `${format.number(finish.data.dosing_rate, 4)} ml/s` })}
+            {t('dosingUnit:calibration.done', { rate: `${format.number(finish.data.dosing_rate, 4)} ml/s` })}
           </Banner>
         )}
         <MutationProblem of={[finish, start, stop]} />
@@ -92,12 +92,12 @@ export function CalibrationDialog({ channel, status, pump, onClose }: Calibratio
           )}
           {canMeasure && (
             <Button type="submit" look="primary" busy={finish.isPending} disabled={typeof volume !== 'number'}>
-              {t('dosingUnit.calibration.save')}
+              {t('dosingUnit:calibration.save')}
             </Button>
           )}
           {!isRunning && !finish.isSuccess && (
             <Button look={canMeasure ? 'plain' : 'primary'} busy={start.isPending} onClick={() => start.mutate()}>
-              {t(canMeasure ? 'dosingUnit.calibration.again' : 'dosingUnit.calibration.start')}
+              {t(canMeasure ? 'dosingUnit:calibration.again' : 'dosingUnit:calibration.start')}
             </Button>
           )}
         </DialogActions>

@@ -23,19 +23,19 @@ interface DoseNowDialogProps {
 
 /** A dose by hand: one dose of the plan, or as much as is typed. */
 export function DoseNowDialog({ channel, pump, before, onClose }: DoseNowDialogProps) {
-  const { t, i18n } = useTranslation();
+  const { t, i18n } = useTranslation(['translation', 'dosingUnit']);
   const reasonText = useReasonText();
   const stop = useMutation({ mutationFn: () => request('POST', `/api/pumps/${pump.id}/stop`) });
   const isOpen = pump.current_dose !== null || pump.queued > 0;
   return (
-    <Dialog title={t('dosingUnit.doseNow.title', { id: channel.id })} onClose={onClose}>
+    <Dialog title={t('dosingUnit:doseNow.title', { id: channel.id })} onClose={onClose}>
       <div className={styles.form}>
         {pump.blocked_by.map((why) => (
           <Banner key={why.code} tone="warn" icon={TriangleAlert}>
             {reasonText(why)}
           </Banner>
         ))}
-        {before > 0 && <p role="status">{t('dosingUnit.doseNow.before', { before })}</p>}
+        {before > 0 && <p role="status">{t('dosingUnit:doseNow.before', { before })}</p>}
         <OrderForm pump={pump} volume={asTyped(channel.single_dose_volume, i18n.language)} post={postTo(channel.id)} />
         {pump.current_dose && <DoseProgress dose={pump.current_dose} />}
         <MutationProblem of={[stop]} />

@@ -5,6 +5,8 @@ import { Banner } from '../../design/Banner.tsx';
 import { useProblemText } from '../../errors/problem-text.ts';
 import { useFormat } from '../../format/format.ts';
 import { zoneNameAt } from '../../format/zone-name.ts';
+import { dosingUnit } from '../../i18n/en/dosing-unit.ts';
+import { addEnglish } from '../../i18n/i18n.ts';
 import { useLive } from '../../live/live.ts';
 import styles from './DosingUnitPage.module.css';
 import { useDosingConfig, useDosingStatus } from './dosing-queries.ts';
@@ -12,11 +14,13 @@ import { SlotTile } from './SlotTile.tsx';
 import { UnitNow } from './UnitNow.tsx';
 import { usePlanEdits } from './use-plan-edits.ts';
 
+addEnglish('dosingUnit', dosingUnit);
+
 const TRACKS = { morning: { icon: Sun, hours: '00:00–12:00' }, evening: { icon: Moon, hours: '12:00–24:00' } } as const;
 
 /** The weekly plan of the relay channels as two tracks side by side in time: morning and evening. */
 export function DosingUnitPage() {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'dosingUnit']);
   const format = useFormat();
   const problemText = useProblemText();
   const { pumps, connection } = useLive();
@@ -30,7 +34,7 @@ export function DosingUnitPage() {
   });
   return (
     <>
-      <h1>{t('dosingUnit.title')}</h1>
+      <h1>{t('dosingUnit:title')}</h1>
       {error !== null && (
         <Banner tone="danger" icon={TriangleAlert}>
           {problemText(error)}
@@ -41,13 +45,13 @@ export function DosingUnitPage() {
       ) : (
         <div className={styles.unit} data-stale={connection.kind !== 'live' || error !== null || undefined}>
           <UnitNow status={status.data} />
-          {channels.length === 0 && <p>{t('dosingUnit.none')}</p>}
+          {channels.length === 0 && <p>{t('dosingUnit:none')}</p>}
           {DAY_HALVES.map((half) => {
             const { icon: Icon, hours } = TRACKS[half];
             return (
               <section key={half} aria-labelledby={`${half}-title`} className={styles.track}>
                 <h2 id={`${half}-title`}>
-                  <Icon aria-hidden size={20} /> {t(`dosingUnit.half.${half}`)} {hours}{' '}
+                  <Icon aria-hidden size={20} /> {t(`dosingUnit:half.${half}`)} {hours}{' '}
                   <small>{zoneNameAt(status.data.utc_time, format.zone)}</small>
                 </h2>
                 <ul id={`${half}Track`} className={`timeline-track ${styles.tiles}`}>
@@ -58,7 +62,7 @@ export function DosingUnitPage() {
               </section>
             );
           })}
-          <p className={styles.note}>{t('dosingUnit.utcNote')}</p>
+          <p className={styles.note}>{t('dosingUnit:utcNote')}</p>
         </div>
       )}
     </>

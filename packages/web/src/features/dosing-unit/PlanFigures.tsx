@@ -5,14 +5,14 @@ import { useFormat } from '../../format/format.ts';
 
 /** What one dose of a draft comes to. */
 export function PlanFigures({ dose }: { dose: PlannedDose | null }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'dosingUnit']);
   const format = useFormat();
   return (
     <div aria-live="polite">
       <Facts
         facts={[
-          [t('dosingUnit.single'), dose === null ? '–' : format.ml(dose.singleMl)],
-          [t('dosingUnit.duration'), dose === null ? '–' : `${format.number(dose.durationS, 0)} s`],
+          [t('dosingUnit:single'), dose === null ? '–' : format.ml(dose.singleMl)],
+          [t('dosingUnit:duration'), dose === null ? '–' : `${format.number(dose.durationS, 0)} s`],
         ]}
       />
     </div>

@@ -27,7 +27,7 @@ interface PlanFormProps {
 
 /** The plan of one channel, edited in its tile. What it amounts to follows each key; Esc gives it up. */
 export function PlanForm({ channel, limits, draft, outlook, hasChanged, onChange, onEnd, onCalibrate }: PlanFormProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'dosingUnit']);
   const words = usePlanWords(limits);
   const form = useRef<HTMLFormElement>(null);
   const save = useSavePlan(onEnd);
@@ -49,30 +49,30 @@ export function PlanForm({ channel, limits, draft, outlook, hasChanged, onChange
     <form
       ref={form}
       className={styles.form}
-      aria-label={t('dosingUnit.editing', { id: channel.id })}
+      aria-label={t('dosingUnit:editing', { id: channel.id })}
       onSubmit={submit}
       onKeyDown={(event) => event.key === 'Escape' && onEnd()}
       noValidate
     >
       <SelectField
-        label={t('dosingUnit.dosing')}
+        label={t('dosingUnit:dosing')}
         value={draft.enabled ? 'on' : 'off'}
         onChange={(event) => change({ enabled: event.target.value === 'on' })}
       >
-        <option value="on">{t('dosingUnit.on')}</option>
-        <option value="off">{t('dosingUnit.off')}</option>
+        <option value="on">{t('dosingUnit:on')}</option>
+        <option value="off">{t('dosingUnit:off')}</option>
       </SelectField>
       <DaysField days={draft.days} onChange={(days) => change({ days })} />
       <SelectField
-        label={t('dosingUnit.perDay')}
+        label={t('dosingUnit:perDay')}
         value={draft.dosesADay}
         onChange={(event) => change({ dosesADay: event.target.value === '1' ? 1 : 2 })}
       >
-        <option value={1}>{t('dosingUnit.times.1')}</option>
-        <option value={2}>{t('dosingUnit.times.2')}</option>
+        <option value={1}>{t('dosingUnit:times.1')}</option>
+        <option value={2}>{t('dosingUnit:times.2')}</option>
       </SelectField>
       <TextField
-        label={t('dosingUnit.weekly')}
+        label={t('dosingUnit:weekly')}
         unit="ml"
         inputMode="decimal"
         autoComplete="off"
@@ -89,17 +89,17 @@ export function PlanForm({ channel, limits, draft, outlook, hasChanged, onChange
       )}
       {hasChanged && (
         <Banner tone="warn" icon={TriangleAlert}>
-          {t('dosingUnit.changedMeanwhile')}
+          {t('dosingUnit:changedMeanwhile')}
         </Banner>
       )}
       <MutationProblem of={[save]} />
       <div className={styles.actions}>
         <Button type="submit" look="primary" icon={Check} busy={save.isPending} disabled={verdict.kind !== 'ready'}>
-          {t('dosingUnit.save')}
+          {t('dosingUnit:save')}
         </Button>
         <Button onClick={onEnd}>{t('action.cancel')}</Button>
         <Button icon={Scale} onClick={onCalibrate}>
-          {t('dosingUnit.calibrate')}
+          {t('dosingUnit:calibrate')}
         </Button>
       </div>
     </form>

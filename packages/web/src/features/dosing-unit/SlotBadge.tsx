@@ -29,12 +29,12 @@ const ICONS: Readonly<Record<TileState, LucideIcon>> = {
 
 /** Colour, icon and word, since colour alone tells not everybody. */
 export function SlotBadge({ state, isPartial = false }: { state: TileState; isPartial?: boolean }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'dosingUnit']);
   const Icon = ICONS[state];
   return (
     <span className={styles.badge} style={{ color: `var(--slot-${state})` }}>
       <Icon aria-hidden size={14} />
-      {isPartial ? t('dosingUnit.partial') : t(`dosingUnit.slot.${state}`)}
+      {isPartial ? t('dosingUnit:partial') : t(`dosingUnit:slot.${state}`)}
     </span>
   );
 }

@@ -26,7 +26,7 @@ interface SlotReadingProps {
 
 /** A tile as one reads it; pressing anywhere on it edits the plan of its channel. */
 export function SlotReading({ half, channel, status, pump, isActive, onEdit, onDose }: SlotReadingProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'dosingUnit']);
   const format = useFormat();
   const mayEdit = useMay('admin');
   const mayDose = useMay('operator');
@@ -36,25 +36,25 @@ export function SlotReading({ half, channel, status, pump, isActive, onEdit, onD
   const slot = status[half];
   const isPlain = slot.code === null && (slot.status === 'waiting' || slot.status === 'disabled');
   const why = isPlain
-    ? t(slot.status === 'waiting' ? 'dosingUnit.why.waiting' : 'dosingUnit.why.disabled')
+    ? t(slot.status === 'waiting' ? 'dosingUnit:why.waiting' : 'dosingUnit:why.disabled')
     : reasonText(slot);
   return (
     <>
       <Facts
         facts={[
-          [t('dosingUnit.weekly'), ml(channel.weekly_dosing_value)],
-          [t('dosingUnit.single'), ml(channel.single_dose_volume)],
+          [t('dosingUnit:weekly'), ml(channel.weekly_dosing_value)],
+          [t('dosingUnit:single'), ml(channel.single_dose_volume)],
           [
-            t('dosingUnit.duration'),
+            t('dosingUnit:duration'),
             channel.dosing_duration === 0 ? '–' : `${format.number(channel.dosing_duration)} s`,
           ],
-          [t('dosingUnit.days'), scheduleText(channel.weekly_schedule)],
-          [t('dosingUnit.today'), format.ml(status.dosed_today_ml)],
+          [t('dosingUnit:days'), scheduleText(channel.weekly_schedule)],
+          [t('dosingUnit:today'), format.ml(status.dosed_today_ml)],
         ]}
       />
       {isActive && pump?.current_dose && <DoseProgress dose={pump.current_dose} />}
       {slot.reason !== null && <p className={styles.why}>{why}</p>}
-      {status.calibration_run_id !== null && <p className={styles.why}>{t('dosingUnit.measureWaits')}</p>}
+      {status.calibration_run_id !== null && <p className={styles.why}>{t('dosingUnit:measureWaits')}</p>}
       <p className={styles.soft}>
         <Link href={`/pumps/${status.pump_id}`}>{status.name}</Link>
       </p>
@@ -62,17 +62,17 @@ export function SlotReading({ half, channel, status, pump, isActive, onEdit, onD
         <Button
           icon={Droplets}
           className={styles.dose}
-          aria-label={t('dosingUnit.doseNow.of', { id: channel.id })}
+          aria-label={t('dosingUnit:doseNow.of', { id: channel.id })}
           onClick={onDose}
         >
-          {t('dosingUnit.doseNow.action')}
+          {t('dosingUnit:doseNow.action')}
         </Button>
       )}
       {mayEdit && pump && (
         <button
           type="button"
           className={styles.edit}
-          aria-label={t(`dosingUnit.edit.${half}`, { id: channel.id })}
+          aria-label={t(`dosingUnit:edit.${half}`, { id: channel.id })}
           onClick={onEdit}
         >
           <Pencil aria-hidden size={16} />

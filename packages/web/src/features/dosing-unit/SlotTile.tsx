@@ -27,7 +27,7 @@ interface SlotTileProps {
 
 /** A slot of a channel: what has become of it today, and its plan to read or to edit in place. */
 export function SlotTile({ half, channel, status, pump, unit, edits }: SlotTileProps) {
-  const { t, i18n } = useTranslation();
+  const { t, i18n } = useTranslation(['translation', 'dosingUnit']);
   const format = useFormat();
   const tile = useRef<HTMLLIElement>(null);
   const [isCalibrating, setIsCalibrating] = useState(false);
@@ -48,7 +48,7 @@ export function SlotTile({ half, channel, status, pump, unit, edits }: SlotTileP
       data-channel={channel.id}
     >
       <header className={styles.head}>
-        <h3>{t('dosingUnit.channel', { id: channel.id })}</h3>
+        <h3>{t('dosingUnit:channel', { id: channel.id })}</h3>
         <SlotBadge state={state} isPartial={!edit && !isActive && status[half].partial} />
       </header>
       {edit?.half === half && outlook && (
@@ -66,7 +66,7 @@ export function SlotTile({ half, channel, status, pump, unit, edits }: SlotTileP
       {edit && edit.half !== half && outlook && (
         <>
           <PlanFigures dose={outlook.dose} />
-          <p className={styles.soft}>{t(`dosingUnit.editedIn.${edit.half}`)}</p>
+          <p className={styles.soft}>{t(`dosingUnit:editedIn.${edit.half}`)}</p>
         </>
       )}
       {!edit && (
@@ -82,7 +82,7 @@ export function SlotTile({ half, channel, status, pump, unit, edits }: SlotTileP
       )}
       <p className={styles.time}>
         {at === null ? (
-          <span className={styles.soft}>{t('dosingUnit.onceADay')}</span>
+          <span className={styles.soft}>{t('dosingUnit:onceADay')}</span>
         ) : (
           <time dateTime={at}>
             {format.time(at)} <small>{zoneNameAt(at, format.zone)}</small>

@@ -14,26 +14,26 @@ import { useAcceptTime, useConfirmPlan } from './dosing-queries.ts';
 
 /** The clock that the unit doses by, what doses now, and what waits for its turn. */
 export function UnitNow({ status }: { status: DosingStatus }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'dosingUnit']);
   const format = useFormat();
   const now = status.utc_time;
-  const name = (id: number) => t('dosingUnit.channel', { id });
+  const name = (id: number) => t('dosingUnit:channel', { id });
   return (
-    <section className={styles.now} aria-label={t('dosingUnit.now')}>
+    <section className={styles.now} aria-label={t('dosingUnit:now')}>
       {status.disabled_by.map((reason) => (
         <OffBy key={reason.code ?? reason.reason} reason={reason} />
       ))}
       <Facts
         facts={[
-          [t('dosingUnit.clock'), `${format.time(now)} ${zoneNameAt(now, format.zone)} · ${now.slice(11, 16)} UTC`],
+          [t('dosingUnit:clock'), `${format.time(now)} ${zoneNameAt(now, format.zone)} · ${now.slice(11, 16)} UTC`],
           [
-            t('dosingUnit.active'),
-            status.active_channel === null ? t('dosingUnit.nobody') : name(status.active_channel),
+            t('dosingUnit:active'),
+            status.active_channel === null ? t('dosingUnit:nobody') : name(status.active_channel),
           ],
           [
-            t('dosingUnit.queue'),
+            t('dosingUnit:queue'),
             status.queue.length === 0
-              ? t('dosingUnit.nobody')
+              ? t('dosingUnit:nobody')
               : status.queue.map(({ channel_id }) => name(channel_id)).join(' → '),
           ],
         ]}
@@ -44,14 +44,14 @@ export function UnitNow({ status }: { status: DosingStatus }) {
 
 /** Why nothing is dosed by plan, and what a person can do about it here. */
 function OffBy({ reason }: { reason: BlockedBy }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'dosingUnit']);
   const reasonText = useReasonText();
   const mayRemedy = useMay('operator');
   const [confirm, accept] = [useConfirmPlan(), useAcceptTime()];
   // Codes of an unconfirmed plan and of a clock that nobody vouches for.
   const remedies = {
-    E439: { label: t('dosingUnit.confirm'), of: confirm },
-    E413: { label: t('dosingUnit.acceptTime'), of: accept },
+    E439: { label: t('dosingUnit:confirm'), of: confirm },
+    E413: { label: t('dosingUnit:acceptTime'), of: accept },
   };
   const remedy = Object.entries(remedies).find(([code]) => code === reason.code)?.[1];
   return (
@@ -61,7 +61,7 @@ function OffBy({ reason }: { reason: BlockedBy }) {
         icon={TriangleAlert}
         action={mayRemedy && remedy && <Button onClick={() => remedy.of.mutate()}>{remedy.label}</Button>}
       >
-        <strong>{t('dosingUnit.off-by')}</strong> {reasonText(reason)}
+        <strong>{t('dosingUnit:off-by')}</strong> {reasonText(reason)}
       </Banner>
       <MutationProblem of={[confirm, accept]} />
     </>

@@ -16,7 +16,6 @@ import { useRemoveChannel, useSaveChannel, useTestChannel } from './notification
 
 /** One channel: where it tells, what, and how it fares. */
 export function ChannelCard({ channel, onEdit }: { channel: NotificationChannel; onEdit: () => void }) {
-  const { t } = useTranslation();
   const { t: n } = useTranslation('notifications');
   const format = useFormat();
   const { id, name, enabled, target, filter, waiting, failing_since, failure, delivered_at } = channel;
@@ -32,7 +31,7 @@ export function ChannelCard({ channel, onEdit }: { channel: NotificationChannel;
         <Switch
           label={n('switch', { name })}
           isOn={enabled}
-          word={t(enabled ? 'schedules.on' : 'schedules.off')}
+          word={n(enabled ? 'on' : 'off')}
           busy={save.isPending}
           onToggle={(isOn) => save.mutate({ enabled: isOn })}
         />
@@ -50,7 +49,7 @@ export function ChannelCard({ channel, onEdit }: { channel: NotificationChannel;
           [n('about'), subjects ?? n('everything')],
           [n('pumps'), filter.pumps?.join(', ') ?? n('allPumps')],
           [n('waiting'), format.number(waiting, 0)],
-          [n('lastDelivery'), delivered_at === null ? t('schedules.never') : format.instant(delivered_at)],
+          [n('lastDelivery'), delivered_at === null ? n('never') : format.instant(delivered_at)],
         ]}
       />
       <MutationProblem of={[save, remove, test]} />

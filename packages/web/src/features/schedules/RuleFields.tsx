@@ -14,7 +14,7 @@ interface RuleFieldsProps {
 
 /** What the chosen kind of recurrence asks for. */
 export function RuleFields({ draft, errorOf, onChange }: RuleFieldsProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'schedules']);
   switch (draft.kind) {
     case 'weekdays':
       return (
@@ -32,7 +32,7 @@ export function RuleFields({ draft, errorOf, onChange }: RuleFieldsProps) {
       return (
         <>
           <TextField
-            label={t('schedules.doses')}
+            label={t('schedules:doses')}
             inputMode="numeric"
             autoComplete="off"
             value={draft.doses}
@@ -50,7 +50,7 @@ export function RuleFields({ draft, errorOf, onChange }: RuleFieldsProps) {
       return (
         <div className={styles.pair}>
           <TextField
-            label={t('schedules.every')}
+            label={t('schedules:every')}
             unit="h"
             inputMode="decimal"
             autoComplete="off"
@@ -59,14 +59,14 @@ export function RuleFields({ draft, errorOf, onChange }: RuleFieldsProps) {
             error={errorOf('every')}
           />
           <TextField
-            label={t('schedules.firstDay')}
+            label={t('schedules:firstDay')}
             type="date"
-            hint={t('schedules.firstHint')}
+            hint={t('schedules:firstHint')}
             value={draft.firstDay}
             onChange={(event) => onChange({ firstDay: event.target.value })}
           />
           <TextField
-            label={t('schedules.firstTime')}
+            label={t('schedules:firstTime')}
             type="time"
             value={draft.firstTime}
             onChange={(event) => onChange({ firstTime: event.target.value })}
@@ -77,14 +77,14 @@ export function RuleFields({ draft, errorOf, onChange }: RuleFieldsProps) {
       return (
         <div className={styles.pair}>
           <TextField
-            label={t('schedules.date')}
+            label={t('schedules:date')}
             type="date"
             value={draft.date}
             onChange={(event) => onChange({ date: event.target.value })}
             error={errorOf('date')}
           />
           <TextField
-            label={t('schedules.time')}
+            label={t('schedules:time')}
             type="time"
             value={draft.time}
             onChange={(event) => onChange({ time: event.target.value })}
@@ -94,8 +94,8 @@ export function RuleFields({ draft, errorOf, onChange }: RuleFieldsProps) {
     case 'cron':
       return (
         <TextField
-          label={t('schedules.cron')}
-          hint={t('schedules.cronHint')}
+          label={t('schedules:cron')}
+          hint={t('schedules:cronHint')}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}

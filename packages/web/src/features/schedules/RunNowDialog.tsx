@@ -20,7 +20,7 @@ interface RunNowDialogProps {
 
 /** One dose of a schedule by hand. However often it is pressed, it is one. */
 export function RunNowDialog({ schedule, pump, onClose }: RunNowDialogProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'schedules']);
   const format = useFormat();
   const reasonText = useReasonText();
   const { state, send } = useDoseOrder(pump.id, postTo(schedule.id));
@@ -30,9 +30,9 @@ export function RunNowDialog({ schedule, pump, onClose }: RunNowDialogProps) {
   };
   const isBusy = state.kind === 'sending' || state.kind === 'unknown';
   return (
-    <Dialog title={t('schedules.runTitle')} onClose={onClose}>
+    <Dialog title={t('schedules:runTitle')} onClose={onClose}>
       <div className={styles.form}>
-        <p>{t('schedules.runText', { volume: format.orderedMl(schedule.volume_ml), pump: pump.name })}</p>
+        <p>{t('schedules:runText', { volume: format.orderedMl(schedule.volume_ml), pump: pump.name })}</p>
         {pump.blocked_by.map((why) => (
           <Banner key={why.code} tone="warn" icon={TriangleAlert}>
             {reasonText(why)}

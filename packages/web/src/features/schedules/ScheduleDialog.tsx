@@ -39,7 +39,7 @@ interface ScheduleDialogProps {
 
 /** A schedule as a form; what it would do stands there before it is saved. */
 export function ScheduleDialog({ schedule, pumps, onClose }: ScheduleDialogProps) {
-  const { t, i18n } = useTranslation();
+  const { t, i18n } = useTranslation(['translation', 'schedules']);
   const format = useFormat();
   const problemText = useProblemText();
   const wordsOf = useDraftProblemText();
@@ -72,10 +72,10 @@ export function ScheduleDialog({ schedule, pumps, onClose }: ScheduleDialogProps
   };
 
   return (
-    <Dialog title={t(schedule === null ? 'schedules.addTitle' : 'schedules.editTitle')} onClose={onClose}>
+    <Dialog title={t(schedule === null ? 'schedules:addTitle' : 'schedules:editTitle')} onClose={onClose}>
       <form className={styles.form} onSubmit={submit} noValidate>
         <SelectField
-          label={t('schedules.pump')}
+          label={t('schedules:pump')}
           value={draft.pumpId}
           onChange={(event) => change({ pumpId: event.target.value })}
         >
@@ -87,7 +87,7 @@ export function ScheduleDialog({ schedule, pumps, onClose }: ScheduleDialogProps
         </SelectField>
         <div className={styles.pair}>
           <TextField
-            label={t(draft.kind === 'windows' ? 'schedules.dailyVolume' : 'schedules.volume')}
+            label={t(draft.kind === 'windows' ? 'schedules:dailyVolume' : 'schedules:volume')}
             unit="ml"
             inputMode="decimal"
             autoComplete="off"
@@ -104,7 +104,7 @@ export function ScheduleDialog({ schedule, pumps, onClose }: ScheduleDialogProps
             }
           />
           <TextField
-            label={t('schedules.duration')}
+            label={t('schedules:duration')}
             unit="s"
             inputMode="decimal"
             autoComplete="off"
@@ -115,13 +115,13 @@ export function ScheduleDialog({ schedule, pumps, onClose }: ScheduleDialogProps
           />
         </div>
         <SelectField
-          label={t('schedules.recurrence')}
+          label={t('schedules:recurrence')}
           value={draft.kind}
           onChange={(event) => change({ kind: event.target.value as RuleKind })}
         >
           {RULE_KINDS.map((kind) => (
             <option key={kind} value={kind}>
-              {t(`schedules.kind.${kind}`)}
+              {t(`schedules:kind.${kind}`)}
             </option>
           ))}
         </SelectField>
@@ -139,11 +139,11 @@ export function ScheduleDialog({ schedule, pumps, onClose }: ScheduleDialogProps
           />
         )}
         <details className={styles.more}>
-          <summary>{t('schedules.more')}</summary>
+          <summary>{t('schedules:more')}</summary>
           <div className={styles.form}>
             <div className={styles.pair}>
               <TextField
-                label={t('schedules.tolerance')}
+                label={t('schedules:tolerance')}
                 unit="min"
                 inputMode="decimal"
                 autoComplete="off"
@@ -152,15 +152,15 @@ export function ScheduleDialog({ schedule, pumps, onClose }: ScheduleDialogProps
                 error={errorOf('tolerance')}
               />
               <SelectField
-                label={t('schedules.missed')}
+                label={t('schedules:missed')}
                 value={draft.missedPolicy}
                 onChange={(event) => change({ missedPolicy: event.target.value === 'skip' ? 'skip' : 'late' })}
               >
-                <option value="late">{t('schedules.policy.late')}</option>
-                <option value="skip">{t('schedules.policy.skip')}</option>
+                <option value="late">{t('schedules:policy.late')}</option>
+                <option value="skip">{t('schedules:policy.skip')}</option>
               </SelectField>
               <TextField
-                label={t('schedules.timezone')}
+                label={t('schedules:timezone')}
                 autoComplete="off"
                 spellCheck={false}
                 value={draft.timezone}
@@ -168,9 +168,9 @@ export function ScheduleDialog({ schedule, pumps, onClose }: ScheduleDialogProps
                 error={errorOf('timezone')}
               />
               <TextField
-                label={t('schedules.pausedUntil')}
+                label={t('schedules:pausedUntil')}
                 type="date"
-                hint={t('schedules.pausedHint')}
+                hint={t('schedules:pausedHint')}
                 value={draft.pausedUntil}
                 onChange={(event) => change({ pausedUntil: event.target.value })}
               />
@@ -181,7 +181,7 @@ export function ScheduleDialog({ schedule, pumps, onClose }: ScheduleDialogProps
         <DialogActions>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
           <Button type="submit" look="primary" icon={Check} busy={save.isPending}>
-            {t('schedules.save')}
+            {t('schedules:save')}
           </Button>
         </DialogActions>
       </form>

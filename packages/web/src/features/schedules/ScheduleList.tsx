@@ -21,7 +21,7 @@ interface ScheduleListProps {
 
 /** All schedules, with what comes next and what came last; each can be switched, run, changed and removed from here. */
 export function ScheduleList({ schedules, pumps, onEdit, onRun }: ScheduleListProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'schedules']);
   const format = useFormat();
   const sentence = useRuleSentence();
   const mayChange = useMay('operator');
@@ -32,17 +32,17 @@ export function ScheduleList({ schedules, pumps, onEdit, onRun }: ScheduleListPr
     <>
       <MutationProblem of={[toggle, remove]} />
       <Table
-        caption={t('schedules.all')}
+        caption={t('schedules:all')}
         head={[
-          t('schedules.pump'),
-          t('schedules.when'),
-          t('schedules.volume'),
-          t('schedules.next'),
-          t('schedules.last'),
-          t('schedules.state'),
-          t('users.actions'),
+          t('schedules:pump'),
+          t('schedules:when'),
+          t('schedules:volume'),
+          t('schedules:next'),
+          t('schedules:last'),
+          t('schedules:state'),
+          t('action.actions'),
         ]}
-        empty={t('schedules.none')}
+        empty={t('schedules:none')}
         rows={schedules.map((schedule) => {
           const { id, pump_id, rule, enabled, next_runs, last_run, timezone, paused_until } = schedule;
           const [next] = next_runs;
@@ -59,14 +59,14 @@ export function ScheduleList({ schedules, pumps, onEdit, onRun }: ScheduleListPr
                 {next === undefined ? '–' : format.dayAndTime(next)}
                 {enabled &&
                   paused_until !== null &&
-                  ` · ${t('schedules.paused', { day: format.calendarDate(paused_until) })}`}
+                  ` · ${t('schedules:paused', { day: format.calendarDate(paused_until) })}`}
               </span>,
-              last_run === null ? t('schedules.never') : format.dayAndTime(last_run),
+              last_run === null ? t('schedules:never') : format.dayAndTime(last_run),
               <Switch
                 key="state"
-                label={t('schedules.switch', { name })}
+                label={t('schedules:switch', { name })}
                 isOn={enabled}
-                word={t(enabled ? 'schedules.on' : 'schedules.off')}
+                word={t(enabled ? 'schedules:on' : 'schedules:off')}
                 busy={toggle.isPending}
                 disabled={!mayChange}
                 onToggle={(isOn) => toggle.mutate({ id, enabled: isOn })}
@@ -74,15 +74,15 @@ export function ScheduleList({ schedules, pumps, onEdit, onRun }: ScheduleListPr
               mayChange ? (
                 <span key="acts" className={styles.acts}>
                   <Button look="quiet" icon={Play} onClick={() => onRun(schedule)}>
-                    {t('schedules.run')}
+                    {t('schedules:run')}
                   </Button>
                   <Button look="quiet" icon={Pencil} onClick={() => onEdit(schedule)}>
-                    {t('schedules.edit')}
+                    {t('schedules:edit')}
                   </Button>
                   <ConfirmButton
-                    action={t('schedules.remove')}
-                    title={t('schedules.removeTitle')}
-                    text={t('schedules.removeText', { name })}
+                    action={t('schedules:remove')}
+                    title={t('schedules:removeTitle')}
+                    text={t('schedules:removeText', { name })}
                     onConfirm={() => remove.mutate(id)}
                   />
                 </span>

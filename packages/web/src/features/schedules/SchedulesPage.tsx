@@ -7,6 +7,8 @@ import { Banner } from '../../design/Banner.tsx';
 import { Button } from '../../design/Button.tsx';
 import { Card } from '../../design/Card.tsx';
 import { useProblemText } from '../../errors/problem-text.ts';
+import { schedules } from '../../i18n/en/schedules.ts';
+import { addEnglish } from '../../i18n/i18n.ts';
 import { useLive } from '../../live/live.ts';
 import { PlanCard } from '../plan/PlanCard.tsx';
 import { SeparationsCard } from '../separation/SeparationsCard.tsx';
@@ -15,13 +17,15 @@ import { ScheduleDialog } from './ScheduleDialog.tsx';
 import { ScheduleList } from './ScheduleList.tsx';
 import { useSchedules } from './schedule-queries.ts';
 
+addEnglish('schedules', schedules);
+
 type Opened =
   | { readonly kind: 'edit'; readonly schedule: Schedule | null }
   | { readonly kind: 'run'; readonly schedule: Schedule };
 
 /** What pumps give by themselves: a list, and each schedule as a form. */
 export function SchedulesPage() {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'schedules']);
   const problemText = useProblemText();
   const mayChange = useMay('operator');
   const { pumps } = useLive();
@@ -31,9 +35,9 @@ export function SchedulesPage() {
   const runs = opened?.kind === 'run' ? pumps.find(({ id }) => id === opened.schedule.pump_id) : undefined;
   return (
     <>
-      <h1>{t('schedules.title')}</h1>
+      <h1>{t('schedules:title')}</h1>
       <Card
-        title={t('schedules.all')}
+        title={t('schedules:all')}
         side={
           mayChange && (
             <Button
@@ -41,12 +45,12 @@ export function SchedulesPage() {
               disabled={pumps.length === 0}
               onClick={() => setOpened({ kind: 'edit', schedule: null })}
             >
-              {t('schedules.add')}
+              {t('schedules:add')}
             </Button>
           )
         }
       >
-        {!mayChange && <p>{t('schedules.viewer')}</p>}
+        {!mayChange && <p>{t('schedules:viewer')}</p>}
         {schedules.error !== null && (
           <Banner tone="danger" icon={TriangleAlert}>
             {problemText(schedules.error)}

@@ -10,11 +10,11 @@ interface TimesFieldProps {
 
 /** Times of the day, one after another. */
 export function TimesField({ times, error, onChange }: TimesFieldProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'schedules']);
   const words = {
-    legend: t('schedules.times'),
-    add: t('schedules.addTime'),
-    remove: (no: number) => t('schedules.removeTime', { no }),
+    legend: t('schedules:times'),
+    add: t('schedules:addTime'),
+    remove: (no: number) => t('schedules:removeTime', { no }),
   };
   return (
     <RowsField rows={times} fresh="20:00" words={words} error={error} onChange={onChange}>
@@ -22,7 +22,7 @@ export function TimesField({ times, error, onChange }: TimesFieldProps) {
         <input
           type="time"
           className={styles.time}
-          aria-label={t('schedules.timeNo', { no })}
+          aria-label={t('schedules:timeNo', { no })}
           value={time}
           onChange={(event) => replace(event.target.value)}
         />

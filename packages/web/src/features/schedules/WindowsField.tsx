@@ -13,11 +13,11 @@ const FRESH: WindowDraft = { from: '21:00', to: '22:00' };
 
 /** Parts of the day, each from one time to another. */
 export function WindowsField({ windows, error, onChange }: WindowsFieldProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'schedules']);
   const words = {
-    legend: t('schedules.windows'),
-    add: t('schedules.addWindow'),
-    remove: (no: number) => t('schedules.removeWindow', { no }),
+    legend: t('schedules:windows'),
+    add: t('schedules:addWindow'),
+    remove: (no: number) => t('schedules:removeWindow', { no }),
   };
   return (
     <RowsField rows={windows} fresh={FRESH} words={words} error={error} onChange={onChange}>
@@ -26,7 +26,7 @@ export function WindowsField({ windows, error, onChange }: WindowsFieldProps) {
           <input
             type="time"
             className={styles.time}
-            aria-label={t('schedules.windowFrom', { no })}
+            aria-label={t('schedules:windowFrom', { no })}
             value={window.from}
             onChange={(event) => replace({ ...window, from: event.target.value })}
           />
@@ -34,7 +34,7 @@ export function WindowsField({ windows, error, onChange }: WindowsFieldProps) {
           <input
             type="time"
             className={styles.time}
-            aria-label={t('schedules.windowTo', { no })}
+            aria-label={t('schedules:windowTo', { no })}
             value={window.to === '24:00' ? '00:00' : window.to}
             onChange={(event) => replace({ ...window, to: event.target.value })}
           />

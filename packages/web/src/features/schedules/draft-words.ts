@@ -3,12 +3,12 @@ import type { DraftField, DraftProblem } from './schedule-draft.ts';
 
 /** What is wrong with a field, in the reader's language. */
 export function useDraftProblemText(): (problem: DraftProblem, field: DraftField) => string {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['translation', 'schedules']);
   return (problem, field) => {
     const { kind } = problem;
     switch (kind) {
       case 'empty':
-        return t(field === 'volume' ? 'doseForm.wrong.empty' : 'schedules.wrong.missing');
+        return t(field === 'volume' ? 'doseForm.wrong.empty' : 'schedules:wrong.missing');
       case 'not-a-number':
       case 'ambiguous':
       case 'zero':
@@ -16,17 +16,17 @@ export function useDraftProblemText(): (problem: DraftProblem, field: DraftField
       case 'out-of-range':
       case 'wrong-step': {
         const { text, least, most } = problem;
-        return t(`schedules.wrong.${kind}`, { field: t(`schedules.cronField.${problem.field}`), text, least, most });
+        return t(`schedules:wrong.${kind}`, { field: t(`schedules:cronField.${problem.field}`), text, least, most });
       }
       case 'two-steps':
       case 'wrong-range':
-        return t(`schedules.wrong.${kind}`, { field: t(`schedules.cronField.${problem.field}`), text: problem.text });
+        return t(`schedules:wrong.${kind}`, { field: t(`schedules:cronField.${problem.field}`), text: problem.text });
       case 'too-many-doses':
-        return t('schedules.wrong.too-many-doses', { minutes: problem.minutes });
+        return t('schedules:wrong.too-many-doses', { minutes: problem.minutes });
       case 'named-twice':
-        return t('schedules.wrong.named-twice', { text: problem.text });
+        return t('schedules:wrong.named-twice', { text: problem.text });
       default:
-        return t(`schedules.wrong.${kind}`);
+        return t(`schedules:wrong.${kind}`);
     }
   };
 }

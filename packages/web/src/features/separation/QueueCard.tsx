@@ -33,7 +33,7 @@ export function QueueCard({ pumps }: { pumps: readonly Pump[] }) {
           s('queue.from'),
           s('queue.why'),
           s('queue.latest'),
-          ...(mayCancel ? [t('users.actions')] : []),
+          ...(mayCancel ? [t('action.actions')] : []),
         ]}
         empty=""
         rows={waiting.map((dose) => ({

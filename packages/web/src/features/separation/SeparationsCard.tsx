@@ -49,7 +49,7 @@ export function SeparationsCard({ pumps }: { pumps: readonly Pump[] }) {
       {pairs !== undefined && (
         <Table
           caption={s('title')}
-          head={[s('pair'), s('minutes'), ...(mayChange ? [t('users.actions')] : [])]}
+          head={[s('pair'), s('minutes'), ...(mayChange ? [t('action.actions')] : [])]}
           empty={s('none')}
           rows={pairs.map((pair) => {
             const name = pair.pumps.map(nameOf).join(' – ');

@@ -1,5 +1,8 @@
 /** Words of the ways on which the unit tells people who are not looking. */
 export const notifications = {
+  on: 'On',
+  off: 'Off',
+  never: 'never',
   title: 'Alerts',
   channels: 'Channels',
   text: 'Who is told when something happens and nobody is looking. A unit that has no power tells nothing.',

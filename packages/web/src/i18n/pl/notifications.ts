@@ -1,5 +1,8 @@
 /** Sposoby, w jakie urządzenie powiadamia tych, którzy nie patrzą. */
 export const notifications = {
+  on: 'Włączony',
+  off: 'Wyłączony',
+  never: 'nigdy',
   title: 'Alerty',
   channels: 'Kanały',
   text: 'Kto dowiaduje się, gdy coś się dzieje i nikt nie patrzy. Urządzenie bez zasilania nie powiadomi nikogo.',
