@@ -120,12 +120,13 @@ describe.each(Object.entries(BROKERS))('with %s', (name, open) => {
       expect(states.map(({ qos }) => qos)).toEqual(states.map(() => 1));
       expect(heard().find(({ topic }) => topic === events)?.qos).toBe(0);
 
+      const statusesOf = (listen: () => Heard[]) => listen().filter(({ topic }) => topic === `${stat}${statusLevel}`);
+      const isIdle = (listen: () => Heard[]) => JSON.parse(statusesOf(listen).at(-1)?.text ?? '{}').state === 'idle';
+      // The event of its end may be told a moment before the state, and who comes in between hears of that one as news.
+      await until(() => isIdle(heard), TOLD_WITHIN_MS, 'it is idle again');
       const newcomer = await broker.listen();
-      const statuses = () => newcomer().filter(({ topic }) => topic === `${stat}${statusLevel}`);
-      // The event of its end may be told a moment before the state.
-      const isIdle = () => JSON.parse(statuses().at(-1)?.text ?? '{}').state === 'idle';
-      await until(isIdle, TOLD_WITHIN_MS, 'somebody who comes later sees it idle');
-      expect(statuses()[0]?.retained).toBe(true);
+      await until(() => isIdle(newcomer), TOLD_WITHIN_MS, 'somebody who comes later sees it idle');
+      expect(statusesOf(newcomer)[0]?.retained).toBe(true);
       const isThere = () =>
         newcomer().some(({ topic, text, retained }) => topic === availability && text === online && retained);
       await until(isThere, TOLD_WITHIN_MS, 'and that the unit is there');
