@@ -112,12 +112,13 @@ export function startControllerRun(world: Surroundings, { run, process, file }: 
     });
     const services: ControllerServices = composition.services?.(unit.services) ?? unit.services;
     const outlets = isTelling ? outletsOf({ ...unit, services }, { ...ports, ...brokerOf(world, life) }) : null;
+    // What is owed is read before the first of it can be told.
+    if (isTelling) world.onTelling();
     outlets?.told.start();
     outlets?.feed.start();
     outlets?.bridge?.start();
     state.bridge = outlets?.bridge ?? null;
     state.isReady = true;
-    if (isTelling) world.onTelling();
     world.tell({ kind: 'process-ready', process, run });
     const notifications = outlets?.told.service ?? null;
     door.resolve(
