@@ -68,6 +68,8 @@ export class Courier {
         void this.#carry(channel, next);
         return;
       }
+      // What failed last is noted as taken after all, so there is nothing to pause for.
+      this.#failures = 0;
       const heldMs = deliveries.nextHeldMs(this.#channelId);
       if (heldMs !== null) this.#pause(Math.max(1, heldMs - clock.wallMs()));
     });

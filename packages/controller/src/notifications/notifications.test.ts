@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { actorNamed } from '../http/http-fixture.ts';
 import { FakeHttpOut } from '../outgoing/fake-http-out.ts';
 import { FakeMailOut } from '../outgoing/fake-mail-out.ts';
+import { FakeFailingStore } from '../store/fake-failing-store.ts';
 import { UnitFixture } from '../unit-fixture.ts';
 import { notifications } from './notifications.ts';
 
@@ -17,10 +18,12 @@ const ALL = { severity: 'info' } as const;
 async function start(...channels: NewNotificationChannel[]) {
   const unit = await new UnitFixture().boot();
   const outside = { http: new FakeHttpOut(), mail: new FakeMailOut() };
+  let disk: FakeFailingStore;
   const begin = () => {
     const { eventLog, bus, services } = unit.unit;
+    disk = new FakeFailingStore(unit.store);
     const told = notifications({
-      ...{ store: unit.store, clock: unit.clock, random: seededRandom(1), log: silentLog, bus, outside, doser: 'reef' },
+      ...{ store: disk, clock: unit.clock, random: seededRandom(1), log: silentLog, bus, outside, doser: 'reef' },
       events: eventLog,
       sight: { containerState: (id) => services.containers.list().find((each) => each.id === id)?.state ?? null },
     });
@@ -36,6 +39,9 @@ async function start(...channels: NewNotificationChannel[]) {
     ids,
     get service() {
       return told.service;
+    },
+    get disk() {
+      return disk;
     },
     /** Everything dies and begins anew on the same database. */
     async restart() {
@@ -53,6 +59,22 @@ const fault = { pump_id: 'a', severity: 'alarm', data: { code: 'E102', message: 
 const titles = (notices: readonly Notice[]) => notices.map(({ status, title }) => `${status}: ${title}`);
 
 describe('a channel', () => {
+  it('goes on where the database kept what it said it could not', async () => {
+    const { unit, http, disk, happen, notices } = await start(WEBHOOK);
+    const post = http.post.bind(http);
+    http.post = (request) => {
+      disk.failure = 'after-commit';
+      http.post = post;
+      return post(request);
+    };
+    happen('pump_fault', fault);
+    await unit.clock.advance(5_000);
+    expect(notices()).toHaveLength(1);
+    happen('pump_released', { pump_id: 'a' });
+    await unit.clock.advance(10);
+    expect(titles(notices())).toHaveLength(2);
+  });
+
   it('tells what begins, nothing while it goes on, and that it is over', async () => {
     const { unit, happen, notices } = await start(WEBHOOK);
     happen('pump_fault', fault);
