@@ -11,7 +11,7 @@ const LIVES = Math.ceil((YEARS * 365) / DAYS);
 const JOBS = 2;
 const LIMIT_MS = campaignSize({ short: 1_200_000, long: 3_600_000, full: 36_000_000 });
 /** One defect in so many; the long campaign hunts them all. */
-const EVERY_DEFECT = campaignSize({ short: 6, long: 1, full: 1 });
+const EVERY_DEFECT = campaignSize({ short: 12, long: 1, full: 1 });
 const REPLAYED = campaignSize({ short: 5, long: 50, full: 200 });
 
 const crew = new Crew(JOBS);
