@@ -8,6 +8,7 @@ import { type Outcome, run } from './run.ts';
 // take, and how much memory it costs. Both parts run in one start of the product; the second is told as a ratio to the first.
 const ORDERS_PER_MIN = 1_000;
 const PUMP = 'ph-down';
+const ENEMIES = 5;
 /** Doses of one minute stay below the caps of an emulated pump. */
 const SETTLED = new Set(['done', 'partial', 'cancelled', 'missed', 'refused']);
 
@@ -41,7 +42,10 @@ const measure = (name: string, length: number, hostilePerS: number): Promise<Out
     ordersPerMin: ORDERS_PER_MIN,
     hostilePerS,
     client,
-    enemy: () => connect(url, { protocolVersion: 4, clientId: 'bench-enemy', reconnectPeriod: 200 }),
+    enemies: () =>
+      Array.from({ length: ENEMIES }, (_, index) =>
+        connect(url, { protocolVersion: 4, clientId: `bench-enemy-${index}`, reconnectPeriod: 200 }),
+      ),
     onMinute: (minute) => {
       const parts = (['controller', 'broker'] as const).map((part) => `${part} ${unit.memoryMb(part).toFixed(0)} MB`);
       memory.push(`${name}, minute ${minute}: ${parts.join(', ')}`);

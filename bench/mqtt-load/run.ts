@@ -31,8 +31,8 @@ export interface RunOptions {
   readonly hostilePerS: number;
   /** Takes orders and hears their answers. */
   readonly client: MqttClient;
-  /** Sends what is hostile. */
-  readonly enemy: () => MqttClient;
+  /** Who sends what is hostile, in turn: a broker may bound what one client sends. */
+  readonly enemies: () => readonly MqttClient[];
   readonly onMinute: (minute: number) => void;
 }
 
@@ -54,7 +54,7 @@ export async function run(options: RunOptions): Promise<Outcome> {
     latenciesMs.push(performance.now() - (sentMs.get(result.id) ?? Number.NaN));
   };
   client.on('message', hear);
-  const war = wage(options.enemy, hostilePerS);
+  const war = wage(options.enemies, hostilePerS);
   const startedMs = performance.now();
   for (const [index, order] of orders.entries()) {
     await pause(startedMs + (index * 60_000) / ordersPerMin - performance.now());
@@ -90,23 +90,27 @@ const doseIdsOf = ({ kind }: Order, results: readonly Result[]) =>
   kind === 'dose' ? results.flatMap(({ dose_id }) => dose_id ?? []) : [];
 
 /** Sends hostile messages at an even pace until it is ended; a client that was thrown out comes back. */
-function wage(enemy: () => MqttClient, perS: number): { end(): number } {
+function wage(enemies: () => readonly MqttClient[], perS: number): { end(): number } {
   if (perS === 0) return { end: () => 0 };
-  const client = enemy();
-  client.on('error', () => {});
+  const clients = enemies();
+  for (const client of clients) client.on('error', () => {});
+  let due = 0;
   let sent = 0;
   const startedMs = performance.now();
   const timer = setInterval(() => {
-    const due = Math.floor(((performance.now() - startedMs) / 1000) * perS);
-    while (sent < due) {
-      const { topic, body } = hostileOf(sent++);
-      if (client.connected) client.publish(topic, body, { qos: 0 });
+    const dueNow = Math.floor(((performance.now() - startedMs) / 1000) * perS);
+    for (; due < dueNow; due++) {
+      const { topic, body } = hostileOf(due);
+      const client = clients[due % clients.length];
+      if (client?.connected !== true) continue;
+      client.publish(topic, body, { qos: 0 });
+      sent++;
     }
   }, HOSTILE_EVERY_MS);
   return {
     end() {
       clearInterval(timer);
-      client.end(true);
+      for (const client of clients) client.end(true);
       return sent;
     },
   };
