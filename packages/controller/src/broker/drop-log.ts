@@ -1,5 +1,5 @@
 import type { Clock, Log } from '@perista/core';
-import { TokenBucket } from './token-bucket.ts';
+import { TokenBucket } from '../pacing/token-bucket.ts';
 
 /** A flood of clients that are refused is no flood of lines. */
 const PACE = { perSecond: 0.2, burst: 10 };

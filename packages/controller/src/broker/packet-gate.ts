@@ -1,7 +1,7 @@
 import type { Clock } from '@perista/core';
 import type { Packet } from 'mqtt-packet';
+import { TokenBucket } from '../pacing/token-bucket.ts';
 import { LIMITS } from './broker-limits.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff]/u;

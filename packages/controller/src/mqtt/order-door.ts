@@ -1,7 +1,7 @@
 import { type Clock, isPeristaError } from '@perista/core';
 import { type IncomingTopic, LAYOUTS, parseTopic } from '@perista/protocol/mqtt';
+import { TokenBucket } from '../pacing/token-bucket.ts';
 import type { ControllerServices } from '../services.ts';
-import { Allowance } from './allowance.ts';
 import { DoseDoor } from './dose-door.ts';
 import { MQTT_ACTOR } from './mqtt-actor.ts';
 import type { Arrival } from './mqtt-port.ts';
@@ -11,11 +11,9 @@ import { SettingDoor } from './setting-door.ts';
 import type { SettingStore } from './setting-store.ts';
 
 /** Orders that are obeyed or refused by a rule: so many at once, and so many a second. */
-const MOST_AT_ONCE = 100;
-const MOST_A_SECOND = 50;
+const ORDERS = { burst: 100, perSecond: 50 };
 /** Answers to what is no order. It takes nothing from the orders of others, whom a broker does not tell apart from its sender. */
-const MOST_NOISE_AT_ONCE = 20;
-const MOST_NOISE_A_SECOND = 5;
+const NOISE_ANSWERS = { burst: 20, perSecond: 5 };
 /** No JSON, wrong fields, an unknown pump, too large: whoever sent it, it means nothing. */
 const NOISE: ReadonlySet<string> = new Set(['E400', 'E402', 'E404', 'E410']);
 
@@ -32,16 +30,16 @@ export class OrderDoor {
   readonly #ports: OrderDoorPorts;
   readonly #doses: DoseDoor;
   readonly #settings: SettingDoor;
-  readonly #orders: Allowance;
-  readonly #noise: Allowance;
+  readonly #orders: TokenBucket;
+  readonly #noise: TokenBucket;
   #overflow = 0;
 
   constructor(ports: OrderDoorPorts) {
     this.#ports = ports;
     this.#doses = new DoseDoor(ports);
     this.#settings = new SettingDoor(ports);
-    this.#orders = new Allowance(ports.clock, MOST_AT_ONCE, MOST_A_SECOND);
-    this.#noise = new Allowance(ports.clock, MOST_NOISE_AT_ONCE, MOST_NOISE_A_SECOND);
+    this.#orders = new TokenBucket(ports.clock, ORDERS);
+    this.#noise = new TokenBucket(ports.clock, NOISE_ANSWERS);
   }
 
   async take(arrival: Arrival): Promise<Reply> {
@@ -50,11 +48,11 @@ export class OrderDoor {
     // A stop is obeyed in any flood.
     if (topic.name === 'stop' || topic.name === 'stopAll')
       return this.#stop(topic).catch((error: unknown) => failed(topic, error));
-    if (this.#noise.isUsedUp && isPlainlyWrong(topic, arrival.bytes)) return nothing;
-    if (this.#orders.isUsedUp) return this.#overrun(topic);
+    if (!this.#noise.has(1) && isPlainlyWrong(topic, arrival.bytes)) return nothing;
+    if (!this.#orders.has(1)) return this.#overrun(topic);
     const reply = this.#obey(topic.name, topic, arrival);
-    if (reply.error !== null && NOISE.has(reply.error.code)) return this.#noise.use() ? reply : nothing;
-    this.#orders.use();
+    if (reply.error !== null && NOISE.has(reply.error.code)) return this.#noise.take(1) ? reply : nothing;
+    this.#orders.take(1);
     return reply;
   }
 
@@ -81,8 +79,8 @@ export class OrderDoor {
   /** A flood is told of, and not answered one by one. */
   #overrun(topic: IncomingTopic): Reply {
     this.#overflow++;
-    if (this.#overflow % MOST_AT_ONCE !== 1) return nothing;
-    const msg = `Not dosed: more than ${MOST_A_SECOND} orders a second come in (${this.#overflow} so far were dropped)`;
+    if (this.#overflow % ORDERS.burst !== 1) return nothing;
+    const msg = `Not dosed: more than ${ORDERS.perSecond} orders a second come in (${this.#overflow} so far were dropped)`;
     return refused(topic, null, { code: 'E408', msg });
   }
 }

@@ -20,13 +20,18 @@ export class TokenBucket {
     this.#atMs = clock.monotonicMs();
   }
 
-  /** Whether there was so much left; if not, nothing is taken. */
-  take(amount: number): boolean {
+  /** Whether there is so much left. */
+  has(amount: number): boolean {
     const { perSecond, burst } = this.#pace;
     const nowMs = this.#clock.monotonicMs();
     this.#left = Math.min(burst, this.#left + ((nowMs - this.#atMs) * perSecond) / 1000);
     this.#atMs = nowMs;
-    if (amount > this.#left) return false;
+    return amount <= this.#left;
+  }
+
+  /** Whether there was so much left; if not, nothing is taken. */
+  take(amount: number): boolean {
+    if (!this.has(amount)) return false;
     this.#left -= amount;
     return true;
   }
