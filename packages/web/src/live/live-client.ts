@@ -1,6 +1,7 @@
 import {
   type ClientToServerEvents,
   type DeviceClientEvents,
+  type DeviceClosing,
   type DeviceServerEvents,
   LIVE_PATH,
   type LiveClosing,
@@ -19,7 +20,10 @@ const NOT_LOGGED_IN = 'E401';
 /** Told why, a page does not come back by itself. */
 const STAYS_AWAY: ReadonlySet<LiveClosing> = new Set(['logged-out', 'too-many-viewers']);
 
-export type LiveSocket = Socket<ServerToClientEvents & DeviceServerEvents, ClientToServerEvents & DeviceClientEvents>;
+export type LiveSocket = Socket<
+  ServerToClientEvents & DeviceServerEvents & DeviceClosing,
+  ClientToServerEvents & DeviceClientEvents
+>;
 
 const NEWS = ['pump:state', 'pump:removed', 'unit:state', 'dose:progress', 'dose:settled', 'event'] as const;
 

@@ -100,6 +100,14 @@ describe('news of a device', () => {
     expect(service.view('P')).toMatchObject({ link: 'refused', refusal: { code: 'E403' } });
   });
 
+  it('are not shown any more when the right to them ends', () => {
+    const { socket, service } = page();
+    service.subscribe('P', () => {});
+    socket.answer({ ok: true, snapshot: snapshot() });
+    socket.say('device:closed', { deviceId: 'P', code: 'E403', message: 'not yours any more' });
+    expect(service.view('P')).toMatchObject({ link: 'refused', device: null, refusal: { code: 'E403' } });
+  });
+
   it('forget alarms that are off and orders that are over', () => {
     const { socket, service } = page();
     service.subscribe('P', () => {});

@@ -97,6 +97,7 @@ export class SocketService {
     socket.on('connect', () => isCurrent() && this.#askAll(socket));
     socket.on('disconnect', () => isCurrent() && this.#tellAll({ kind: 'lost' }));
     socket.on('device:snapshot', (snapshot) => isCurrent() && this.#begin(snapshot));
+    socket.on('device:closed', (closed) => isCurrent() && this.#tell(closed.deviceId, { kind: 'refused', ...closed }));
     socket.on('broker:state', (broker) => isCurrent() && this.#tellAll({ kind: 'broker', broker }));
     for (const kind of MESSAGES) {
       socket.on(kind, (message: { readonly deviceId: string }) => {

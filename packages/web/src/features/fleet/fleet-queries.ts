@@ -1,10 +1,8 @@
-import type { DeviceAlarm, DeviceCommand, DeviceHistory, TimelineEntry } from '@perista/protocol/api';
+import type { CommandRequest, DeviceAlarm, DeviceCommand, DeviceHistory, TimelineEntry } from '@perista/protocol/api';
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { request } from '../../api/client.ts';
 import { invalidate, keys } from '../../api/queries.ts';
 import { newOrderKey } from '../dose/pending-order.ts';
-
-export type OrderName = 'STOP_INFUSION' | 'PAUSE_INFUSION' | 'RESUME_INFUSION' | 'CANCEL' | 'GET_STATE';
 
 const TIMELINE_ROWS = 30;
 
@@ -13,7 +11,7 @@ const pathOf = (deviceId: string) => `/api/devices/${deviceId}`;
 /** Orders something of a device. Each press is an order of its own; a repetition of it is the same. */
 export const useOrder = (deviceId: string) =>
   useMutation({
-    mutationFn: (command: OrderName) =>
+    mutationFn: (command: CommandRequest['command']) =>
       request<DeviceCommand>('POST', `${pathOf(deviceId)}/commands`, { body: { command }, key: newOrderKey() }),
     onSettled: () => invalidate('devices'),
   });
