@@ -10,6 +10,7 @@ import { deadLinks, headingCodes, listedPackages, namedSources } from './house/d
 import { importCycles, nodeModulesIn, wrongDirections, wrongDoors } from './house/import-rules.ts';
 import { directDependencies, doors } from './house/manifests.ts';
 import { filesBelow, readText, root, sourceFile, sourceFiles } from './house/source-tree.ts';
+import { missingWords } from './house/word-rules.ts';
 import { readYaml } from './settings/yaml-source.ts';
 
 const files = sourceFiles();
@@ -45,6 +46,18 @@ describe('imports', () => {
     const pure = files.filter(({ home, path }) => ['core', 'protocol'].includes(home) && !path.endsWith('.test.ts'));
     expect(nodeModulesIn([sourceFile('packages/core/src/x.ts', "import { open } from 'node:fs';")])).toHaveLength(1);
     expect(nodeModulesIn(pure)).toEqual([]);
+  });
+});
+
+describe('words of a screen', () => {
+  it('come with each screen that says them', () => {
+    const main = sourceFile('packages/web/src/main.tsx', "import('./a.tsx');\nimport('./b.tsx');");
+    const shared = sourceFile('packages/web/src/shared.tsx', "useTranslation(['translation', 'weeks']);");
+    const a = sourceFile('packages/web/src/a.tsx', "import './shared.tsx';\naddEnglish('weeks', weeks);");
+    const b = sourceFile('packages/web/src/b.tsx', "import { Shared } from './shared.tsx';");
+    const lacking = ['packages/web/src/b.tsx: packages/web/src/shared.tsx says "weeks"'];
+    expect(missingWords([main, shared, a, b], main.path)).toEqual(lacking);
+    expect(missingWords(files, 'packages/web/src/main.tsx')).toEqual([]);
   });
 });
 

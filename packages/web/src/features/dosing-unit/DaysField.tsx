@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { SelectField } from '../../design/Field.tsx';
 import styles from './DaysField.module.css';
 import { useDayNames } from './day-names.ts';
+import './dosing-unit-words.ts';
 
 const PRESETS = Object.keys(DAY_PRESETS) as DayPreset[];
 

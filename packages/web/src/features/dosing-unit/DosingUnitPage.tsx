@@ -5,16 +5,13 @@ import { Banner } from '../../design/Banner.tsx';
 import { useProblemText } from '../../errors/problem-text.ts';
 import { useFormat } from '../../format/format.ts';
 import { zoneNameAt } from '../../format/zone-name.ts';
-import { dosingUnit } from '../../i18n/en/dosing-unit.ts';
-import { addEnglish } from '../../i18n/i18n.ts';
 import { useLive } from '../../live/live.ts';
 import styles from './DosingUnitPage.module.css';
 import { useDosingConfig, useDosingStatus } from './dosing-queries.ts';
+import './dosing-unit-words.ts';
 import { SlotTile } from './SlotTile.tsx';
 import { UnitNow } from './UnitNow.tsx';
 import { usePlanEdits } from './use-plan-edits.ts';
-
-addEnglish('dosingUnit', dosingUnit);
 
 const TRACKS = { morning: { icon: Sun, hours: '00:00–12:00' }, evening: { icon: Moon, hours: '12:00–24:00' } } as const;
 

@@ -1,5 +1,6 @@
 import { DAYS_OF_WEEK, type DayMask, isDayOn, presetOf } from '@perista/core';
 import { useTranslation } from 'react-i18next';
+import './dosing-unit-words.ts';
 
 /** 5 January 1970 was a Monday. */
 const dayOf = (weekDay: number) => new Date(Date.UTC(1970, 0, 5 + weekDay));
