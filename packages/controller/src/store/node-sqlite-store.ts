@@ -24,6 +24,8 @@ export class NodeSqliteStore implements Store {
   #statements = new Map<string, PreparedStatement>();
   #schemaVersion: SqlValue = null;
   #isInside = false;
+  /** The transaction that is open may have changed columns. */
+  #hasTouchedSchema = false;
   #isClosed = false;
 
   constructor(path: string, mode: Mode = 'FULL') {
@@ -44,7 +46,10 @@ export class NodeSqliteStore implements Store {
     return guarded('written', () => {
       const statement = this.#prepare(sql);
       const done = statement.run(params);
-      if (statement.mayChangeSchema) this.#forgetIfChanged();
+      if (statement.mayChangeSchema) {
+        this.#hasTouchedSchema = true;
+        this.#forgetIfChanged();
+      }
       return done;
     });
   }
@@ -53,6 +58,7 @@ export class NodeSqliteStore implements Store {
     if (this.#isInside) return work();
     guarded('locked for writing', () => this.#prepare('BEGIN IMMEDIATE').run([]));
     this.#isInside = true;
+    this.#hasTouchedSchema = false;
     try {
       const result = work();
       this.#commit();
@@ -84,7 +90,7 @@ export class NodeSqliteStore implements Store {
 
   /** A full disk has rolled back already, and then there is nothing to roll back: the first error is the one to tell. */
   #rollBack(): void {
-    this.#forget();
+    if (this.#hasTouchedSchema) this.#forget();
     try {
       this.#database.exec('ROLLBACK');
     } catch {
