@@ -9,11 +9,11 @@ export interface ContainerFacts {
   readonly forecast: Forecast;
 }
 
-/** Digits that binary fractions of a day are cut to where it is shown. */
-const DAY_DECIMALS = 2;
+/** A forecast knows no more digits than these; with more it would be news without end. */
+const DAYS_DIGITS = 3;
 
 export const daysLeft = ({ runOut }: Forecast): number | null =>
-  runOut === null ? null : Number(runOut.daysLeft.toFixed(DAY_DECIMALS));
+  runOut === null ? null : Number(runOut.daysLeft.toPrecision(DAYS_DIGITS));
 
 /** A container as it goes out. */
 export const containerView = (
