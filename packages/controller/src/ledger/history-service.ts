@@ -3,7 +3,7 @@ import type { HistoryDay, PumpHistory } from '@perista/protocol/api';
 import type { PumpStore } from '../pumps/pump-store.ts';
 import type { Histories } from '../services.ts';
 import type { Store } from '../store/store.ts';
-import { siteDays } from './site-days.ts';
+import { type SiteDay, siteDays } from './site-days.ts';
 
 export interface HistoryPorts {
   readonly store: Store;
@@ -18,6 +18,8 @@ type DayTotals = Pick<HistoryDay, 'lo_ml' | 'hi_ml' | 'doses' | 'not_given'>;
 /** What a pump gave, day by day: a dose belongs to the day on which it started, or was asked for if it never did. What a calibration ran is measured and thrown away. */
 export class HistoryService implements Histories {
   readonly #ports: HistoryPorts;
+  /** The days that were asked for last, by how many: to count calendar days costs more than to add up a day. */
+  #calendar: readonly SiteDay[] = [];
 
   constructor(ports: HistoryPorts) {
     this.#ports = ports;
@@ -26,10 +28,17 @@ export class HistoryService implements Histories {
   ofPump(pumpId: string, days: number): PumpHistory {
     const { clock, pumps, timezone } = this.#ports;
     pumps.get(pumpId);
-    const calendar = siteDays(timezone, clock.wallMs(), days);
+    const calendar = this.#daysUpTo(clock.wallMs(), days);
     const totals = this.#totals(pumpId, calendar);
     const rows = calendar.map(({ day }, index) => ({ day, planned_ml: null, ...(totals[index] ?? NOTHING) }));
     return { pump_id: pumpId, timezone, days: rows };
+  }
+
+  #daysUpTo(nowMs: number, count: number): readonly SiteDay[] {
+    const today = this.#calendar.at(-1);
+    const isOld = today === undefined || nowMs < today.fromMs || nowMs >= today.toMs;
+    if (isOld || this.#calendar.length !== count) this.#calendar = siteDays(this.#ports.timezone, nowMs, count);
+    return this.#calendar;
   }
 
   /** One row for each day, in their order. What waits and has not begun counts on no day yet. */

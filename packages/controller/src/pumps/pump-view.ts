@@ -1,4 +1,12 @@
-import { checkCaps, type ErrorCode, REFUSAL_CODES, rateRange, refusals, remainingMl } from '@perista/core';
+import {
+  type ChargedVolumes,
+  checkCaps,
+  type ErrorCode,
+  REFUSAL_CODES,
+  rateRange,
+  refusals,
+  remainingMl,
+} from '@perista/core';
 import type { Dose, Pump, PumpStateName } from '@perista/protocol/api';
 import { type AgentPresence, whyOffline } from '../agent-link/agent-presence.ts';
 import type { CalibrationReminder } from '../calibration/reminder.ts';
@@ -34,7 +42,8 @@ export function pumpView(ports: PumpViewPorts, pump: PumpRecord): Pump {
   const calibration = pumps.activeCalibration(pump.pumpId);
   const profile = profileOf(pump, calibration?.curve ?? null);
   const nowMs = chargeClock.nowMs();
-  const remaining = remainingMl(doses.charged(pump.pumpId, nowMs), profile.limits);
+  const charged = doses.charged(pump.pumpId, nowMs);
+  const remaining = remainingMl(charged, profile.limits);
   const dosed = doses.dosed(pump.pumpId, nowMs);
   const range = rateRange(profile);
   const open = doses.openOfPump(pump.pumpId);
@@ -43,7 +52,7 @@ export function pumpView(ports: PumpViewPorts, pump: PumpRecord): Pump {
   const fault = locks.fault(pump.pumpId);
   const container = ports.containers.get(pump.containerId);
   const nextDose = nextDoseView(ports, pump, container);
-  const blockedBy = obstacles(ports, pump, { calibration, container });
+  const blockedBy = obstacles(ports, pump, { calibration, container, charged });
   const view = (row: DoseRow | undefined): Dose | null => (row === undefined ? null : doseView(row, running.progress));
   return {
     id: pump.pumpId,
@@ -103,13 +112,19 @@ const calibrationView = (
   due: reminder.whyDue(calibration.pumpId, calibration.calibrationId),
 });
 
+interface ObstacleFacts {
+  readonly calibration: CalibrationRecord | undefined;
+  readonly container: ContainerRecord;
+  readonly charged: ChargedVolumes;
+}
+
 /** Why the pump would not dose now, each reason with what to do. */
 function obstacles(
   ports: PumpViewPorts,
   pump: PumpRecord,
-  { calibration, container }: { calibration: CalibrationRecord | undefined; container: ContainerRecord },
+  { calibration, container, charged }: ObstacleFacts,
 ): BlockedBy[] {
-  const { doses, agent, configSync, chargeClock } = ports;
+  const { agent, configSync } = ports;
   const found: BlockedBy[] = [];
   const add = (refusal: { code: ErrorCode; sentence: string } | null) => {
     if (refusal !== null) found.push({ code: refusal.code, reason: refusal.sentence });
@@ -128,7 +143,7 @@ function obstacles(
   }
   add(refuseApart(ports.turns.waitOfNew(pump.pumpId)));
   const least = pump.minDoseMl;
-  add(checkCaps(least, doses.charged(pump.pumpId, chargeClock.nowMs()), profileOf(pump, null).limits));
+  add(checkCaps(least, charged, profileOf(pump, null).limits));
   add(refuseDraw(container, least, 0));
   return found;
 }

@@ -33,13 +33,13 @@ export class UnitConfigSync {
   /** Whether the agent has this pump as it is configured now. */
   isInForce(pump: PumpRecord): boolean {
     if (this.#isPutting || this.#hashInForce === null) return false;
-    if (this.#current().hash === this.#hashInForce) return true;
-    return this.#handedOver?.hash === this.#hashInForce && this.#handedOver.pumpHashes.has(pumpConfigHash(pump));
+    const handedOver = this.#handedOver?.hash === this.#hashInForce ? this.#handedOver : null;
+    return handedOver?.pumpHashes.has(pumpConfigHash(pump)) || this.#current().hash === this.#hashInForce;
   }
 
   /** Whether running doses keep the agent from taking this pump as it is configured now. */
   isHeldUp(pump: PumpRecord): boolean {
-    return this.#hashInForce !== null && !this.#isPutting && !this.isInForce(pump) && this.#hasRunning();
+    return this.#hashInForce !== null && !this.#isPutting && this.#hasRunning() && !this.isInForce(pump);
   }
 
   /** The agent has told which configuration it has, or (null) is lost. */
