@@ -20,6 +20,7 @@ const LOST_AFTER_MS = 3_000;
 /** A socket that has just been made cannot send yet; a dead one never can. */
 const HELLO_TRIES = 5;
 const HELLO_TIMEOUT_MS = 1_000;
+/** After the first try; twice as long after each that follows. */
 const HELLO_PAUSE_MS = 50;
 const RELINK_PAUSE_MS = 100;
 
@@ -213,7 +214,7 @@ export class AgentLink {
         return await this.#hello(connection, 0, '');
       } catch (error) {
         if (!isPeristaError(error, 'E201') || tries === HELLO_TRIES || this.#isStopped) throw error;
-        await sleep(this.#ports.clock, HELLO_PAUSE_MS);
+        await sleep(this.#ports.clock, HELLO_PAUSE_MS * 2 ** (tries - 1));
       }
     }
   }
