@@ -215,6 +215,7 @@ const subscribes = ({ filters, wishes = [] }: MqttDial, topic: string): boolean 
   [...filters, ...wishes].some((filter) => fits(filter, topic));
 
 function fits(filter: string, topic: string): boolean {
+  if (!filter.includes('+')) return filter === topic;
   const [wanted, levels] = [filter.split('/'), topic.split('/')];
   return wanted.length === levels.length && wanted.every((level, place) => level === '+' || level === levels[place]);
 }

@@ -51,6 +51,9 @@ const shortTurn = (): Promise<void> => new Promise((resolve) => process.nextTick
 /** Node tells of errors that nobody caught only between turns of its loop: so each of so many moments ends with one. */
 const LONG_TURN_EVERY = 16;
 
+/** To ask whether what the broker retains is true costs a look at each pump: what was not is asked again after so long. */
+const UNTRUE_AGAIN_MS = 500;
+
 /** Turns of the real event loop granted to work that takes no virtual time; far more than any needs. */
 const MOST_TURNS = 20_000;
 
@@ -115,6 +118,7 @@ export class UnitWorld implements Surroundings {
   #isOver = false;
   #timeless = 0;
   #turns = 0;
+  #untrue: { readonly why: string; readonly atMs: number } | null = null;
 
   constructor({ seed, composition, invariants, channels: given, calendar, outside }: WorldOptions) {
     this.#seed = seed;
@@ -353,7 +357,15 @@ export class UnitWorld implements Surroundings {
     if (chronicle.answers.count > 0) return `${chronicle.answers.count} answers over MQTT are owed`;
     if (!controller.isBridged()) return 'the unit is not connected to the MQTT broker';
     const waiting = this.ledger.look((store) => waitingFor(store, clock.wallMs()));
-    return waiting ?? (mqttUsers === null ? null : untrueState(mqttUsers.broker.retained, controller.statuses()));
+    return waiting ?? (mqttUsers === null ? null : this.#untrueState(mqttUsers, controller));
+  }
+
+  #untrueState({ broker }: MqttUsers, controller: ControllerRun): string | null {
+    const nowMs = this.clock.monotonicMs();
+    if (this.#untrue !== null && nowMs < this.#untrue.atMs + UNTRUE_AGAIN_MS) return this.#untrue.why;
+    const why = untrueState(broker.retained, controller.statuses());
+    this.#untrue = why === null ? null : { why, atMs: nowMs };
+    return why;
   }
 
   onTelling(): void {
