@@ -29,6 +29,8 @@ export interface AgentWatchPorts {
 export class AgentWatch {
   readonly #ports: AgentWatchPorts;
   #wasPresent = false;
+  /** What the agent last said of each pump, and of its configuration under ''. */
+  readonly #said = new Map<string, string>();
   /** Codes with which inputs block pumps, as far as that was told. */
   readonly #blocked = new Map<string, string>();
 
@@ -37,13 +39,13 @@ export class AgentWatch {
   }
 
   onPresence(presence: AgentPresence): void {
-    const { configSync, running, bus, log } = this.#ports;
+    const { configSync, running, log } = this.#ports;
     if (presence.kind === 'lost') {
       configSync.onAgentHash(null);
       running.forgetNews();
     }
     tolerant(log, 'record that the agent came or went', () => this.#tellComingAndGoing(presence));
-    bus.publish('pump-state', { pumpId: null });
+    this.#tellNews(presence);
   }
 
   /** The next report repeats all of it, so what fails now is only late. */
@@ -79,6 +81,22 @@ export class AgentWatch {
     wake();
   }
 
+  /** It repeats each second what has not changed, and to look at a pump costs some queries. */
+  #tellNews(presence: AgentPresence): void {
+    const { bus } = this.#ports;
+    const news =
+      presence.kind === 'lost' ? [''] : saidBy(presence.state).flatMap(([about, said]) => this.#note(about, said));
+    if (presence.kind === 'lost') this.#said.clear();
+    if (news.includes('')) bus.publish('pump-state', { pumpId: null });
+    else for (const pumpId of news) bus.publish('pump-state', { pumpId });
+  }
+
+  #note(about: string, said: string): string[] {
+    if (this.#said.get(about) === said) return [];
+    this.#said.set(about, said);
+    return [about];
+  }
+
   #tellComingAndGoing(presence: AgentPresence): void {
     const isPresent = presence.kind === 'present';
     if (isPresent === this.#wasPresent) return;
@@ -88,3 +106,8 @@ export class AgentWatch {
     this.#wasPresent = isPresent;
   }
 }
+
+const saidBy = ({ configHash, pumps }: AgentState): [about: string, said: string][] => [
+  ['', configHash],
+  ...pumps.map((pump): [string, string] => [pump.pumpId, JSON.stringify(pump)]),
+];

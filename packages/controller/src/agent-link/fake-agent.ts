@@ -83,6 +83,7 @@ export class FakeAgent {
   readonly #confirmed = new Set<string>();
   readonly #running = new Map<string, RunningDose>();
   readonly #faults = new Map<string, string>();
+  readonly #offline = new Map<string, string>();
   #highestEpoch = 0n;
   #isLatched = false;
   #config = { hash: '', pumpIds: [] as string[] };
@@ -318,6 +319,12 @@ export class FakeAgent {
     this.#tell({ case: 'doseEnded', value: record });
   }
 
+  /** The board of the pump cannot be used any more. */
+  setOffline(pumpId: string, message: string): void {
+    this.#offline.set(pumpId, message);
+    this.#tellPumps();
+  }
+
   #tellPumps(): void {
     for (const pump of this.#state().pumps) this.#tell({ case: 'pumpState', value: pump });
   }
@@ -370,6 +377,10 @@ export class FakeAgent {
   #state() {
     const runningPumps = new Set([...this.#running.values()].map(({ order }) => order.pumpId));
     const pumps = this.#config.pumpIds.map((pumpId) => {
+      const offline = this.#offline.get(pumpId);
+      if (offline !== undefined) {
+        return { pumpId, activity: PumpActivity.OFFLINE, doseId: '', faultCode: '', faultMessage: offline };
+      }
       const faultCode = this.#faults.get(pumpId) ?? '';
       const moving = runningPumps.has(pumpId) ? PumpActivity.RUNNING : PumpActivity.IDLE;
       const activity = faultCode === '' ? moving : PumpActivity.FAULT;

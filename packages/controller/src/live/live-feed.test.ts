@@ -33,6 +33,40 @@ class FakeLine {
   }
 }
 
+/** How often the database is asked, or asked what `which` says. */
+class Reads {
+  #reads = 0;
+  readonly #which: RegExp;
+
+  constructor(which = /./) {
+    this.#which = which;
+  }
+
+  readonly count = (store: Store): Store => ({
+    all: (sql, ...params) => {
+      this.#note(sql);
+      return store.all(sql, ...params);
+    },
+    get: (sql, ...params) => {
+      this.#note(sql);
+      return store.get(sql, ...params);
+    },
+    run: (...args) => store.run(...args),
+    transaction: (work) => store.transaction(work),
+    close: () => store.close(),
+  });
+
+  async during(work: () => Promise<void>): Promise<number> {
+    const before = this.#reads;
+    await work();
+    return this.#reads - before;
+  }
+
+  #note(sql: string): void {
+    if (this.#which.test(sql)) this.#reads++;
+  }
+}
+
 async function watched(options: ConstructorParameters<typeof UnitFixture>[0] = {}) {
   const fixture = await new UnitFixture(options).boot();
   const { clock, unit } = fixture;
@@ -157,26 +191,9 @@ describe('the live feed', () => {
   });
 
   it('reads nothing for nobody', async () => {
-    let reads = 0;
-    const wrapStore = (store: Store): Store => ({
-      all: (...args) => {
-        reads++;
-        return store.all(...args);
-      },
-      get: (...args) => {
-        reads++;
-        return store.get(...args);
-      },
-      run: (...args) => store.run(...args),
-      transaction: (work) => store.transaction(work),
-      close: () => store.close(),
-    });
-    const { clock, feed, watch } = await watched({ wrapStore });
-    const readsOf = async () => {
-      const before = reads;
-      await clock.advance(60_000);
-      return reads - before;
-    };
+    const reads = new Reads();
+    const { clock, feed, watch } = await watched({ wrapStore: reads.count });
+    const readsOf = () => reads.during(() => clock.advance(60_000));
     const alone = await readsOf();
     const { viewer, line } = await watch();
     expect(await readsOf()).toBeGreaterThan(alone);
@@ -184,6 +201,30 @@ describe('the live feed', () => {
     line.names();
     expect(await readsOf()).toBe(alone);
     expect(line.sent).toEqual([]);
+  });
+
+  it('reads pumps each 5 s while nothing happens, though the agent reports each second', async () => {
+    const reads = new Reads(/ FROM calibrations /);
+    const { clock, watch } = await watched({ wrapStore: reads.count });
+    await watch();
+    await clock.advance(5_000);
+    const looks = await reads.during(() => clock.advance(60_000));
+    expect(looks).toBe(12 * 2);
+  });
+
+  it('tells at once what the agent says of a pump, and within a second what ails the unit', async () => {
+    const { fixture, clock, unit, watch } = await watched();
+    const { line } = await watch();
+    await clock.advance(1_500);
+    line.names();
+    fixture.agent.setOffline('b', 'no supply');
+    await clock.advance(100);
+    const offline = [{ code: 'E101', reason: expect.stringContaining('no supply') }];
+    expect(newsOf(line, 'pump:state')).toMatchObject([{ pump: { id: 'b', blocked_by: offline } }]);
+    const health = unit.services.health.read();
+    unit.services.health.read = () => ({ ...health, status: 'degraded', reasons: ['the broker is away'] });
+    await clock.advance(1_100);
+    expect(newsOf(line, 'unit:state')).toMatchObject([{ health: { reasons: ['the broker is away'] } }]);
   });
 
   it('tells nobody anything after it is stopped', async () => {

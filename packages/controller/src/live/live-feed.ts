@@ -18,8 +18,9 @@ export interface LiveFeedPorts {
 
 /** Viewers are told at most ten times a second. */
 const FLUSH_MS = 100;
-/** How late that may be seen which only time changes, such as a cap that gives back. */
-const SWEEP_MS = 5_000;
+/** How late that may be seen of which nobody tells: what ails the unit, and what time alone changes, such as a cap that gives back. */
+const LOOK_MS = 1_000;
+const LOOKS_PER_SWEEP = 5;
 
 /** Events with which a dose is over. */
 const DOSE_OVER = new Set(['dose_settled', 'dose_missed', 'dose_refused']);
@@ -34,7 +35,8 @@ export class LiveFeed {
   readonly #viewers = new Set<Viewer>();
   #flushedAtMs = Number.NEGATIVE_INFINITY;
   #cancelFlush: Cancel | null = null;
-  #cancelSweep: Cancel = () => {};
+  #cancelLook: Cancel = () => {};
+  #looks = 0;
   #isStopped = false;
 
   constructor(ports: LiveFeedPorts) {
@@ -59,7 +61,7 @@ export class LiveFeed {
   /** The viewer wants a snapshot, and deltas from then on. It is read anew for each; after the stop there is none. */
   watch(viewer: Viewer): void {
     if (this.#isStopped) return;
-    if (this.#viewers.size === 0) this.#sweepLater();
+    if (this.#viewers.size === 0) this.#lookLater();
     this.#viewers.add(viewer);
     this.#state.markAllAndSlow();
     this.#flushSoon();
@@ -134,10 +136,11 @@ export class LiveFeed {
     }
   }
 
-  #sweepLater(): void {
-    this.#cancelSweep = this.#ports.clock.after(SWEEP_MS, () => {
-      this.#sweepLater();
-      this.#state.markAllAndSlow();
+  #lookLater(): void {
+    this.#cancelLook = this.#ports.clock.after(LOOK_MS, () => {
+      this.#lookLater();
+      if (++this.#looks % LOOKS_PER_SWEEP === 0) this.#state.markAllAndSlow();
+      else this.#state.markUnit();
       this.#flushSoon();
     });
   }
@@ -146,7 +149,7 @@ export class LiveFeed {
   #rest(): void {
     this.#cancelFlush?.();
     this.#cancelFlush = null;
-    this.#cancelSweep();
+    this.#cancelLook();
     this.#state.reset();
   }
 }

@@ -27,6 +27,7 @@ export class LiveState {
   readonly #told = new Map<string, Told>();
   #unit: UnitState | null = null;
   readonly #marked = new Set<string>();
+  #isUnitMarked = false;
   #isAllMarked = false;
   #isSlowDue = false;
 
@@ -37,6 +38,11 @@ export class LiveState {
   /** Something about the pump may have changed. */
   mark(pumpId: string): void {
     this.#marked.add(pumpId);
+  }
+
+  /** Something about the unit beside its pumps may have changed. */
+  markUnit(): void {
+    this.#isUnitMarked = true;
   }
 
   markAll(): void {
@@ -62,8 +68,9 @@ export class LiveState {
    * when the disk is gone. @throws PeristaError E301 from the pumps; their marks then stay
    */
   *readNews(): Generator<Parcel> {
-    if (!this.#isAllMarked && this.#marked.size === 0) return;
+    if (!this.#isUnitMarked && !this.#isAllMarked && this.#marked.size === 0) return;
     yield* this.#unitNews(this.#readUnit());
+    this.#isUnitMarked = false;
     yield* this.#readPumpNews();
   }
 
