@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -50,6 +51,12 @@ export class BenchUnit {
     const answer = await fetch(`${this.url}${path}`, { headers: { cookie: this.#cookie } });
     if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as Answer;
+  }
+
+  async post(path: string, body: object): Promise<void> {
+    const headers = { cookie: this.#cookie, 'content-type': 'application/json', 'idempotency-key': randomUUID() };
+    const answer = await fetch(`${this.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
   }
 
   /** True volume that the emulated pump gave, ml. */

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BenchUnit } from '../bench-unit.ts';
 
-// A fleet at 1 Hz and its viewers on one machine: how old a number is when a viewer sees it, whether alarms are lost, what memory it
-// costs, and what a viewer costs that takes nothing for half a minute. First with a tenth of the devices, as the baseline.
+// A fleet at 1 Hz and its viewers on one machine: how old a number is when a viewer sees it, whether alarms and confirmations are lost, what memory it
+// costs, and what a viewer costs that takes nothing for half a minute. Meanwhile infusions are started on devices that wait. First with a tenth of the devices, as the baseline.
 const { values } = parseArgs({
   options: {
     devices: { type: 'string', default: '500' },
@@ -16,11 +16,18 @@ const { values } = parseArgs({
 });
 const PAUSE_MS = 30_000;
 const SETTLE_MS = 15_000;
+/** Until whoever was asked last has answered. */
+const ANSWERED_AFTER_MS = 6_000;
 const LOG_INS = 4;
+const IDLE_DEVICES = 10;
+/** One of them is started so often, ms, and is done before its turn comes again. */
+const START_EVERY_MS = 1_500;
+const SHORT_INFUSION = { flowRateMlMin: 10, plannedTimeMin: 0.1 };
 
 interface Seen {
   readonly progress: number;
   readonly errors: number;
+  readonly confirmed: number;
   readonly refused: number;
   readonly connected: number;
   readonly latency: { readonly p50: number; readonly p99: number; readonly max: number };
@@ -29,6 +36,7 @@ interface Seen {
 
 interface Crowd {
   readonly connected: number;
+  readonly idle: number;
   readonly told: number;
   readonly alarms: number;
 }
@@ -50,25 +58,37 @@ const cookies = await Promise.all(Array.from({ length: LOG_INS }, () => unit.log
 /** Lives with so many devices and viewers, and tells what was seen in `minutes`. */
 async function live(name: string, devices: number, viewers: number, minutes: number): Promise<Seen> {
   const prefix = `${name.toUpperCase()}_`;
-  const crowd = child('crowd.ts', brokerUrl, String(devices), prefix);
-  while ((await ask<Crowd>(crowd)).connected < devices) await pause(500);
-  const watch = child('viewers.ts', unit.url, cookies.join(','), String(viewers), String(devices), prefix);
+  const crowd = child('crowd.ts', brokerUrl, String(devices), prefix, String(IDLE_DEVICES), `IDLE_${prefix}`);
+  const isWhole = ({ connected, idle }: Crowd) => connected === devices && idle === IDLE_DEVICES;
+  while (!isWhole(await ask<Crowd>(crowd))) await pause(500);
+  const watch = child(
+    'viewers.ts',
+    unit.url,
+    cookies.join(','),
+    String(viewers),
+    String(devices),
+    prefix,
+    `IDLE_${prefix}`,
+  );
   await pause(SETTLE_MS);
   watch.send('begin');
   const before = await ask<Crowd>(crowd);
   crowd.send('alarms');
+  const starts = startAgainAndAgain(`IDLE_${prefix}`);
   const memory = [unit.memoryMb('controller')];
   for (let minute = 0; minute < minutes; minute++) {
     await pause(60_000);
     memory.push(unit.memoryMb('controller'));
   }
   crowd.send('quiet');
-  await pause(2_000);
+  const ordered = await starts.stop();
+  await pause(ANSWERED_AFTER_MS);
   const [seen, after] = [await ask<Seen>(watch), await ask<Crowd>(crowd)];
   const alarms = after.alarms - before.alarms;
   const each = (viewers * 10) / devices;
   say(`${name}: ${after.connected} of ${devices} devices, ${seen.connected} of ${viewers} viewers of 10 devices each, ${minutes} min
   told ${after.told - before.told}, of them ${alarms} alarms; viewers saw ${seen.progress} of progress and ${seen.errors} alarms (${alarms * each} due)
+  ${ordered} infusions ordered beside, ${seen.confirmed} seen confirmed
   from the device to the viewer p50 ${seen.latency.p50} ms, p99 ${seen.latency.p99} ms, max ${seen.latency.max} ms
   controller, MB, each minute: ${memory.map((mb) => mb.toFixed(0)).join(', ')}`);
   if (minutes > 1) {
@@ -87,6 +107,28 @@ async function live(name: string, devices: number, viewers: number, minutes: num
   crowd.send('end');
   await once(crowd, 'exit');
   return seen;
+}
+
+/** Starts a short infusion on one idle device after another; `stop` gives how many were accepted. */
+function startAgainAndAgain(prefix: string): { stop(): Promise<number> } {
+  let isOver = false;
+  const work = async () => {
+    let accepted = 0;
+    for (let turn = 0; !isOver; turn++) {
+      const id = `${prefix}${String((turn % IDLE_DEVICES) + 1).padStart(4, '0')}`;
+      await unit.post(`/api/devices/${id}/infusions`, SHORT_INFUSION);
+      accepted++;
+      await pause(START_EVERY_MS);
+    }
+    return accepted;
+  };
+  const done = work();
+  return {
+    stop() {
+      isOver = true;
+      return done;
+    },
+  };
 }
 
 const base = await live('base', Math.ceil(Number(values.devices) / 10), Math.ceil(Number(values.viewers) / 10), 1);
