@@ -42,15 +42,21 @@ export class Turns {
 
   /** One look at the queue: tell it what starts or waits, in order. */
   look(open: readonly DoseRow[]): Round {
-    const round = new Round(this.past(), this.#ports.chargeClock.nowMs());
+    return this.#lookFrom(this.past(), open);
+  }
+
+  #lookFrom(past: Past, open: readonly DoseRow[]): Round {
+    const round = new Round(past, this.#ports.chargeClock.nowMs());
     for (const dose of open) if (dose.sent_epoch !== null) round.add(dose, this.#remainingMs(dose));
     return round;
   }
 
   /** What a new dose of `pumpId` would wait for: all that is over, runs, or waits before it. */
   waitOfNew(pumpId: string): Wait | null {
+    const past = this.past();
+    if (past.separations.length === 0) return null;
     const open = this.#ports.doses.open();
-    const round = this.look(open);
+    const round = this.#lookFrom(past, open);
     for (const dose of open) {
       const wait = dose.sent_epoch === null ? round.waitOf(dose.pump_id) : null;
       if (wait !== null) round.add(dose, wait.leftMs + durationMs(dose));
