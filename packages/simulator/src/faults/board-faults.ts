@@ -17,6 +17,9 @@ async function worsen(
   if (hardship !== null) world.chronicle.setHardship(boardId, hardship, false);
 }
 
+/** As long as doses last: drops, and some slow ones. */
+const doseMs = ({ random }: Scene) => spread(random, 2_000, 10_000);
+
 /** What goes wrong at the boards, their motors and their lines. */
 export const BOARD_FAULTS = {
   'line-noise': {
@@ -33,7 +36,7 @@ export const BOARD_FAULTS = {
   'lost-completions': {
     meaning: 'no report of a completed move arrives',
     share: 0.1,
-    strike: (scene) => worsen(scene, { completionLoss: 1 }, 10_000, null),
+    strike: (scene) => worsen(scene, { completionLoss: 1 }, doseMs(scene), null),
   },
   'late-replies': {
     meaning: 'replies of all boards come later than anybody waits',
@@ -94,6 +97,6 @@ export const BOARD_FAULTS = {
   'board-clock': {
     meaning: "the board's pulse clock is off by up to 9 %",
     share: 0.1,
-    strike: (scene) => worsen(scene, { clockError: between(scene.random, -0.09, 0.09) }, 10_000, null),
+    strike: (scene) => worsen(scene, { clockError: between(scene.random, -0.09, 0.09) }, doseMs(scene), null),
   },
 } as const satisfies Record<string, Fault>;

@@ -11,9 +11,11 @@ const downMs = ({ random }: Scene) => spread(random, ...DOWN_MS);
 
 /** Lets `life` die at one of its next calls at a port, before or after it takes effect. */
 async function dieAtCall({ world, random }: Scene, life: Life | undefined): Promise<void> {
-  life?.doom({ afterCalls: Math.floor(CALLS * random.unit() ** 2), takesEffect: random.unit() < 0.5 });
-  await world.sleep(DOOM_LIMIT_MS);
-  life?.doom(null);
+  if (life === undefined) return;
+  const died = new Promise<void>((resolve) => life.onEnd(resolve));
+  life.doom({ afterCalls: Math.floor(CALLS * random.unit() ** 2), takesEffect: random.unit() < 0.5 });
+  await Promise.race([died, world.sleep(DOOM_LIMIT_MS)]);
+  life.doom(null);
 }
 
 async function freeze({ world, random }: Scene, life: Life | undefined): Promise<void> {
