@@ -1,4 +1,5 @@
 import { type Clock, doseIdFromKey, isPeristaError } from '@perista/core';
+import type { Dose } from '@perista/protocol/api';
 import { deliveryObjection, type IncomingTopic, MqttDoseOrder, MqttPress } from '@perista/protocol/mqtt';
 import type { ControllerServices, OrderInput } from '../services.ts';
 import { MQTT_ACTOR } from './mqtt-actor.ts';
@@ -88,7 +89,7 @@ export class DoseDoor {
     return items.some(
       (dose) =>
         dose.cause === 'mqtt' &&
-        dose.state !== 'refused' &&
+        wasAccepted(dose) &&
         dose.dose_id.startsWith(NAMELESS) &&
         dose.requested_ml === volume_ml &&
         dose.direction === direction &&
@@ -106,6 +107,10 @@ export class DoseDoor {
     }
   }
 }
+
+/** Also where the agent then refused it. */
+const wasAccepted = ({ state, accepted_at, ended_at }: Dose): boolean =>
+  state !== 'refused' || ended_at !== accepted_at;
 
 /** Doses of the ledger among which an order without an id is looked for, and how their ids begin. */
 const MOST_LOOKED_AT = 200;

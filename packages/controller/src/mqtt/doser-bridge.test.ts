@@ -114,6 +114,27 @@ describe('an order over MQTT', () => {
     expect(motionsOf(world)).toHaveLength(4);
   });
 
+  it('without an id is one of another also where the agent refused that and the unit crashed then', async () => {
+    const world = await boot();
+    const { fixture, broker, bridge, start } = world;
+    fixture.agent.refusal = { code: 'E303', message: 'The disk took no bytes' };
+    broker.deliver(ORDER, { volume_ml: 1 });
+    await fixture.clock.advance(1_000);
+    fixture.agent.refusal = null;
+    await fixture.clock.until(bridge.stop());
+    fixture.crash();
+    await fixture.boot();
+    start();
+    await fixture.clock.advance(1_000);
+    broker.deliver(ORDER, { volume_ml: 1 });
+    await fixture.clock.advance(5_000);
+    expect(broker.on('doser/stat/a/result').map(({ result, code }) => [result, code])).toEqual([
+      ['accepted', null],
+      ['refused', 'E406'],
+    ]);
+    expect(motionsOf(world)).toEqual([]);
+  });
+
   it('that was refused may come again at once, without an id too', async () => {
     const world = await boot();
     const { fixture, broker } = world;
