@@ -332,6 +332,22 @@ describe('a ledger that is older than what the agent remembers', () => {
     expect(unit.agent.requests).toEqual([]);
   });
 
+  it('learns of the dose that the agent is at, though it had not sent it yet, and can stop it', async () => {
+    const { unit, doseId, dose } = await running();
+    const before = `state = 'queued', sent_epoch = NULL, started_at_ms = NULL`;
+    unit.store.run(`UPDATE doses SET ${before} WHERE dose_id = ?`, doseId);
+    unit.store.run("UPDATE facts SET value = '0' WHERE name = 'epoch'");
+    unit.store.run("UPDATE pumps SET enabled = 0 WHERE pump_id = 'a'");
+    unit.crash();
+    await unit.boot();
+    expect(dose().state).toBe('running');
+    await unit.clock.until(unit.services.doses.cancel(doseId, OPERATOR));
+    expect(unit.agent.running).toEqual([]);
+    const given = unit.agent.givenMl.get(doseId) ?? 0;
+    expect(given).toBeGreaterThan(1);
+    expect(dose()).toMatchObject({ state: 'partial', lo_ml: given, hi_ml: given });
+  });
+
   it('counts a dose in reverse, which took nothing from the container', async () => {
     const unit = await new UnitFixture().boot();
     const doseId = unit.orderAccepted('a', { volume_ml: 20, duration_s: 60, direction: 'reverse' });

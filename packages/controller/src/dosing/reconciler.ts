@@ -37,7 +37,7 @@ export interface ReconcilerPorts extends RecallPorts {
   readonly settlement: Settlement;
   readonly running: RunningDoses;
   readonly events: Pick<EventLog, 'append'>;
-  readonly agent: Pick<AgentClient, 'query' | 'confirm' | 'stopDose' | 'recall'>;
+  readonly agent: Pick<AgentClient, 'epoch' | 'query' | 'confirm' | 'stopDose' | 'recall'>;
   /** Something may start now, or be missed. */
   readonly wake: () => void;
 }
@@ -62,7 +62,10 @@ export class Reconciler {
     this.#agentRemembersFrom = agentRemembersFrom;
     // The lease of what runs is short; everything else can wait.
     this.#keepAlive();
-    if (mayLackDoses) await recallDoses(this.#ports);
+    if (mayLackDoses) {
+      await recallDoses(this.#ports);
+      await Promise.all(this.#unsent().map((dose) => this.#askUnsent(dose)));
+    }
     await Promise.all(this.#sent().map((dose) => this.#ask(dose)));
   }
 
@@ -78,6 +81,24 @@ export class Reconciler {
 
   #sent(): DoseRow[] {
     return this.#ports.doses.open().filter((dose) => dose.sent_epoch !== null);
+  }
+
+  #unsent(): DoseRow[] {
+    return this.#ports.doses.open().filter((dose) => dose.sent_epoch === null);
+  }
+
+  /** An older ledger does not know that START was sent: the agent may be at it all the same. */
+  async #askUnsent(dose: DoseRow): Promise<void> {
+    const { agent, doses, log } = this.#ports;
+    try {
+      const { kind } = await agent.query(dose.dose_id);
+      if (kind.case !== 'running') return;
+      doses.markSent(dose.dose_id, agent.epoch);
+      this.adopt(dose.dose_id, kind.value);
+    } catch (error) {
+      if (!isPeristaError(error, 'E101', 'E302')) throw error;
+      log.warn({ ...failureFields(error), doseId: dose.dose_id }, 'the agent cannot tell of a dose that was not sent');
+    }
   }
 
   /** Asks after a dose that is marked as sent while nobody waits for it: the commit of that mark failed and yet stood (P5). */

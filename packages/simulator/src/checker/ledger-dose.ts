@@ -99,13 +99,13 @@ export class LedgerReader {
 }
 
 /**
- * Refused, or written down as missed or skipped, by a ledger that was put back, while the agent carries it out or remembers it: its
- * END corrects the row, which I5 checks.
+ * Refused, cancelled, or written down as missed or skipped, by a ledger that was put back and had not asked yet, while the agent carries it
+ * out or remembers it: its END corrects the row, which I5 checks.
  */
 export const isDenied = ({ wasForgotten }: { readonly wasForgotten: boolean }, { state }: LedgerDose) =>
   wasForgotten && DENIALS.has(state);
 
-const DENIALS: ReadonlySet<string> = new Set(['refused', 'missed', 'skipped']);
+const DENIALS: ReadonlySet<string> = new Set(['refused', 'cancelled', 'missed', 'skipped']);
 
 /**
  * Asked for again by a ledger that was put back, whose older plan may ask for less: it stands at that until the agent tells
