@@ -80,6 +80,8 @@ export class ChunkRun {
   readonly #sentMs: number;
   readonly #turnedBefore: number;
   readonly #haltsBefore: number;
+  /** The board has said that this chunk has ended. */
+  #hasToldEnd = false;
   /** null: not told yet. */
   #ack: Ack | null = null;
   /** What was learnt of the board's time by now. */
@@ -114,6 +116,7 @@ export class ChunkRun {
   onCompletion(): void {
     const turnedMs = this.#clock.monotonicMs() - this.#sentMs - USUAL_LATENCY_MS;
     if (turnedMs < EARLIEST_COMPLETION * this.#expectedMs) return;
+    this.#hasToldEnd = true;
     this.timing = learnClock(this.timing, this.#order.pulses, this.#order.code, turnedMs);
     this.#shaft.wake();
   }
@@ -177,10 +180,16 @@ export class ChunkRun {
   /** What is short is never ordered again before the board was stopped: it may only just begin to turn. */
   async #settle(ack: Ack): Promise<ChunkOutcome> {
     const complete = { kind: 'complete', received: this.#order.receivedBefore + this.#order.pulses } as const;
-    if (isComplete(this.#travel())) return complete;
+    if (isComplete(this.#travel())) {
+      await this.#throwIfBegunAnew();
+      return complete;
+    }
     const angleError = await this.#readAngleErrorAtRest();
     const travel = this.#travel();
-    if (isComplete(travel)) return complete;
+    if (isComplete(travel)) {
+      await this.#throwIfBegunAnew();
+      return complete;
+    }
     const mayBeWhole = ack !== 'lost' && this.#shaft.halts === this.#haltsBefore;
     const shortfall = judgeShortfall(travel, angleError, mayBeWhole);
     const verdict = await this.#shaft.reliably(() => this.#judgeCount(this.#shaft.turnedCounts + shortfall.lagCounts));
@@ -199,6 +208,16 @@ export class ChunkRun {
     if (ack === 'lost') return { kind: 'order-lost', received };
     if (await this.#isTripped()) throw this.#trippedError();
     return { kind: 'idle', received };
+  }
+
+  /**
+   * A board that restarted shows a place near 0, by chance the very one that was ordered, and its count fits that as well; but
+   * it tells of no end, and has counted nothing. @throws PeristaError E101
+   */
+  async #throwIfBegunAnew(): Promise<void> {
+    const { board, position } = this.#shaft;
+    if (this.#hasToldEnd || !board.mayHaveRestarted(position)) return;
+    if (await this.#shaft.reliably(() => this.#count.hasBegunAnew())) this.#shaft.throwRestarted();
   }
 
   /**

@@ -85,6 +85,11 @@ export class PulseCount {
     if (now === this.#before) this.#follows = false;
   }
 
+  /** At rest: whether it stands at 0 and did not before. @throws PassedByStop, PeristaError E101, E106, E107 */
+  async hasBegunAnew(): Promise<boolean> {
+    return this.#before !== 0 && (await this.#read()) === 0;
+  }
+
   /** At rest. @throws PassedByStop, PeristaError E101, E106, E107 */
   async judge(facts: CountFacts): Promise<CountVerdict> {
     if (this.#follows === false) return 'consistent';

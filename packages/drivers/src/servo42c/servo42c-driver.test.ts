@@ -216,6 +216,23 @@ describe('move, on a board that loses its supply', () => {
     },
   );
 
+  it('takes no place near 0 for the end of a chunk that was cut off', async () => {
+    const { clock, board, driver } = setUp();
+    await clock.until(driver.makeSafe());
+    const first = 802;
+    // So that a fresh encoder stands where the first chunk would end.
+    const there = await clock.until(driver.move(motion({ pulses: first + 20, direction: 'reverse' }), async () => {}));
+    expect(there.kind).toBe('at-target');
+    const before = board.counts;
+    clock.after(250, () => board.powerCycle(300));
+    const chunks: number[] = [];
+    const tell = async ({ nextChunkCounts }: { nextChunkCounts: number }) => void chunks.push(nextChunkCounts);
+    const end = await clock.until(driver.move(motion({ pulses: 2 * first, durationMs: 1000 }), tell));
+    expect(Math.abs((chunks[0] ?? 0) + before)).toBeLessThan(60);
+    expect(board.counts - before).toBeLessThan(first * 5.12 - 100);
+    expect(end).toMatchObject({ kind: 'fault', code: 'E101', position: null });
+  });
+
   it('never judges a board by a count that does not follow its orders', async () => {
     const { clock, board, driver } = setUp();
     board.countsPulses = false;
