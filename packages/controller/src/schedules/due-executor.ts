@@ -26,7 +26,7 @@ export interface DueExecutorPorts {
   readonly log: Log;
   readonly sources: readonly PlanSource[];
   readonly doses: Pick<DoseService, 'orderDue' | 'forgoDue'>;
-  readonly timeKeeper: Pick<TimeKeeper, 'untrusted' | 'latestMs'>;
+  readonly timeKeeper: Pick<TimeKeeper, 'untrusted' | 'latestMs' | 'raiseTo'>;
   readonly events: Pick<EventLog, 'append'>;
   /** Why nothing is dosed by plan, or null. */
   readonly whyPlanOff: () => Refusal | null;
@@ -87,7 +87,9 @@ export class DueExecutor {
     else while (this.#sweep() === 0);
     const whyOff = whyPlanOff();
     if (whyOff !== null) this.#forgo(whyOff);
-    return timeKeeper.latestMs();
+    const untilMs = timeKeeper.latestMs();
+    timeKeeper.raiseTo(untilMs);
+    return untilMs;
   }
 
   #plans(): DuePlan[] {
@@ -122,6 +124,9 @@ export class DueExecutor {
   #decide(looks: readonly Look[], nowMs: number): void {
     const whyOff = this.#ports.whyPlanOff();
     const due = looks.flatMap(({ doses }) => doses);
+    // Nothing is decided beyond the mark: a clock that falls behind what was decided is not trusted.
+    if (due.length > 0) this.#ports.timeKeeper.raiseTo(nowMs);
+
     for (const decided of decideDue(due, nowMs)) this.#carryOut(decided, nowMs, whyOff);
     for (const { plan, doses, untilMs } of looks) {
       // A dose in its window is not lost while somebody may still confirm the plan.

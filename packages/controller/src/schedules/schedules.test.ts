@@ -124,6 +124,25 @@ describe('a schedule that is due', () => {
     expect(statesOf(unit)).toEqual([['S.20260301T130000Z', 'done']]);
   });
 
+  it('is not asked for by a clock that fell behind what was decided, though its mark was older than that', async () => {
+    const { unit, id } = await boot();
+    // Asleep: the mark of each minute was not written.
+    unit.clock.sleepThrough(HOUR_MS);
+    await unit.clock.advance(12_000);
+    expect(statesOf(unit)).toEqual([['S.20260301T130000Z', 'running']]);
+    unit.crash();
+    unit.clock.stepWall(-HOUR_MS / 2);
+    await unit.boot();
+    await unit.clock.advance(20_000);
+    expect(unit.kinds()).toContain('clock_untrusted');
+    unit.services.schedules.update(id, { cron: '45 13 * * *' }, OPERATOR);
+    await unit.clock.advance(20 * MINUTE_MS);
+    expect(unit.kinds()).not.toContain('clock_trusted');
+    await unit.clock.advance(15 * MINUTE_MS);
+    expect(unit.kinds()).toContain('clock_trusted');
+    expect(statesOf(unit)).toEqual([['S.20260301T130000Z', 'done']]);
+  });
+
   it('is not dosed again after an old backup, for the agent remembers it', async () => {
     const { unit } = await boot();
     await liveThroughTheHour(unit);
