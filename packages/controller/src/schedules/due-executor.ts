@@ -126,7 +126,6 @@ export class DueExecutor {
     const due = looks.flatMap(({ doses }) => doses);
     // Nothing is decided beyond the mark: a clock that falls behind what was decided is not trusted.
     if (due.length > 0) this.#ports.timeKeeper.raiseTo(nowMs);
-
     for (const decided of decideDue(due, nowMs)) this.#carryOut(decided, nowMs, whyOff);
     for (const { plan, doses, untilMs } of looks) {
       // A dose in its window is not lost while somebody may still confirm the plan.

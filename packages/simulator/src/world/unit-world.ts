@@ -438,6 +438,8 @@ export class UnitWorld implements Surroundings {
     if (statements.includes(' doses')) {
       for (const dose of this.#reader.changes(store)) this.tell({ kind: 'ledger-changed', dose });
     }
+    // What a plan asks for depends on the time that the books know.
+    if (statements.includes(' facts') || this.#plans.isStale || this.#schedules.isStale) this.#tellTime(store);
     const hasPlanNews = statements.includes(' channel_plans') || this.#plans.isStale;
     if (hasPlanNews && this.plan.channels !== null) {
       for (const plan of this.#plans.changes(store, this.plan.channels)) this.tell({ kind: 'plan-set', plan });
@@ -448,7 +450,9 @@ export class UnitWorld implements Surroundings {
     if (statements.includes(' events') && !this.#sinks.isStale) {
       for (const event of this.#sinks.changes(store)) this.tell({ kind: 'event-logged', event });
     }
-    if (!statements.includes(' facts')) return;
+  }
+
+  #tellTime(store: Store): void {
     const fact = store.get<{ value: string }>("SELECT value FROM facts WHERE name = 'high_water_ms'");
     const highWaterMs = Number(fact?.value ?? 0);
     if (highWaterMs !== this.#highWaterMs) {

@@ -9,6 +9,8 @@ export const startBefore: Invariant = {
   begin() {
     let setBack: readonly { readonly atMs: number; readonly byMs: number }[] = [];
     let controllerBeganMs = 0;
+    /** Of doses whose START was durable too late: the agent still looks at the time before they move. */
+    const late = new Map<string, string>();
     return {
       'clock-set': ({ byMs }, chronicle) => {
         if (byMs < 0) setBack = [...setBack, { atMs: chronicle.nowMs, byMs: -byMs }];
@@ -28,8 +30,12 @@ export const startBefore: Invariant = {
           .filter(({ atMs }) => atMs > intentMs && atMs < controllerBeganMs)
           .reduce((sum, { byMs }) => sum + byMs, 0);
         const lateMs = startMs - intentMs - (row.start_before_ms - row.accepted_at_ms) - backMs;
-        return lateMs > SLACK_MS ? `dose ${doseId} started ${(lateMs / 1000).toFixed(1)} s after its window` : null;
+        if (lateMs > SLACK_MS)
+          late.set(doseId, `dose ${doseId} started ${(lateMs / 1000).toFixed(1)} s after its window`);
+        return null;
       },
+      'tick-journalled': ({ doseId }) => late.get(doseId) ?? null,
+      'end-journalled': ({ start: { doseId }, end }) => (end.hiMl > 0 ? (late.get(doseId) ?? null) : null),
     };
   },
 };
