@@ -8,7 +8,7 @@ import type { DeviceListener, DeviceLook, DeviceNews, DeviceSight, PresenceListe
 import type { DeviceChronicle } from './history/device-chronicle.ts';
 import type { Span } from './history/gap-watch.ts';
 import { KnownDevice, type StatusBody } from './known-device.ts';
-import type { MessageNumber } from './message-order.ts';
+import type { MessageNumber, OrderVerdict } from './message-order.ts';
 import { NewcomerAllowance } from './newcomer-allowance.ts';
 
 /** What is known of devices is written so seldom, and so many of them in one commit. */
@@ -122,19 +122,27 @@ export class DeviceRegistry implements DeviceListener, DeviceSight {
   }
 
   #takeNews(device: KnownDevice, news: DeviceNews) {
-    const { message, receivedAtMs, receivedMs } = news;
-    const span = { fromMs: device.lastSeenAtMs ?? receivedAtMs, toMs: receivedAtMs };
+    const { message, receivedAtMs } = news;
+    const span = spanTo(device, receivedAtMs);
     if (message.header !== null) {
-      const verdict = device.order.judge(message.header, receivedMs);
+      const verdict = this.#number(device, message.header, news);
       if (verdict.kind === 'dropped') return this.#drop(news, verdict.reason);
       if (verdict.kind === 'late') return this.#takeLate(device, news);
-      if (verdict.gap !== null) this.#chronicle?.missing(device, verdict.gap, span);
-      if (verdict.hasRebooted) this.#reboot(device, span);
     } else if (device.presence !== 'online') this.#chronicle?.silent(device.deviceId, span, 'nothing was heard');
     device.hear(news);
     if (message.name === 'status') device.noteStatus(message.body, receivedAtMs);
     if (message.name === 'progress') device.noteProgress(message.body, receivedAtMs);
     this.#tell(device, news);
+  }
+
+  /** What its number says of others that should have come before it. */
+  #number(device: KnownDevice, number: MessageNumber, { receivedMs, receivedAtMs }: DeviceNews): OrderVerdict {
+    const verdict = device.order.judge(number, receivedMs);
+    if (verdict.kind !== 'new') return verdict;
+    const span = spanTo(device, receivedAtMs);
+    if (verdict.gap !== null) this.#chronicle?.missing(device, verdict.gap, span);
+    if (verdict.hasRebooted) this.#reboot(device, span);
+    return verdict;
   }
 
   #reboot(device: KnownDevice, span: Span): void {
@@ -156,7 +164,7 @@ export class DeviceRegistry implements DeviceListener, DeviceSight {
     if (header !== null) {
       if (device.isOld(header, body)) return this.#drop(news, 'old-will');
       // A last will was numbered when its connection began; a good-bye of the device itself is its newest message.
-      if (last === null || isAfter(header, last)) device.order.judge(header, news.receivedMs);
+      if (last === null || isAfter(header, last)) this.#number(device, header, news);
     }
     device.leave(body, news.receivedAtMs);
     this.#tell(device, news);
@@ -164,13 +172,13 @@ export class DeviceRegistry implements DeviceListener, DeviceSight {
 
   /** How the device was when it last said so; not that it is there now. */
   #takeRetained(device: KnownDevice, news: DeviceNews) {
-    const { message, receivedAtMs, receivedMs } = news;
+    const { message, receivedAtMs } = news;
     if (message.name !== 'status') return;
     const { header, body } = message;
     const last = device.order.last;
     if (header !== null && last !== null && header.boot < last.boot) return this.#drop(news, 'old-boot');
     if (isKnown(device, body)) return this.#drop(news, 'duplicate');
-    if (header !== null && (last === null || isAfter(header, last))) device.order.judge(header, receivedMs);
+    if (header !== null && (last === null || isAfter(header, last))) this.#number(device, header, news);
     device.noteStatus(body, receivedAtMs);
     this.#tell(device, news);
   }
@@ -236,6 +244,9 @@ export class DeviceRegistry implements DeviceListener, DeviceSight {
     return isDone;
   }
 }
+
+/** From when the device was last heard. */
+const spanTo = ({ lastSeenAtMs }: KnownDevice, toMs: number): Span => ({ fromMs: lastSeenAtMs ?? toMs, toMs });
 
 const isAfter = (one: MessageNumber, other: MessageNumber): boolean =>
   one.boot > other.boot || (one.boot === other.boot && one.seq > other.seq);

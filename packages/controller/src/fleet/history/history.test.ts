@@ -160,6 +160,19 @@ describe('messages that are missing', () => {
     await fleet.clock.advance(5_000);
     expect(asked(fleet).map(({ payload }) => payload)).toEqual([{ boot: 1, fromSeq: 8, toSeq: 9 }]);
   });
+
+  it('of a server that was away are missed also where what the broker kept is newer', async () => {
+    const first = await startFleet();
+    first.tell('a', 'progress', numbered(7));
+    await first.stop();
+    const fleet = await startFleet({ broker: first.broker, store: first.store, historyFile: first.historyFile });
+    fleet.tell('a', 'status', { ...numbered(9), status: 'running' }, { retain: true });
+    fleet.tell('a', 'progress', numbered(10));
+    await fleet.clock.advance(5_000);
+    expect(asked(fleet).map(({ payload }) => payload)).toEqual([{ boot: 1, fromSeq: 8, toSeq: 8 }]);
+    await fleet.clock.advance(60_000);
+    expect((await trend(fleet)).gaps).toMatchObject([{ reason: 'a message is missing' }]);
+  });
 });
 
 describe('the file of the history', () => {
