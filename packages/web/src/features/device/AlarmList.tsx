@@ -15,6 +15,10 @@ export function AlarmList({ alarms }: { alarms: readonly DeviceAlarm[] }) {
   const format = useFormat();
   const mayAct = useMay('operator');
   const acknowledge = useAcknowledge();
+  const stateOf = ({ state, acknowledgedBy, acknowledgedAt }: DeviceAlarm) => {
+    const at = acknowledgedAt === null ? '' : format.instant(acknowledgedAt);
+    return t(`alarms.state.${state}`, { user: acknowledgedBy ?? '', at });
+  };
   return (
     <section className={styles.alarms} aria-label={t('alarms.title')} role="alert">
       <MutationProblem of={[acknowledge]} />
@@ -24,8 +28,7 @@ export function AlarmList({ alarms }: { alarms: readonly DeviceAlarm[] }) {
           <p>
             {alarm.message}{' '}
             <span className={styles.soft}>
-              {t(`alarms.state.${alarm.state}`, { user: alarm.acknowledgedBy ?? '' })},{' '}
-              {t('alarms.since', { at: format.instant(alarm.raisedAt) })}
+              {stateOf(alarm)}, {t('alarms.since', { at: format.instant(alarm.raisedAt) })}
             </span>
           </p>
           {mayAct && alarm.state !== 'acknowledged' && (

@@ -57,7 +57,7 @@ export const fleet = {
   alarms: {
     title: 'Alarms',
     priority: { high: 'High', medium: 'Medium', low: 'Low' },
-    state: { on: 'holds', latched: 'over, not seen yet', acknowledged: 'seen by {{user}}', off: 'over' },
+    state: { on: 'holds', latched: 'over, not seen yet', acknowledged: 'seen by {{user}} at {{at}}', off: 'over' },
     acknowledge: 'Acknowledge',
     since: 'since {{at}}',
   },
@@ -82,7 +82,8 @@ export const fleet = {
     rate: 'Rate, ml/min',
     delivered: 'Delivered, ml',
     none: 'Nothing was told in this time.',
-    gaps: 'Hatched: {{count}} times nobody knows',
+    gaps_one: 'Hatched: one time that nobody knows',
+    gaps_other: 'Hatched: {{count}} times that nobody knows',
     marks: 'Lines across: alarms (red) and orders (blue)',
     label: 'Rate and delivered volume of {{id}}',
     csv: 'Samples as CSV',
