@@ -1,18 +1,21 @@
 // A unit with its own broker and devices at it, and what people do on the screens of the fleet.
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { mqttJsBroker } from '@perista/controller/mqtt';
 import { hostClock, hostRandom } from '@perista/core';
 import type { DeviceAlarm } from '@perista/protocol/api';
 import { type DeviceOptions, InfusionDevice, volatileMemory } from '@perista/simulator/infusion-device';
 import type { Locator, Page } from 'playwright-core';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { openLoggedIn, tabTo } from '../harness/browser.ts';
 import { EmbeddedBroker } from '../harness/embedded-broker.ts';
-import { HandDevice } from '../harness/hand-device.ts';
+import { type HandCommand, HandDevice } from '../harness/hand-device.ts';
 import { startUnit, type TestUnit, until } from '../harness/index.ts';
 import { button, press } from './keyboard.ts';
 import { LANGUAGES } from './languages.ts';
 
 const THERE_WITHIN_MS = 20_000;
+const BACK_WITHIN_MS = 60_000;
 const { fleet: f } = LANGUAGES.en.words;
 
 /** An infusion that somebody begins at the device itself. */
@@ -27,6 +30,7 @@ export const BEGIN = {
 /** What the API tells of a device. */
 interface Told {
   readonly presence: string;
+  readonly lastSeenAt: string;
   readonly alarms: DeviceAlarm[];
   readonly infusion: { readonly infusionId: string; readonly state: string } | null;
 }
@@ -35,6 +39,7 @@ export class FleetStage {
   readonly unit: TestUnit;
   readonly broker: EmbeddedBroker;
   readonly #devices: InfusionDevice[] = [];
+  readonly #kept: HandDevice[] = [];
   #count = 0;
 
   private constructor(unit: TestUnit, broker: EmbeddedBroker) {
@@ -50,7 +55,7 @@ export class FleetStage {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#devices.map((device) => device.stop()));
+    await Promise.all([...this.#devices.map((device) => device.stop()), ...this.#kept.map((device) => device.end())]);
   }
 
   /** An emulated device that the server sees online. */
@@ -67,10 +72,11 @@ export class FleetStage {
     return device;
   }
 
-  /** A device that says what the test says. */
-  async byHand(): Promise<HandDevice> {
+  /** A device that says what the test says; one that is kept is there for later tests, too. */
+  async byHand({ isKept = false } = {}): Promise<HandDevice> {
     const device = await HandDevice.start(this.#url, this.#newId());
-    onTestFinished(() => device.end());
+    if (isKept) this.#kept.push(device);
+    else onTestFinished(() => device.end());
     await this.#isOnline(device.id);
     return device;
   }
@@ -87,6 +93,21 @@ export class FleetStage {
     await until(async () => (await this.stateOf(id)) === state, THERE_WITHIN_MS, `the infusion of ${id} is ${state}`);
   }
 
+  /** Waits until a server has heard the device once more, also one that is only being started. */
+  async isHeardAgain(id: string): Promise<void> {
+    const fromMs = Date.now();
+    const isHeard = async () => Date.parse((await this.told(id)).lastSeenAt) > fromMs;
+    await until(() => isHeard().catch(() => false), BACK_WITHIN_MS, `${id} is heard again`);
+  }
+
+  /** What the server knows of a device is on the disk now and then. */
+  async isWritten(id: string): Promise<void> {
+    const database = new DatabaseSync(join(this.unit.dataDir, 'perista.sqlite'), { readOnly: true });
+    const row = database.prepare('SELECT seq FROM devices WHERE device_id = ?');
+    await until(() => row.get(id) !== undefined, THERE_WITHIN_MS, `${id} is in the database`);
+    database.close();
+  }
+
   devicePage(id: string): Promise<Page> {
     return openLoggedIn(this.unit, { path: `/devices/${id}` });
   }
@@ -98,6 +119,16 @@ export class FleetStage {
     await press(page, button(page, f.wizard.start));
     await page.getByRole('dialog').waitFor();
     return page;
+  }
+
+  /** The command of an infusion that was ordered over the API, once it has come. */
+  async ordered(device: HandDevice): Promise<HandCommand> {
+    const before = new Set(device.commands.map(({ commandId }) => commandId)).size;
+    const order = { flowRateMlMin: 2, plannedTimeMin: 30 };
+    const { status } = await this.unit.api.request('POST', `/api/devices/${device.id}/infusions`, order);
+    expect(status).toBe(202);
+    const isNew = () => device.commands.find(({ command }, index) => command === 'START_INFUSION' && index >= before);
+    return until(isNew, THERE_WITHIN_MS, `a START at ${device.id}`);
   }
 
   get #url(): string {

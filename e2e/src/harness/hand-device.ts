@@ -1,4 +1,4 @@
-import { connectAsync, type MqttClient } from 'mqtt';
+import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { until } from './until.ts';
 
 const TOLD_WITHIN_MS = 20_000;
@@ -30,8 +30,9 @@ export class HandDevice {
   }
 
   /** Connects and says that it is idle. */
-  static async start(url: string, id: string, boot = 1): Promise<HandDevice> {
-    const client = await connectAsync(url, { clientId: id, protocolVersion: 5, reconnectPeriod: 200 });
+  static async start(url: string, id: string, boot = 1, access: IClientOptions = {}): Promise<HandDevice> {
+    const client = await connectAsync(url, { clientId: id, protocolVersion: 5, reconnectPeriod: 200, ...access });
+    client.on('error', () => {});
     const device = new HandDevice(id, client, boot);
     await client.subscribeAsync(`devices/${id}/commands`, { qos: 1 });
     await device.status('idle');

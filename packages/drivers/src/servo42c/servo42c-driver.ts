@@ -112,11 +112,9 @@ class Servo42cDriver implements PumpDriver {
     }
   }
 
-  async stop(): Promise<Position> {
-    const run = this.#run;
-    run?.requestStop();
-    const position = await this.#board.halt();
-    return run?.letGoAt ?? position;
+  stop(): Promise<Position> {
+    this.#run?.requestStop();
+    return this.#board.halt();
   }
 
   /** In motion it tells what was seen last: a question could end the motion. */

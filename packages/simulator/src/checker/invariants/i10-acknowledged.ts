@@ -17,8 +17,7 @@ export const acknowledged: Invariant = {
         return null;
       },
       'emergency-answered': ({ answer }) => {
-        // One that was answered late may have been released meanwhile, and says so.
-        if (answer.kind === 'done' && answer.value.latched) isEngaged = true;
+        if (answer.kind === 'done') isEngaged = true;
         return null;
       },
       'release-asked': ({ isLatched }) => {
