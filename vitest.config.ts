@@ -7,6 +7,7 @@ const UNTIMED = [
   'bad-orders',
   'embedded-broker',
   'emulated-chips',
+  'fleet',
   'fleet-devices',
   'gui/calibration',
   'gui/containers',
@@ -18,6 +19,7 @@ const UNTIMED = [
   'gui/separation',
   'gui/settings',
   'home-assistant',
+  'monitoring',
   'mqtt',
   'start',
 ].map((name) => `e2e/src/${name}.test.ts`);
