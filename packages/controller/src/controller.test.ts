@@ -1,4 +1,4 @@
-import { hostClock, hostRandom, silentLog, VirtualClock } from '@perista/core';
+import { hostClock, hostRandom, PeristaError, silentLog, VirtualClock } from '@perista/core';
 import { describe, expect, it } from 'vitest';
 import { FakeAgent } from './agent-link/fake-agent.ts';
 import { type ControllerPorts, startController } from './controller.ts';
@@ -45,6 +45,16 @@ describe('the controller', () => {
     expect(await answer.json()).toMatchObject({ status: 'degraded', version: '1.2.3' });
     await Promise.all([controller.stop(), controller.stop()]);
     await expect(fetch(`${controller.url}/api/health`)).rejects.toThrow();
+  });
+
+  it('says that what remote devices tell is not kept, where its file cannot be used', async () => {
+    const open = () => {
+      throw new PeristaError('E301', 'The database could not be opened: file is not a database');
+    };
+    const controller = await startController(ports({ fleetHistory: { open, days: 1 } }));
+    const { reasons } = (await (await fetch(`${controller.url}/api/health`)).json()) as { reasons: string[] };
+    expect(reasons).toContainEqual(expect.stringMatching(/^E301: What remote devices tell .* not a database$/));
+    await controller.stop();
   });
 
   it('refuses a port that is in use, in plain words, and leaves nothing running', async () => {

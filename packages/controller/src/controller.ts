@@ -2,7 +2,7 @@ import { PeristaError } from '@perista/core';
 import { startAccounts } from './auth/accounts.ts';
 import type { Hasher } from './auth/hasher.ts';
 import { type Fleet, fleetOf } from './fleet/fleet.ts';
-import { type HistoryFile, openHistory } from './fleet/history/open-history.ts';
+import { type HistoryFile, type OpenHistory, openHistory } from './fleet/history/open-history.ts';
 import type { App } from './http/app.ts';
 import { buildHttpServer } from './http/http-server.ts';
 import { LiveGateway } from './live/live-gateway.ts';
@@ -80,12 +80,13 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
   const password = ports.adminPassword === undefined ? {} : { adminPassword: ports.adminPassword };
   const webFolder = ports.webFolder === undefined ? {} : { webFolder: ports.webFolder };
   const { isDescribed = true } = ports;
-  const outlets: { bridge: DoserBridge | null } = { bridge: null };
-  const troubleOutside = () => {
+  const parts: { bridge: DoserBridge | null; history: OpenHistory | null } = { bridge: null, history: null };
+  const troubleOfBroker = () => {
     const known = ports.broker?.trouble?.() ?? null;
-    return known === null ? (outlets.bridge?.trouble ?? null) : `E309: ${known}`;
+    return known === null ? (parts.bridge?.trouble ?? null) : `E309: ${known}`;
   };
-  const unit = startUnit({ ...ports, troubleOutside });
+  const troublesOutside = () => [troubleOfBroker(), parts.history?.trouble() ?? null];
+  const unit = startUnit({ ...ports, troublesOutside });
   try {
     const { services, bus, agent, doseTotals, isClockTrusted } = unit;
     const { events } = services;
@@ -94,7 +95,7 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
     const state = { doseTotals, isAgentPresent, isClockTrusted, eventLoopLag };
     const metrics = new UnitMetrics({ services, bus, version, ...state });
     const { told, feed, bridge } = outletsOf(unit, ports);
-    outlets.bridge = bridge;
+    parts.bridge = bridge;
     if (bridge !== null) metrics.watchBroker(bridge);
     const settings = new SettingsService({ shelf: ports.settings, store, services });
     const mqtt = new MqttDesk({
@@ -104,7 +105,9 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
     });
     const { doserId } = ports.site;
     const near = ports.broker === undefined ? {} : { broker: ports.broker };
-    const { history, days: historyDays, close: closeHistory } = openHistory(ports.fleetHistory, log, clock.wallMs());
+    const opened = openHistory(ports.fleetHistory, log, clock.wallMs());
+    parts.history = opened;
+    const { history, days: historyDays } = opened;
     const fleet = fleetOf({
       ...{ store, clock, random, log, bus, events, doserId, history, historyDays },
       ...near,
@@ -140,7 +143,7 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
     const stop = async () => {
       await bridge?.stop();
       await fleet.stop();
-      closeHistory();
+      opened.close();
       await live.stop();
       await app.close();
       told.stop();
@@ -150,6 +153,7 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
     return { app, unit, live, fleet, bridge, stop };
   } catch (error) {
     await unit.stop();
+    parts.history?.close();
     throw error;
   }
 }

@@ -86,7 +86,7 @@ export interface UnitPorts {
   /** IANA zone of the place, and the name by which others know the unit. */
   readonly site: { readonly timezone: string; readonly doserId: string };
   /** What is wrong beyond the dosing side, in words, or null. */
-  readonly troubleOutside?: () => string | null;
+  readonly troublesOutside?: () => readonly (string | null)[];
   /** Where events of the dosing unit are posted, if anywhere. */
   readonly remoteLog?: { readonly target: RemoteLogTarget; readonly http: HttpOut };
 }
@@ -202,7 +202,7 @@ export function startUnit(ports: UnitPorts): Unit {
       locks,
       agent,
       timeKeeper,
-      troubles: () => [remoteLog?.trouble ?? null, ports.troubleOutside?.() ?? null],
+      troubles: () => [remoteLog?.trouble ?? null, ...(ports.troublesOutside?.() ?? [])],
       version,
     }),
     history: new HistoryService({ store, clock, pumps, timezone: site.timezone }),

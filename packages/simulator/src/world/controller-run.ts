@@ -99,7 +99,7 @@ export function startControllerRun(world: Surroundings, { run, process, file }: 
       outside,
       settings: NOTHING_SET,
       brokerOf: () => null,
-      troubleOutside: () => state.bridge?.trouble ?? null,
+      troublesOutside: () => [state.bridge?.trouble ?? null],
       ...(isMain && plan.outside.hasRemoteLog && { remoteLog: { target: REMOTE_LOG, http: outside.http } }),
     };
     const isServed = plan.door === 'http' && isMain;

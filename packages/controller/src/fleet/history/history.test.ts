@@ -198,10 +198,27 @@ describe('the file of the history', () => {
     close();
   });
 
+  it('that has no room says so until it has', () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'perista-history-')), 'history.sqlite');
+    const store = new NodeSqliteStore(path, 'NORMAL');
+    const { history, trouble } = openHistory({ open: () => store, days: 1 }, silentLog, 0);
+    const gap = (fromMs: number) => ({ fromMs, toMs: fromMs + 1, reason: 'x'.repeat(9_000) });
+    history.addGap('a', gap(1));
+    expect(trouble()).toBeNull();
+    store.get('PRAGMA max_page_count = 1');
+    expect(() => history.addGap('a', gap(2))).toThrow();
+    expect(trouble()).toMatch(/^E301: What remote devices tell over time is not kept\. .*full/);
+    store.get('PRAGMA max_page_count = 100000');
+    history.addGap('a', gap(3));
+    expect(trouble()).toBeNull();
+  });
+
   it('that is no database costs the trends and nothing else', () => {
     const path = join(mkdtempSync(join(tmpdir(), 'perista-history-')), 'history.sqlite');
     writeFileSync(path, 'x'.repeat(4_096));
     const file = { open: () => new NodeSqliteStore(path, 'NORMAL'), days: 1 };
-    expect(openHistory(file, silentLog, 0).history).toBe(NO_HISTORY);
+    const { history, trouble } = openHistory(file, silentLog, 0);
+    expect(history).toBe(NO_HISTORY);
+    expect(trouble()).toMatch(/^E301: What remote devices tell over time is not kept\. .*not a database/);
   });
 });
