@@ -19,6 +19,7 @@ const UNTIMED = [
   'gui/separation',
   'gui/settings',
   'home-assistant',
+  'hub',
   'monitoring',
   'mqtt',
   'start',

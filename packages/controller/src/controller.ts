@@ -5,6 +5,7 @@ import { type Fleet, fleetOf } from './fleet/fleet.ts';
 import { type HistoryFile, type OpenHistory, openHistory } from './fleet/history/open-history.ts';
 import type { App } from './http/app.ts';
 import { buildHttpServer } from './http/http-server.ts';
+import type { Hub } from './hub/hub.ts';
 import { LiveGateway } from './live/live-gateway.ts';
 import type { EventLoopLag } from './metrics/event-loop-lag.ts';
 import { UnitMetrics } from './metrics/unit-metrics.ts';
@@ -15,7 +16,7 @@ import type { MqttBroker } from './mqtt/mqtt-port.ts';
 import { MqttUserService } from './mqtt-users/mqtt-user-service.ts';
 import type { Outside } from './notifications/senders.ts';
 import { originGuard } from './origin/origin-guard.ts';
-import { outletsOf } from './outlets.ts';
+import { hubOf, outletsOf } from './outlets.ts';
 import { SettingsService } from './settings/settings-service.ts';
 import type { SettingsShelf } from './settings/settings-shelf.ts';
 import { startUnit, type Unit, type UnitPorts } from './unit.ts';
@@ -32,6 +33,8 @@ export interface ApiPorts {
   readonly outside: Outside;
   /** Where the unit is told of and takes orders over MQTT, if anywhere. */
   readonly broker?: MqttBroker;
+  /** Of the hub that shall see the pumps as its devices, if there is one. */
+  readonly hubBroker?: MqttBroker;
   /** Where the numbers of remote devices are kept, if anywhere. */
   readonly fleetHistory?: HistoryFile;
   /** How Home Assistant finds it there; it is not told without. */
@@ -60,6 +63,8 @@ export interface AssembledController {
   readonly fleet: Fleet;
   /** The way over MQTT, where there is one; it has to be started. */
   readonly bridge: DoserBridge | null;
+  /** The pumps as devices of a hub elsewhere, where there is one; it has to be started. */
+  readonly hub: Hub | null;
   /** Waits a moment for doses that are ending, then closes everything. */
   stop(): Promise<void>;
 }
@@ -113,6 +118,8 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
       ...near,
     });
     if (ports.broker !== undefined) metrics.watchFleet(fleet);
+    const hub = ports.hubBroker === undefined ? null : hubOf(unit, { ...ports, broker: ports.hubBroker });
+    if (hub !== null) metrics.watchHub(hub);
     const { streams } = fleet;
     const isEmbedded = ports.broker?.isOwn === true;
     const mqttUsers = new MqttUserService({ store, hasher, clock, random, events, isEmbedded });
@@ -141,6 +148,7 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
     told.start();
     metrics.watch(live);
     const stop = async () => {
+      await hub?.stop();
       await bridge?.stop();
       await fleet.stop();
       opened.close();
@@ -150,7 +158,7 @@ export async function assembleController(ports: AssemblyPorts): Promise<Assemble
       metrics.stop();
       await unit.stop();
     };
-    return { app, unit, live, fleet, bridge, stop };
+    return { app, unit, live, fleet, bridge, hub, stop };
   } catch (error) {
     await unit.stop();
     parts.history?.close();
@@ -173,6 +181,7 @@ export async function startController(ports: ControllerPorts): Promise<Controlle
   let stopped: Promise<void> | undefined;
   controller.bridge?.start();
   controller.fleet.start();
+  controller.hub?.start();
   return {
     url,
     stop: () => {

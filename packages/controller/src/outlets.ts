@@ -1,4 +1,6 @@
 import type { Clock, Log, Random } from '@perista/core';
+import { Hub } from './hub/hub.ts';
+import { HubOrderStore } from './hub/hub-order-store.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { DoserBridge } from './mqtt/doser-bridge.ts';
 import type { HomeAssistantSettings } from './mqtt/home-assistant.ts';
@@ -27,6 +29,25 @@ export interface Outlets {
   readonly told: Notifications;
   readonly feed: LiveFeed;
   readonly bridge: DoserBridge | null;
+}
+
+/** The unit's pumps as devices of the hub at `broker`. */
+export function hubOf(
+  { services, bus, isClockTrusted }: Pick<Unit, 'services' | 'bus' | 'isClockTrusted'>,
+  {
+    store,
+    clock,
+    log,
+    broker,
+    site,
+    version,
+  }: Pick<OutletPorts, 'store' | 'clock' | 'log' | 'site'> & {
+    readonly broker: MqttBroker;
+    readonly version: string;
+  },
+): Hub {
+  const orders = new HubOrderStore(store);
+  return new Hub({ clock, log, bus, broker, services, orders, version, isClockTrusted, doserId: site.doserId });
 }
 
 /** Notices, what viewers are told, and MQTT where there is a broker. */

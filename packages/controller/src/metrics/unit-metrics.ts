@@ -2,6 +2,7 @@ import { DOSE_ENDS } from '@perista/core';
 import { type Container, DoseCause, type Pump } from '@perista/protocol/api';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { EventBus } from '../events/event-bus.ts';
+import type { Hub } from '../hub/hub.ts';
 import type { DoseTotal } from '../ledger/dose-totals.ts';
 import type { ControllerServices } from '../services.ts';
 import { CONTAINER_GAUGES } from './container-gauges.ts';
@@ -9,6 +10,7 @@ import type { EventLoopLag } from './event-loop-lag.ts';
 import { FleetMetrics, type MeasuredFleet } from './fleet-metrics.ts';
 import { gaugeTable } from './gauge-table.ts';
 import type { HttpMeter } from './http-meter.ts';
+import { watchHub } from './hub-metrics.ts';
 import { litersOf } from './liters.ts';
 import { PUMP_GAUGES } from './pump-gauges.ts';
 
@@ -121,6 +123,10 @@ export class UnitMetrics {
   /** From now on there are remote devices. */
   watchFleet(fleet: MeasuredFleet): void {
     this.#fleet = new FleetMetrics(this.#registry, fleet);
+  }
+
+  watchHub(hub: Pick<Hub, 'standing'>): void {
+    watchHub(this.#registry, hub);
   }
 
   readonly onRequest: HttpMeter = ({ method, route, status, tookS }) => {

@@ -39,7 +39,9 @@ export interface LastingLine {
   stop(farewell?: Publication): Promise<void>;
 }
 
-interface LineOptions extends Omit<MqttDial, 'onLost'> {
+interface LineOptions extends Omit<MqttDial, 'onLost' | 'will'> {
+  /** Made anew for each connection, where it tells of it. */
+  readonly will?: Publication | (() => Publication);
   onUp(): void;
   /** Told of all that is handed over. */
   onPublish?(publication: Publication): void;
@@ -55,7 +57,7 @@ interface LinePorts {
 /** A connection that is dialled again whenever it is lost, later and later while it fails. */
 export function lastingLine(
   { clock, log, broker }: LinePorts,
-  { onUp, onDown, onPublish, ...dial }: LineOptions,
+  { onUp, onDown, onPublish, will, ...dial }: LineOptions,
 ): LastingLine {
   let connection: MqttConnection | null = null;
   let downSinceMs: number | null = clock.monotonicMs();
@@ -85,7 +87,8 @@ export function lastingLine(
       isLost = true;
       if (connection !== null) lose(why);
     };
-    const dialled = await broker.dial({ ...dial, onLost });
+    const last = typeof will === 'function' ? will() : will;
+    const dialled = await broker.dial({ ...dial, ...(last !== undefined && { will: last }), onLost });
     if (!isConnection(dialled)) return lose(dialled);
     if (isStopped) return dialled.close();
     if (isLost) return lose(AT_ONCE);

@@ -47,6 +47,7 @@ export const controller = (args: readonly string[]): Promise<number> =>
       settings: nodeSettingsShelf(settings, restart),
       brokerOf: brokerOf(dataDir),
       ...broker(settings),
+      ...hubBroker(settings),
       fleetHistory: {
         open: () => new NodeSqliteStore(join(dataDir, 'fleet-history.sqlite'), 'NORMAL'),
         days: settings.fleetHistoryDays,
@@ -80,6 +81,10 @@ const brokerOf = (dataDir: string) => (settings: Readonly<Partial<Record<Setting
 function broker(settings: Settings) {
   const there = brokerOf(settings.dataDir)({ ...settings });
   return there === null ? {} : { broker: there };
+}
+
+function hubBroker({ hubMqttUrl: url, hubMqttUsername: username, hubMqttPassword: password }: Settings) {
+  return url === undefined ? {} : { hubBroker: mqttJsBroker({ url, username, password }) };
 }
 
 function homeAssistant(settings: Settings, version: string) {

@@ -11,7 +11,7 @@ import { Unit } from './unit.ts';
 const SECRETS = Object.values(SETTINGS)
   .filter((entry: SettingEntry) => entry.secret)
   .map(({ env }): string => env)
-  .concat('HIVEMQ_PASSWORD', 'PERISTA_HUB_MQTT_PASSWORD');
+  .concat('HIVEMQ_PASSWORD');
 
 describe('Unit', () => {
   let clock: VirtualClock;

@@ -1,4 +1,4 @@
-import { SETTINGS, type SettingName, VARIABLES_WITHOUT_EFFECT } from '@perista/protocol/settings';
+import { SETTINGS, type SettingName } from '@perista/protocol/settings';
 import type { Mistake } from './mistake.ts';
 import { hintFor } from './nearest-name.ts';
 import { readTexts, type SourceValues } from './text-source.ts';
@@ -38,12 +38,7 @@ function hiveMq(environment: Environment): Partial<Record<SettingName, string>> 
 
 function strayVariables(environment: Environment): string[] {
   const known = Object.values(SETTINGS).map(({ env }): string => env);
-  const withoutEffect: readonly string[] = VARIABLES_WITHOUT_EFFECT;
   return Object.keys(environment)
     .filter((name) => name.startsWith('PERISTA_') && !known.includes(name))
-    .map((name) =>
-      withoutEffect.includes(name)
-        ? `${name} has no effect: this version has no such feature`
-        : `${name} is not a setting of Perista${hintFor(name, [...known, ...withoutEffect])}; it is ignored`,
-    );
+    .map((name) => `${name} is not a setting of Perista${hintFor(name, known)}; it is ignored`);
 }

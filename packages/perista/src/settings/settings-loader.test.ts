@@ -232,9 +232,8 @@ describe('loadSettings', () => {
   );
 
   it('starts in spite of variables that it does not use, and names what was probably meant', () => {
-    const env = { PERISTA_HUB_MQTT_URL: 'mqtt://hub', PERISTA_HTP_PORT: '1', PERISTA_XYZZY: '', PERISTA_HTTP_HOST: '' };
+    const env = { PERISTA_HTP_PORT: '1', PERISTA_XYZZY: '', PERISTA_HTTP_HOST: '' };
     expect(settingsOf({ env }).warnings).toEqual([
-      'PERISTA_HUB_MQTT_URL has no effect: this version has no such feature',
       'PERISTA_HTP_PORT is not a setting of Perista (did you mean PERISTA_HTTP_PORT?); it is ignored',
       'PERISTA_XYZZY is not a setting of Perista; it is ignored',
     ]);

@@ -153,6 +153,26 @@ export const SETTINGS = {
     secret: true,
     help: 'Password for it',
   },
+  hubMqttUrl: {
+    env: 'PERISTA_HUB_MQTT_URL',
+    flag: 'hub-mqtt-url',
+    yaml: ['hub', 'mqtt_url'],
+    rule: BrokerUrl,
+    help: 'Broker of a hub that shall see the pumps as its devices',
+  },
+  hubMqttUsername: {
+    env: 'PERISTA_HUB_MQTT_USERNAME',
+    flag: 'hub-mqtt-username',
+    yaml: ['hub', 'mqtt_username'],
+    rule: BrokerWord,
+    help: 'Name under which the pumps log in there',
+  },
+  hubMqttPassword: {
+    env: 'PERISTA_HUB_MQTT_PASSWORD',
+    rule: BrokerWord,
+    secret: true,
+    help: 'Password for it',
+  },
   homeAssistantDiscovery: {
     env: 'PERISTA_HOME_ASSISTANT_DISCOVERY',
     flag: 'home-assistant-discovery',
@@ -239,10 +259,3 @@ export type SettingValues = {
     Entry<Name>['rule']
   >;
 };
-
-/** Variables of features that this version does not have. They are reported and otherwise left alone. */
-export const VARIABLES_WITHOUT_EFFECT = [
-  'PERISTA_HUB_MQTT_URL',
-  'PERISTA_HUB_MQTT_USERNAME',
-  'PERISTA_HUB_MQTT_PASSWORD',
-] as const;

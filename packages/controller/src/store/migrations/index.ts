@@ -7,6 +7,7 @@ import { DOSE_TOTALS_MIGRATION } from './dose-totals-migration.ts';
 import { FLEET_MIGRATION } from './fleet-migration.ts';
 import { HISTORY_MIGRATION } from './history-migration.ts';
 import { HOME_ASSISTANT_MIGRATION } from './home-assistant-migration.ts';
+import { HUB_MIGRATION } from './hub-migration.ts';
 import { LEDGER_MIGRATION } from './ledger-migration.ts';
 import { MQTT_MIGRATION } from './mqtt-migration.ts';
 import { MQTT_USERS_MIGRATION } from './mqtt-users-migration.ts';
@@ -34,4 +35,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 14, name: 'fleet', script: FLEET_MIGRATION },
   { version: 15, name: 'home assistant', script: HOME_ASSISTANT_MIGRATION },
   { version: 16, name: 'mqtt users', script: MQTT_USERS_MIGRATION },
+  { version: 17, name: 'hub', script: HUB_MIGRATION },
 ];
