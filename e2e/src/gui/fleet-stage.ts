@@ -10,7 +10,7 @@ import { expect, onTestFinished } from 'vitest';
 import { openLoggedIn, tabTo } from '../harness/browser.ts';
 import { EmbeddedBroker } from '../harness/embedded-broker.ts';
 import { type HandCommand, HandDevice } from '../harness/hand-device.ts';
-import { startUnit, type TestUnit, until } from '../harness/index.ts';
+import { runPerista, startUnit, type TestProcess, type TestUnit, until } from '../harness/index.ts';
 import { button, press } from './keyboard.ts';
 import { LANGUAGES } from './languages.ts';
 
@@ -70,6 +70,18 @@ export class FleetStage {
     device.start();
     await this.#isOnline(device.id);
     return device;
+  }
+
+  /** A device of its own process, with a person at its keys, that the server sees online. */
+  async atItsKeys(): Promise<{ readonly id: string; readonly process: TestProcess }> {
+    const id = this.#newId();
+    const process = runPerista(['device', id], { typing: true, env: { PERISTA_MQTT_URL: this.#url } });
+    onTestFinished(async () => {
+      process.kill('SIGTERM');
+      await process.ended;
+    });
+    await this.#isOnline(id);
+    return { id, process };
   }
 
   /** A device that says what the test says; one that is kept is there for later tests, too. */

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLoggedIn, visit } from '../harness/browser.ts';
 import type { HandCommand, HandDevice } from '../harness/hand-device.ts';
-import { killHard } from '../harness/index.ts';
+import { killHard, until } from '../harness/index.ts';
 import { barriersOf, lossesOf } from '../harness/page-checks.ts';
 import { BEGIN, FleetStage, fill, number, stage, tile, toReview } from './fleet-stage.ts';
 import { button, press } from './keyboard.ts';
@@ -12,6 +12,7 @@ import { LANGUAGES } from './languages.ts';
 
 const { fleet: f } = LANGUAGES.en.words;
 
+const LIVE_WITHIN_MS = 10_000;
 /** A minute, and a look at it. */
 const GAP_WITHIN_MS = 75_000;
 
@@ -74,6 +75,26 @@ describe('what one sees of a device', () => {
     await number(page, f.chips.broker).filter({ hasText: f.chips.up }).waitFor({ timeout: 60_000 });
     await number(page, f.chips.device).filter({ hasText: f.presence.online }).waitFor({ timeout: 60_000 });
   });
+});
+
+it('the flow of a day: a device is started from the wizard, accepted at its own keys, and watched', async () => {
+  const { id, process } = await fleet.atItsKeys();
+  const page = await openLoggedIn(fleet.unit, { path: '/devices' });
+  await tile(page, id).click();
+  await press(page, page.getByRole('link', { name: f.control.start }).or(button(page, f.control.start)));
+  await toReview(page);
+  await press(page, button(page, f.wizard.start));
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  await stage(page, 'accept', 'now');
+  process.type('start');
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('heading', { name: id, exact: true }).waitFor();
+  const delivered = () => number(page, f.now.delivered).innerText();
+  await number(page, f.now.delivered).filter({ hasText: /\d ml/ }).waitFor();
+  const before = await delivered();
+  await until(async () => (await delivered()) !== before, LIVE_WITHIN_MS, 'the numbers go on');
+  expect((await fleet.told(id)).infusion?.state).toBe('running');
 });
 
 describe('the wizard', () => {
