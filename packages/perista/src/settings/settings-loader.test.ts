@@ -257,6 +257,8 @@ describe('loadSettings', () => {
       'PERISTA_MQTT_PASSWORD goes to mqtt://192.168.1.5:1883 unencrypted; mqtts:// would encrypt it',
     ]);
     expect(settingsOf({ env: { ...env, PERISTA_MQTT_URL: 'mqtt://127.0.0.1' } }).warnings).toEqual([]);
+    const hub = { PERISTA_HUB_MQTT_URL: 'mqtt://hub.lan', PERISTA_HUB_MQTT_PASSWORD: 'secret-word' };
+    expect(settingsOf({ env: hub }).warnings).toEqual([expect.stringMatching(/^PERISTA_HUB_MQTT_PASSWORD goes to/)]);
   });
 
   it.each(['/', '/x', 'x/', 'a//b', 'a/#', '+', '$SYS', 'a b', 'x'.repeat(201)])(

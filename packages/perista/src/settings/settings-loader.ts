@@ -80,7 +80,7 @@ export function loadSettings(input: SettingsInput): LoadedSettings {
   return {
     kind: 'loaded',
     settings: { ...values, lines, pumps, relayUnit, file: found.file?.path, layers },
-    warnings: [...environment.warnings, ...found.warnings, ...overruled(layers), ...openPassword(values)],
+    warnings: [...environment.warnings, ...found.warnings, ...overruled(layers), ...openPasswords(values)],
   };
 }
 
@@ -108,9 +108,16 @@ function overruled({ file, saved }: SettingLayers): string[] {
 }
 
 /** In a house it may be meant so; whoever did not mean it is told. */
-function openPassword({ mqttUrl, mqttPassword }: SettingValues): string[] {
-  if (mqttUrl === undefined || mqttPassword === undefined || !isPlainAbroad(mqttUrl)) return [];
-  return [`${SETTINGS.mqttPassword.env} goes to ${mqttUrl} unencrypted; mqtts:// would encrypt it`];
+function openPasswords(values: SettingValues): string[] {
+  const ways = [
+    ['mqttUrl', 'mqttPassword'],
+    ['hubMqttUrl', 'hubMqttPassword'],
+  ] as const;
+  return ways.flatMap(([urlName, passwordName]) => {
+    const url = values[urlName];
+    if (url === undefined || values[passwordName] === undefined || !isPlainAbroad(url)) return [];
+    return `${SETTINGS[passwordName].env} goes to ${url} unencrypted; mqtts:// would encrypt it`;
+  });
 }
 
 interface FoundYaml {
