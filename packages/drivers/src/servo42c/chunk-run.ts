@@ -206,7 +206,7 @@ export class ChunkRun {
     const received = Math.min(complete.received, Math.max(this.#order.receivedBefore, made));
     if (hasProgress(this.#travel())) return { kind: 'cut-short', received };
     if (ack === 'lost') return { kind: 'order-lost', received };
-    if (await this.#isTripped()) throw this.#trippedError();
+    if (await this.#isTripped()) await this.#throwFault(this.#trippedError());
     return { kind: 'idle', received };
   }
 
@@ -232,7 +232,9 @@ export class ChunkRun {
       await this.#throwIfRunaway(!atRest);
       if (atRest && Math.abs(this.#shaft.turnedCounts - before) <= REST_COUNTS) return angleError;
     }
-    throw new PeristaError('E102', 'The motor stalled: its shaft does not come to rest where it was ordered');
+    return this.#throwFault(
+      new PeristaError('E102', 'The motor stalled: its shaft does not come to rest where it was ordered'),
+    );
   }
 
   /** A closed-loop motor makes up for what it missed as soon as its shaft is free. @throws PeristaError E102 */
@@ -246,11 +248,13 @@ export class ChunkRun {
       if (atRest && shortCounts <= toleranceCounts(orderedCounts)) return;
     }
     const missingTurns = (this.#travel().shortCounts / COUNTS_PER_REV).toFixed(2);
-    throw new PeristaError('E102', `The motor stalled: its shaft is ${missingTurns} revolutions behind its orders`);
+    await this.#throwFault(
+      new PeristaError('E102', `The motor stalled: its shaft is ${missingTurns} revolutions behind its orders`),
+    );
   }
 
   async #throwRefused(): Promise<never> {
-    if (await this.#isTripped()) throw this.#trippedError();
+    if (await this.#isTripped()) await this.#throwFault(this.#trippedError());
     throw new PeristaError('E108', `${this.#shaft.board.name} refused to turn; its work mode may have been changed`);
   }
 

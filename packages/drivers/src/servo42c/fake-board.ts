@@ -24,6 +24,8 @@ export class FakeBoard {
   /** Orders other than readings, in hex without address and checksum, in the order they came. */
   readonly orders: string[] = [];
   isEnabled = true;
+  /** Its encoder begins anew when its motor is let go; then this is called. */
+  onLetGo: (() => void) | null = null;
   /** Orders that never reach it, by operation code, each once. */
   readonly lost: number[] = [];
   /** Questions, by operation code, each once, before whose reply that to an earlier order arrives. */
@@ -105,10 +107,17 @@ export class FakeBoard {
     if (reading !== undefined) return reading.map((byte) => byte & 0xff);
     this.orders.push([opcode, ...data].map((byte) => byte.toString(16).padStart(2, '0')).join(' '));
     if (opcode === 0x86) this.countsBackwards = !this.countsBackwards;
-    if (opcode === 0xf3) this.isEnabled = data[0] === 1;
+    if (opcode === 0xf3) this.#enable(data[0] === 1);
     if (opcode === 0xf7) this.#rest();
     if (opcode === 0xfd) this.#begin(data);
     return [DONE];
+  }
+
+  #enable(isEnabled: boolean): void {
+    this.isEnabled = isEnabled;
+    if (isEnabled || this.onLetGo === null) return;
+    this.#encoderOrigin = this.counts;
+    this.onLetGo();
   }
 
   /** Made since power-on; also those that a shaft was held back by. */

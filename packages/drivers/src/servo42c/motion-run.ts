@@ -65,6 +65,7 @@ export class MotionRun {
   #idleChunks = 0;
   #lostOrders = 0;
   #tickFailure: unknown;
+  #letGoAt: number | null = null;
 
   constructor(parts: MotionRunParts) {
     this.#parts = parts;
@@ -73,6 +74,11 @@ export class MotionRun {
     this.latencyMs = parts.latencyMs;
     const isReverse = (parts.motion.direction === 'reverse') !== parts.invert;
     this.#shaft = new SupervisedShaft(parts.board, isReverse ? 'reverse' : 'forward', parts.clock);
+  }
+
+  /** Where the shaft rested before its motor was let go: some boards count anew then. Null: it was not, or that is not known. */
+  get letGoAt(): number | null {
+    return this.#letGoAt;
   }
 
   /** Takes effect at once: no chunk is begun any more. The caller stops the board. */
@@ -250,6 +256,7 @@ export class MotionRun {
     const seen = this.#startedMs === null ? null : this.#shaft.position;
     const position = await this.#shaft.haltedPosition();
     if (this.#shaft.isLost) return { kind: 'fault', code, message, position: null, seen };
+    this.#letGoAt = position;
     const isDisabled = await this.#ifItAnswers('disable its motor after a fault', () =>
       this.#shaft.reliably(() => this.#parts.board.ask(BOARD.enable(false))),
     );

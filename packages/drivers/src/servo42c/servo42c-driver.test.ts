@@ -247,6 +247,23 @@ describe('move, on a board that loses its supply', () => {
   });
 });
 
+// Proves that a place is told as it was before the counter began anew.
+describe('stop, while a motion ends with a fault', () => {
+  it('tells where the shaft rested before its motor was let go', async () => {
+    const { clock, board, driver } = setUp();
+    await clock.until(driver.makeSafe());
+    board.countsBackwards = true;
+    let stopped: Promise<number> | null = null;
+    board.onLetGo = () => {
+      stopped = driver.stop();
+    };
+    const end = await clock.until(driver.move(motion(), async () => {}));
+    expect(end).toMatchObject({ kind: 'fault', code: 'E104', position: expect.any(Number) });
+    expect(end.position).not.toBe(0);
+    expect(await clock.until(Promise.resolve(stopped))).toBe(end.position);
+  });
+});
+
 // Proves that a wrong setting is named, with its rule, before anything is sent.
 describe('createServo42cDriver', () => {
   it.each([

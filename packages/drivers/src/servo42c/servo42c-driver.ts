@@ -112,9 +112,11 @@ class Servo42cDriver implements PumpDriver {
     }
   }
 
-  stop(): Promise<Position> {
-    this.#run?.requestStop();
-    return this.#board.halt();
+  async stop(): Promise<Position> {
+    const run = this.#run;
+    run?.requestStop();
+    const position = await this.#board.halt();
+    return run?.letGoAt ?? position;
   }
 
   /** In motion it tells what was seen last: a question could end the motion. */

@@ -107,6 +107,7 @@ export class SlotBook {
 
   /** The books were replaced: nothing is due until it is known which plans stand in them. */
   startOver(): void {
+    this.#plans.clear();
     this.#pending.clear();
   }
 

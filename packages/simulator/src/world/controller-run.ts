@@ -102,6 +102,8 @@ export function startControllerRun(world: Surroundings, { run, process, file }: 
       troublesOutside: () => [state.bridge?.trouble ?? null],
       ...(isMain && plan.outside.hasRemoteLog && { remoteLog: { target: REMOTE_LOG, http: outside.http } }),
     };
+    // What is owed is read before the first of it can be told: a unit may begin to tell as it starts.
+    if (isTelling) world.onTelling();
     const isServed = plan.door === 'http' && isMain;
     const served = isServed ? await world.timeless(assembleController(ports)) : null;
     const unit = served?.unit ?? startUnit(ports);
@@ -112,7 +114,6 @@ export function startControllerRun(world: Surroundings, { run, process, file }: 
     });
     const services: ControllerServices = composition.services?.(unit.services) ?? unit.services;
     const outlets = isTelling ? outletsOf({ ...unit, services }, { ...ports, ...brokerOf(world, life) }) : null;
-    // What is owed is read before the first of it can be told.
     if (isTelling) world.onTelling();
     outlets?.told.start();
     outlets?.feed.start();

@@ -369,7 +369,7 @@ export class UnitWorld implements Surroundings {
   }
 
   onTelling(): void {
-    if (!this.#sinks.isStale) return;
+    if (!this.#sinks.isStale || this.ledger.look((store) => this.#reader.isReadable(store)) !== true) return;
     const owed = this.ledger.look((store) => this.#sinks.begin(store));
     if (owed !== null) this.tell({ kind: 'owed', owed });
   }

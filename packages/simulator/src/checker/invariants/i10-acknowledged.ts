@@ -17,7 +17,8 @@ export const acknowledged: Invariant = {
         return null;
       },
       'emergency-answered': ({ answer }) => {
-        if (answer.kind === 'done') isEngaged = true;
+        // One that was answered late may have been released meanwhile, and says so.
+        if (answer.kind === 'done' && answer.value.latched) isEngaged = true;
         return null;
       },
       'release-asked': ({ isLatched }) => {
