@@ -44,10 +44,18 @@ const openFor = ({ id, locale }: FreshPump) => openLoggedIn(unit, { path: `/pump
 const calibrations = async ({ id }: FreshPump): Promise<PumpCalibrations> =>
   PumpCalibrations.parse((await unit.api.request('GET', `/api/pumps/${id}/calibrations`)).body);
 
-/** What each board has pumped since it was last asked, ml. */
+/** The emulated pump gives a little more or less with each motion, and takes turns within a second for one. */
+const OWN_MOTION_AFTER_MS = 1000;
+
+/** What each board has pumped since it was last asked, ml; once what it does next is a motion of its own. */
 const seenMl = new Map<string, number>();
 async function pumpedMl({ board }: FreshPump): Promise<number> {
-  const { true_ml } = await unit.emulator.truth(board);
+  const hasRested = async () => {
+    const truth = await unit.emulator.truth(board);
+    const endedAt = truth.motions.at(-1)?.ended_at;
+    return (endedAt === undefined || Date.now() - Date.parse(endedAt ?? '') > OWN_MOTION_AFTER_MS) && truth;
+  };
+  const { true_ml } = await until(hasRested, 10_000, 'the pump has rested');
   const given = true_ml - (seenMl.get(board) ?? 0);
   seenMl.set(board, true_ml);
   return given;
@@ -127,7 +135,8 @@ describe('a fresh pump', () => {
       await typeOver(page, '5');
       await page.keyboard.press('Enter');
       await amount(page, pump).waitFor({ timeout: DOSE_LIMIT_MS });
-      await page.keyboard.type(read(await pumpedMl(pump)));
+      // Who weighs once is asked for a weight from then on.
+      await page.keyboard.type(read((await pumpedMl(pump)) * WATER_G_PER_ML));
       await page.keyboard.press('Enter');
       await page.getByText(beginningOf(of.finish.passed)).waitFor();
       await press(page, of.finish.activate);

@@ -1,4 +1,4 @@
-import { type Clock, type Log, PeristaError, type Random, sleep } from '@perista/core';
+import { type Clock, type Log, PeristaError, type Random, seededRandom, sleep } from '@perista/core';
 import { busOf, chipsOfRelayUnit } from './chips/relay-unit-chips.ts';
 import { boardOf, type EmulatedPump } from './emulated-pump.ts';
 import { EmulatedInputs, inputPort } from './inputs/emulated-inputs.ts';
@@ -51,7 +51,10 @@ const REST_LOOK_MS = 20;
 export async function startEmulatedHardware(options: EmulatedHardwareOptions): Promise<EmulatedHardware> {
   const { clock, log, pumps } = options;
   const keeper = new StateKeeper(options);
-  const boards = new Map(pumps.map((pump) => [pump.id, boardOf(pump, { ...options, onChange: keeper.save })]));
+  // Each start gives the same, motion for motion: what holds for 19 doses of 20 is no matter of luck to who checks it.
+  const built = (pump: EmulatedPump) =>
+    boardOf(pump, { ...options, scatter: seededRandom(pump.seed), onChange: keeper.save });
+  const boards = new Map(pumps.map((pump) => [pump.id, built(pump)]));
   const inputs = new EmulatedInputs([...boards.keys()]);
   const desk = new FaultDesk(boards, clock, inputs);
   const relays = new EmulatedRelays({ ...options, pumps: options.relayPumps ?? [] });

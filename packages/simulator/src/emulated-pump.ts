@@ -1,9 +1,8 @@
-import type { Clock, Random } from '@perista/core';
 import { EMULATED_STEPPERS } from '@perista/protocol/settings';
 import type { ProfileName } from './board/board-profile.ts';
 import type { BoardQuirks } from './board/board-quirks.ts';
 import { BAUDS, type Baud } from './board/board-settings.ts';
-import { EmulatedBoard } from './board/emulated-board.ts';
+import { type BoardOptions, EmulatedBoard } from './board/emulated-board.ts';
 import type { HeadSettings } from './pump/pump-head.ts';
 
 /** A pump that exists only here: a commissioned board, a motor, and one unit of a head. */
@@ -48,7 +47,7 @@ const UART_MODE = 2;
 /** The board of a pump, powered and commissioned for the UART. */
 export function boardOf(
   pump: EmulatedPump,
-  ports: { clock: Clock; random: Random; onChange?: () => void },
+  ports: Pick<BoardOptions, 'clock' | 'random' | 'scatter' | 'onChange'>,
 ): EmulatedBoard {
   return new EmulatedBoard({
     ...ports,

@@ -1,3 +1,4 @@
+import { seededRandom } from '@perista/core';
 import { describe, expect, it } from 'vitest';
 import { BoardBench } from './board-bench.ts';
 
@@ -55,6 +56,21 @@ describe("the manual's examples, byte for byte", () => {
     expect(bench.ask('e0 30 10')).toBe('e0 00 00 00 01 00 00 e1');
     expect(bench.ask('e0 36 16')).toBe('e0 00 01 00 00 e1');
     expect(bench.ask('e0 33 13')).toBe('e0 00 00 0c 80 6c');
+  });
+
+  it('gives motion for motion the same from the same scatter, whatever else chance decides', async () => {
+    const given = async (randomSeed: number, scatterSeed: number) => {
+      const bench = new BoardBench({ random: seededRandom(randomSeed), scatter: seededRandom(scatterSeed) });
+      for (const rest of [2000, 2000]) {
+        bench.ask('e0 fd 32 00 00 0c 80 9b');
+        await bench.clock.advance(rest);
+      }
+      return bench.board.truth().motions.map(({ trueMl }) => trueMl);
+    };
+    const [first, second] = await given(1, 7);
+    expect(first).not.toBe(second);
+    expect(await given(2, 7)).toEqual([first, second]);
+    expect(await given(1, 8)).not.toEqual([first, second]);
   });
 
   it('turns 90 degrees to the angle 0x4000, and in reverse to negative turns', async () => {

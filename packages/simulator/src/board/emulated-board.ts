@@ -14,6 +14,8 @@ import { lowByteOfSum, type Request, RequestReader } from './request-reader.ts';
 export interface BoardOptions {
   readonly clock: Clock;
   readonly random: Random;
+  /** How much each motion of its pump gives beside the last; `random` if not given. */
+  readonly scatter?: Random;
   readonly profile?: ProfileName;
   readonly quirks?: Partial<BoardQuirks>;
   /** As commissioned; the rest is as shipped. */
@@ -88,7 +90,8 @@ export class EmulatedBoard {
       { checksum: this.#profile.requestChecksum, dataBytes: (op) => this.#commands.get(op)?.dataBytes },
       this.#quirks.frameGapMs,
     );
-    const meter = new PumpMeter(new PumpHead(options.seed ?? 1, options.head), this.#clock, this.#random);
+    const head = new PumpHead(options.seed ?? 1, options.head);
+    const meter = new PumpMeter(head, this.#clock, options.scatter ?? this.#random);
     this.#meter = meter;
     this.#motor = new Motor(this.#quirks, this.#conditions, (from, to, fromMs, toMs) =>
       meter.turn(from, to, fromMs, toMs),
