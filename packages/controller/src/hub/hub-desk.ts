@@ -1,10 +1,16 @@
 import { type Clock, isPeristaError, type Log } from '@perista/core';
 import type { Dose } from '@perista/protocol/api';
-import type { CommandMessage, CommandName, UpTopicName } from '@perista/protocol/fleet';
+import {
+  type CommandMessage,
+  type CommandName,
+  readCommand,
+  type UpTopicName,
+  whyExpired,
+} from '@perista/protocol/fleet';
 import { inBackground } from '../background.ts';
 import type { Arrival } from '../mqtt/mqtt-port.ts';
 import type { Actor, ControllerServices } from '../services.ts';
-import { doseOf, echoOf, readCommand, whyExpired } from './hub-command.ts';
+import { doseOf } from './hub-command.ts';
 import type { HubOrder, HubOrderStore, HubStage } from './hub-order-store.ts';
 
 /** Who asks through a hub: it says who in its own books. */
@@ -39,11 +45,11 @@ export class HubDesk {
     const read = readCommand(arrival);
     if (read === null) return;
     const { clock, orders, isClockTrusted } = this.#ports;
-    if (read.kind === 'refused') return this.#refuse(read.commandId, read.reason);
+    if (read.kind === 'garbled') return this.#refuse(read.commandId, read.reason);
     const { message } = read;
     const before = orders.find(message.commandId);
     if (before !== undefined) return this.#repeat(before);
-    const expiry = whyExpired(message, clock.wallMs(), isClockTrusted());
+    const expiry = whyExpired(message, { wallMs: clock.wallMs(), isClockTrusted: isClockTrusted() });
     if (expiry !== null) return this.#decline(message, expiry);
     this.#commands[message.command](message);
   }
@@ -98,16 +104,17 @@ export class HubDesk {
     const { services, pumpId } = this.#ports;
     const { commandId, payload } = message;
     const infusionId = payload.infusionId ?? null;
-    const request = doseOf(payload);
+    const asked = doseOf(payload);
     if (!KEY.test(commandId)) return this.#decline(message, 'commandId must be 1 to 120 of A–Z, a–z, 0–9, ., _ and -');
     if (infusionId === null) return this.#decline(message, 'payload.infusionId is missing');
-    if (typeof request === 'string') return this.#decline(message, request);
+    if (typeof asked === 'string') return this.#decline(message, asked);
+    const { request, parameters } = asked;
     try {
       const outcome = services.doses.order({ pumpId, request, actor: HUB, cause: 'mqtt', key: commandId });
       if (outcome.kind === 'refused') return this.#decline(message, outcome.refusal.sentence);
       if (outcome.kind === 'key-reused') return this.#decline(message, 'it was given before, with other numbers');
       const { dose_id: doseId } = outcome.answer;
-      const confirmation = { commandId, infusionId, confirmed: true, parameters: echoOf(payload) };
+      const confirmation = { commandId, infusionId, confirmed: true, parameters };
       const order = { commandId, pumpId, infusionId, doseId, stage: 'accepted', reason: null, confirmation } as const;
       this.#keep(order);
       for (const stage of ['received', 'accepted'] as const) this.#acknowledge(order, stage);

@@ -96,11 +96,28 @@ export function checkParameters(parameters: InfusionParameters, limits: Infusion
     // Not "outside": NaN is inside of nothing.
     if (!(value >= least && value <= most)) mistakes.push({ rule: 'range', key, value, least, most });
   }
-  const follows = rounded(flowRateMlMin * plannedTimeMin);
-  if (!isSameAmount(follows, plannedVolumeMl)) {
-    mistakes.push({ rule: 'contradiction', key: 'plannedVolumeMl', value: plannedVolumeMl, follows });
-  }
+  const contradiction = contradictionIn(parameters);
+  if (contradiction !== null) mistakes.push(contradiction);
   return mistakes;
+}
+
+/** The planned volume, where rate and time give another one; null where they agree. */
+export function contradictionIn(parameters: InfusionParameters): ParameterMistake | null {
+  const { flowRateMlMin, plannedTimeMin, plannedVolumeMl: value } = parameters;
+  const follows = rounded(flowRateMlMin * plannedTimeMin);
+  return isSameAmount(follows, value) ? null : { rule: 'contradiction', key: 'plannedVolumeMl', value, follows };
+}
+
+/** For whoever asked, with its key and its value. */
+export function mistakeInWords(mistake: ParameterMistake): string {
+  switch (mistake.rule) {
+    case 'range':
+      return `${mistake.key} must be from ${mistake.least} to ${mistake.most}, not ${mistake.value}`;
+    case 'contradiction':
+      return `${mistake.key} is ${mistake.value}, but rate and time give ${mistake.follows}`;
+    case 'two-of-three':
+      return `two of rate, time and volume must be given, not ${mistake.given}`;
+  }
 }
 
 /** Parameters as a device repeats them, as many as it does. */

@@ -19,6 +19,7 @@ export const CommandParameters = z.strictObject({
   plannedVolumeMl: amount,
   bolus: z.strictObject({ enabled: z.boolean(), volumeMl: amount }),
 });
+export type CommandParameters = z.infer<typeof CommandParameters>;
 
 /** What stands in `payload`, by command. Every command but GET_STATE and BACKFILL is about an infusion. */
 export const CommandPayload = z.strictObject({

@@ -1,6 +1,7 @@
 import { ACK_STAGES } from '@perista/core';
 import { z } from 'zod';
 import { MAX_BACKFILL_BYTES, MAX_MESSAGE_BYTES, parseBoundedJson } from './bounded-json.ts';
+import { issueInWords } from './issue-in-words.ts';
 import { DEVICE_TOPICS, type UpTopicName } from './topics.ts';
 
 const finite = z.number().refine((value) => Number.isFinite(value), 'must be a finite number');
@@ -125,10 +126,7 @@ export function parseDeviceMessage(name: UpTopicName, bytes: Uint8Array): Parsed
   const json = parseBoundedJson(bytes, name === 'backfill' ? MAX_BACKFILL_BYTES : MAX_MESSAGE_BYTES);
   if (!json.ok) return json;
   const parsed = SCHEMAS[name].safeParse(json.value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return { ok: false, reason: `${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'is wrong'}` };
-  }
+  if (!parsed.success) return { ok: false, reason: issueInWords(parsed.error) };
   const { v, boot, seq } = parsed.data;
   if (v === undefined) return told(name, parsed.data, null);
   if (boot === undefined || seq === undefined)

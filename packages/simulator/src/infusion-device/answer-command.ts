@@ -1,4 +1,4 @@
-import type { CommandMessage, CommandName } from '@perista/protocol/fleet';
+import { type CommandMessage, type CommandName, whyExpired } from '@perista/protocol/fleet';
 import type { Run } from './device-state.ts';
 import { end, over, pause, resume } from './infusion-run.ts';
 import { decline, haltingAlarm, whyNotAsk, withdraw } from './start-request.ts';
@@ -50,7 +50,7 @@ const QUESTIONS: ReadonlySet<CommandName> = new Set(['GET_STATE', 'BACKFILL']);
 export function answerCommand(turn: Turn, message: CommandMessage) {
   const { commandId, command, payload } = message;
   if (repeatAnswer(turn, commandId)) return;
-  const expiry = whyExpired(turn, message);
+  const expiry = whyExpired(message, turn.moment);
   if (expiry !== null) return refuse(turn, message, expiry);
   // Forgotten at once: the same STOP again may find it better behaved.
   if (command === 'STOP_INFUSION' && turn.quirks.ignoresStop) return turn.tell('ack', { commandId, stage: 'accepted' });
@@ -88,12 +88,6 @@ function repeatAnswer(turn: Turn, commandId: string): boolean {
 function refuse(turn: Turn, message: CommandMessage, reason: string): void {
   if (message.command === 'START_INFUSION') decline(turn, message, reason);
   else turn.acknowledge(message.commandId, 'rejected', { reason });
-}
-
-function whyExpired({ moment }: Turn, { issuedAt, ttlMs }: CommandMessage): string | null {
-  const expiresMs = Date.parse(issuedAt) + ttlMs;
-  if (Number.isNaN(expiresMs)) return `issuedAt is no instant: ${issuedAt}`;
-  return moment.isClockTrusted && moment.wallMs > expiresMs ? 'expired' : null;
 }
 
 const isMeant = ({ infusionId: active }: Run, infusionId: string | null | undefined): boolean =>

@@ -1,5 +1,5 @@
 import type { AckStage, InfusionLimits, InfusionParameters } from '@perista/core';
-import type { CommandMessage, UpTopicName } from '@perista/protocol/fleet';
+import type { CommandMessage, ReadCommand, UpTopicName } from '@perista/protocol/fleet';
 import type { Battery } from './battery.ts';
 import type { Alarm, AlarmCode } from './device-alarms.ts';
 import type { Flow } from './flow.ts';
@@ -93,9 +93,7 @@ export type Press =
 
 export type DeviceInput =
   | { readonly kind: 'connected' }
-  | { readonly kind: 'command'; readonly message: CommandMessage }
-  /** A command that cannot be read or must not be obeyed, and why. */
-  | { readonly kind: 'garbled'; readonly commandId: string; readonly reason: string }
+  | ReadCommand
   | { readonly kind: 'press'; readonly press: Press }
   | { readonly kind: 'alarm'; readonly code: AlarmCode; readonly isOn: boolean }
   /** Time went on. */

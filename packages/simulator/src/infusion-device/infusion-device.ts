@@ -1,6 +1,6 @@
 import type { MqttBroker, Publication } from '@perista/controller/mqtt';
 import { type Cancel, type Clock, DEFAULT_INFUSION_LIMITS, type Random } from '@perista/core';
-import { type Dialect, deviceTopic, type UpTopicName } from '@perista/protocol/fleet';
+import { type Dialect, deviceTopic, readCommand, type UpTopicName } from '@perista/protocol/fleet';
 import { normal } from '../pump/chance.ts';
 import type { AlarmCode } from './device-alarms.ts';
 import { DeviceLine } from './device-line.ts';
@@ -19,7 +19,6 @@ import type {
 import { publicationOf, speaksOf } from './envelope.ts';
 import { type Habits, happens } from './habits.ts';
 import { Mischief } from './mischief.ts';
-import { readCommand } from './read-command.ts';
 import { SampleMemory } from './sample-memory.ts';
 
 const FIRMWARE = 'perista-emulated 1.0';
