@@ -1,3 +1,4 @@
+import { contradictionIn, mistakeInWords } from '@perista/core';
 import { type CommandParameters, type CommandPayload, readParameters } from '@perista/protocol/fleet';
 
 /** What a start asks of a pump, with what is told back: the hub compares it with what it meant. */
@@ -11,6 +12,8 @@ export function doseOf(payload: CommandPayload): AskedDose | string {
   const parameters = readParameters(payload);
   if (typeof parameters === 'string') return parameters;
   if (parameters.bolus.enabled) return 'payload.bolus: this pump gives no bolus; start it as an infusion of its own';
+  const contradiction = contradictionIn(parameters);
+  if (contradiction !== null) return `payload.${mistakeInWords(contradiction)}`;
   const { plannedVolumeMl, plannedTimeMin } = parameters;
   return { request: { volume_ml: plannedVolumeMl, duration_s: plannedTimeMin * 60 }, parameters };
 }

@@ -117,6 +117,11 @@ describe('a pump of ours at a hub', () => {
   it.each([
     ['beyond a cap', { payload: { ...SHORT, plannedVolumeMl: 500, plannedTimeMin: 25 } }, /cap|limit|most|500/],
     ['with a bolus', { payload: { ...SHORT, bolus: { enabled: true, volumeMl: 1 } } }, /bolus/],
+    [
+      'of another volume than rate and time give',
+      { payload: { ...SHORT, plannedVolumeMl: 5 } },
+      /plannedVolumeMl is 5, .* 2$/,
+    ],
     ['without a volume', { payload: { infusionId: 'inf-1', flowRateMlMin: 1 } }, /plannedTimeMin/],
     ['that has expired', { issuedAt: '2020-01-01T00:00:00Z' }, /expired/],
   ])('refuses a start %s, in words, and nothing moves', async (_what, more, reason) => {
