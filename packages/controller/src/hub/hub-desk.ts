@@ -1,4 +1,4 @@
-import { type Clock, isPeristaError, type Log } from '@perista/core';
+import { type Clock, doseIdFromKey, isPeristaError, type Log } from '@perista/core';
 import type { Dose } from '@perista/protocol/api';
 import {
   type CommandMessage,
@@ -47,8 +47,11 @@ export class HubDesk {
     const { clock, orders, isClockTrusted } = this.#ports;
     if (read.kind === 'garbled') return this.#refuse(read.commandId, read.reason);
     const { message } = read;
-    const before = orders.find(message.commandId);
-    if (before !== undefined) return this.#repeat(before);
+    // A stop that comes again stops again.
+    const before = message.command === 'STOP_INFUSION' ? undefined : orders.find(message.commandId);
+    const unanswered = before?.stage === 'received' ? this.#standing(before) : undefined;
+    if (before !== undefined && unanswered !== undefined) return this.#accept(before, unanswered);
+    if (before !== undefined && before.stage !== 'received') return this.#repeat(before);
     const expiry = whyExpired(message, { wallMs: clock.wallMs(), isClockTrusted: isClockTrusted() });
     if (expiry !== null) return this.#decline(message, expiry);
     this.#commands[message.command](message);
@@ -56,8 +59,13 @@ export class HubDesk {
 
   /** What became, while the unit was away, of starts that it had accepted. */
   catchUp(): void {
-    const { orders, services, pumpId } = this.#ports;
-    for (const { doseId } of orders.accepted(pumpId)) if (doseId !== null) this.#look(services.doses.get(doseId));
+    const { orders, pumpId } = this.#ports;
+    for (const order of orders.open(pumpId)) {
+      const dose = this.#standing(order);
+      if (dose === undefined) continue;
+      if (order.stage === 'received') this.#accept(order, dose);
+      else this.#look(dose);
+    }
   }
 
   /** A start becomes an infusion when it moves. */
@@ -101,7 +109,7 @@ export class HubDesk {
   };
 
   #start(message: CommandMessage) {
-    const { services, pumpId } = this.#ports;
+    const { services, orders, pumpId } = this.#ports;
     const { commandId, payload } = message;
     const infusionId = payload.infusionId ?? null;
     const asked = doseOf(payload);
@@ -109,16 +117,17 @@ export class HubDesk {
     if (infusionId === null) return this.#decline(message, 'payload.infusionId is missing');
     if (typeof asked === 'string') return this.#decline(message, asked);
     const { request, parameters } = asked;
+    const confirmation = { commandId, infusionId, confirmed: true, parameters };
+    const doseId = doseIdFromKey({ actor: HUB.name, pumpId, key: commandId });
+    const received: HubOrder = { ...blank(pumpId, message), stage: 'received', doseId, confirmation };
+    if (orders.hasMet(received))
+      return this.#decline(message, `infusion ${infusionId} was here before; it begins once`);
+    this.#keep(received);
     try {
       const outcome = services.doses.order({ pumpId, request, actor: HUB, cause: 'mqtt', key: commandId });
       if (outcome.kind === 'refused') return this.#decline(message, outcome.refusal.sentence);
       if (outcome.kind === 'key-reused') return this.#decline(message, 'it was given before, with other numbers');
-      const { dose_id: doseId } = outcome.answer;
-      const confirmation = { commandId, infusionId, confirmed: true, parameters };
-      const order = { commandId, pumpId, infusionId, doseId, stage: 'accepted', reason: null, confirmation } as const;
-      this.#keep(order);
-      for (const stage of ['received', 'accepted'] as const) this.#acknowledge(order, stage);
-      this.#look(services.doses.get(doseId));
+      this.#accept(received, services.doses.get(doseId));
     } catch (error) {
       if (!isPeristaError(error)) throw error;
       // Whether it stands is not certain: the same command again asks again, under the same id.
@@ -126,7 +135,8 @@ export class HubDesk {
     }
   }
 
-  #stop({ commandId }: CommandMessage): void {
+  #stop(message: CommandMessage): void {
+    const { commandId } = message;
     const { log, services, pumpId, tell } = this.#ports;
     for (const stage of ['received', 'accepted'] as const) tell('ack', { commandId, stage });
     const stopped = services.stops.stopPump(pumpId, HUB).then(
@@ -141,23 +151,45 @@ export class HubDesk {
       },
     );
     inBackground(log, 'stop a pump for the hub', stopped);
+    // A start of it that comes later, on whatever way, must not begin it.
+    this.#keep({ ...blank(pumpId, message), stage: 'done' });
   }
 
   /** What moves is stopped, not cancelled; what never came is refused when it comes. */
-  #cancel({ commandId, payload }: CommandMessage) {
+  #cancel(message: CommandMessage) {
+    const { commandId, payload } = message;
     const { log, services, orders, pumpId, tell } = this.#ports;
-    const target = payload.commandId === undefined ? undefined : orders.find(payload.commandId);
-    const dose = target?.doseId ? services.doses.get(target.doseId) : undefined;
+    const target =
+      payload.commandId === undefined
+        ? orders.startOf(pumpId, payload.infusionId ?? null)
+        : orders.find(payload.commandId);
+    const dose = target && this.#standing(target);
     if (dose?.state === 'running') return this.#refuse(commandId, 'its infusion is under way already');
     tell('ack', { commandId, stage: 'accepted' });
-    if (payload.commandId !== undefined && target === undefined) {
-      const { infusionId = null } = payload;
-      const never = { commandId: payload.commandId, pumpId, infusionId, doseId: null, confirmation: null };
+    this.#keep({ ...blank(pumpId, message), stage: 'done' });
+    if (payload.commandId !== undefined && (target === undefined || target.stage === 'received')) {
+      const never = { ...blank(pumpId, message), commandId: payload.commandId };
       this.#keep({ ...never, stage: 'rejected', reason: 'it was cancelled' });
     }
     const isOpen = dose !== undefined && dose.ended_at === null;
     if (isOpen) inBackground(log, 'cancel a dose for the hub', services.doses.cancel(dose.dose_id, HUB));
     tell('ack', { commandId, stage: 'done' });
+  }
+
+  #accept(order: HubOrder, dose: Dose): void {
+    this.#keep({ ...order, stage: 'accepted' });
+    for (const stage of ['received', 'accepted'] as const) this.#acknowledge(order, stage);
+    this.#look(dose);
+  }
+
+  /** What a start became; undefined if the unit died before the ledger had it. */
+  #standing({ doseId }: HubOrder): Dose | undefined {
+    try {
+      return doseId === null ? undefined : this.#ports.services.doses.get(doseId);
+    } catch (error) {
+      if (isPeristaError(error) && error.code === 'E404') return undefined;
+      throw error;
+    }
   }
 
   #look(dose: Dose): void {
@@ -166,11 +198,9 @@ export class HubDesk {
   }
 
   /** It never begins: told on both ways on which somebody may wait for it. */
-  #decline({ commandId, command, payload }: CommandMessage, reason: string) {
-    if (command !== 'START_INFUSION') return this.#refuse(commandId, reason);
-    const infusionId = payload.infusionId ?? null;
-    const { pumpId } = this.#ports;
-    this.#deny({ commandId, pumpId, infusionId, doseId: null, stage: 'rejected', reason, confirmation: null }, reason);
+  #decline(message: CommandMessage, reason: string) {
+    if (message.command !== 'START_INFUSION') return this.#refuse(message.commandId, reason);
+    this.#deny({ ...blank(this.#ports.pumpId, message), stage: 'rejected' }, reason);
   }
 
   #deny(order: HubOrder, reason: string): void {
@@ -201,3 +231,7 @@ export class HubDesk {
     this.#ports.orders.save(order, this.#ports.clock.wallMs());
   }
 }
+
+const blank = (pumpId: string, { commandId, payload: { infusionId = null } }: CommandMessage) => ({
+  ...{ commandId, pumpId, infusionId, doseId: null, reason: null, confirmation: null },
+});

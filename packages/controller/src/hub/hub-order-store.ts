@@ -3,7 +3,7 @@ import type { Store } from '../store/store.ts';
 /** Commands come again within minutes; what is older is forgotten. */
 const KEPT_MS = 30 * 86_400_000;
 
-/** How far a command has come, as its hub is told. */
+/** How far a command has come; `received` while it may not have reached the ledger. */
 export type HubStage = 'received' | 'accepted' | 'done' | 'rejected';
 
 /** A command of the hub, with what it was answered. */
@@ -11,7 +11,7 @@ export interface HubOrder {
   readonly commandId: string;
   readonly pumpId: string;
   readonly infusionId: string | null;
-  /** Of a start that became a dose. */
+  /** Of a start: the dose that it is, or would be. */
   readonly doseId: string | null;
   readonly stage: HubStage;
   readonly reason: string | null;
@@ -52,11 +52,24 @@ export class HubOrderStore {
     return orderOf(this.#store.get<Row>('SELECT * FROM hub_orders WHERE dose_id = ?', doseId));
   }
 
-  /** Starts of a pump that are doses by now and have neither begun nor ended, as far as the hub was told. */
-  accepted(pumpId: string): HubOrder[] {
+  /** The start of an infusion. */
+  startOf(pumpId: string, infusionId: string | null): HubOrder | undefined {
+    const start = 'SELECT * FROM hub_orders WHERE pump_id = ? AND infusion_id = ? AND dose_id IS NOT NULL';
+    return orderOf(this.#store.get<Row>(start, pumpId, infusionId));
+  }
+
+  /** Starts of a pump that may be doses by now and have neither begun nor ended, as far as the hub was told. */
+  open(pumpId: string): HubOrder[] {
     return this.#store
-      .all<Row>("SELECT * FROM hub_orders WHERE pump_id = ? AND stage = 'accepted'", pumpId)
+      .all<Row>("SELECT * FROM hub_orders WHERE pump_id = ? AND stage IN ('received', 'accepted')", pumpId)
       .flatMap((row) => orderOf(row) ?? []);
+  }
+
+  /** Whether an infusion was asked for, stopped or cancelled here by another command: this one would begin it anew. */
+  hasMet({ commandId, pumpId, infusionId }: Pick<HubOrder, 'commandId' | 'pumpId' | 'infusionId'>): boolean {
+    const met = `SELECT 1 FROM hub_orders WHERE pump_id = ? AND infusion_id = ? AND command_id <> ?
+      AND (stage <> 'rejected' OR dose_id IS NOT NULL)`;
+    return this.#store.get(met, pumpId, infusionId, commandId) !== undefined;
   }
 
   save(order: HubOrder, nowMs: number): void {

@@ -4,7 +4,8 @@ import { silentLog } from '@perista/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FakeMqttBroker } from '../mqtt/fake-mqtt-broker.ts';
 import { hubOf } from '../outlets.ts';
-import { firstPump, OPERATOR, UnitFixture } from '../unit-fixture.ts';
+import { firstPump, UnitFixture } from '../unit-fixture.ts';
+import { HubOrderStore } from './hub-order-store.ts';
 
 const COMMANDS = 'devices/doser-a/commands';
 /** 2 ml in 6 s. */
@@ -176,12 +177,61 @@ describe('a pump of ours at a hub', () => {
     expect([stages('c-2'), stages('c-1')]).toEqual([['accepted', 'done'], ['rejected']]);
     expect(doses()).toEqual([]);
     fixture.orderAccepted('a', { volume_ml: 5, duration_s: 20 });
-    begin({ commandId: 'c-3' });
+    send('START_INFUSION', { ...SHORT, infusionId: 'inf-2' }, { commandId: 'c-3' });
     await fixture.clock.advance(1_000);
     send('CANCEL', { commandId: 'c-3' }, { commandId: 'c-4' });
     await fixture.clock.advance(1_000);
     expect(stages('c-3')).toEqual(['received', 'accepted', 'rejected']);
     expect(told('infusion').at(-1)).toMatchObject({ commandId: 'c-3', confirmed: false });
+    send('START_INFUSION', { ...SHORT, infusionId: 'inf-3' }, { commandId: 'c-5' });
+    send('CANCEL', { infusionId: 'inf-3' }, { commandId: 'c-6' });
+    await fixture.clock.advance(1_000);
+    expect(stages('c-5')).toEqual(['received', 'accepted', 'rejected']);
+  });
+
+  it.each([
+    ['a stop', 'STOP_INFUSION', { infusionId: 'inf-1' }],
+    ['its cancelling', 'CANCEL', { infusionId: 'inf-1' }],
+    ['the same infusion under another command', 'START_INFUSION', { ...SHORT, infusionId: 'inf-1' }],
+  ])('does not begin an infusion that comes after %s (I12)', async (_what, name, payload) => {
+    const { begin, send, stages, fixture, crash } = await boot();
+    send(name, payload, { commandId: 'c-0' });
+    await fixture.clock.advance(15_000);
+    const motions = fixture.agent.motions.size;
+    begin();
+    await fixture.clock.advance(1_000);
+    await crash();
+    begin({ commandId: 'c-2' });
+    await fixture.clock.advance(15_000);
+    expect([stages('c-1'), stages('c-2')]).toEqual([['rejected'], ['rejected']]);
+    expect(fixture.agent.motions.size).toBe(motions);
+  });
+
+  it('stops again at a stop that comes again', async () => {
+    const { begin, send, fixture, doses } = await boot();
+    send('STOP_INFUSION', { infusionId: 'inf-0' }, { commandId: 'c-0' });
+    await fixture.clock.advance(2_000);
+    begin();
+    await fixture.clock.advance(2_000);
+    send('STOP_INFUSION', { infusionId: 'inf-0' }, { commandId: 'c-0' });
+    await fixture.clock.advance(3_000);
+    expect(doses()).toMatchObject([{ state: 'partial' }]);
+  });
+
+  it('confirms a start that the unit had accepted and not answered when it crashed', async () => {
+    const { fixture, told, stages, crash } = await boot();
+    const confirmation = { commandId: 'c-1', infusionId: 'inf-1', confirmed: true, parameters: SHORT };
+    const actor = { name: 'hub', role: 'operator' } as const;
+    const request = { volume_ml: 2, duration_s: 6 };
+    const outcome = fixture.services.doses.order({ pumpId: 'a', request, actor, cause: 'mqtt', key: 'c-1' });
+    const doseId = outcome.kind === 'accepted' ? outcome.answer.dose_id : null;
+    const received = { commandId: 'c-1', pumpId: 'a', infusionId: 'inf-1', doseId, confirmation } as const;
+    new HubOrderStore(fixture.store).save({ ...received, stage: 'received', reason: null }, fixture.clock.wallMs());
+    await crash();
+    await fixture.clock.advance(10_000);
+    expect(stages()).toEqual(['received', 'accepted', 'executing', 'done']);
+    expect(told('infusion').at(-1)).toMatchObject(confirmation);
+    expect(told('completion')).toMatchObject([{ infusionId: 'inf-1', end: 'completed' }]);
   });
 
   it('tells of doses that others order, and of an end that nobody knows as an error', async () => {
@@ -205,6 +255,5 @@ describe('a pump of ours at a hub', () => {
     const site = { timezone: 'UTC', doserId: 'a'.repeat(64) };
     const hub = hubOf(unit, { store, clock, log: silentLog, broker: new FakeMqttBroker(), site, version: '1' });
     expect(() => hub.start()).toThrow(/can be no device of a hub: 1 to 64/);
-    fixture.services.pumps.update('a', { enabled: true }, OPERATOR);
   });
 });
