@@ -52,7 +52,15 @@ export async function bootBridge({
   };
   const bridge = start();
   await fixture.clock.advance(1_000);
-  return { fixture, broker, bridge, start };
+  /** The unit crashes, and is back with a bridge of its own. */
+  const crash = async () => {
+    await fixture.clock.until(bridge.stop());
+    fixture.crash();
+    await fixture.boot();
+    start();
+    await fixture.clock.advance(1_000);
+  };
+  return { fixture, broker, bridge, start, crash };
 }
 
 /** Doses that moved liquid, newest first. */

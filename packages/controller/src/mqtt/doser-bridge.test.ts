@@ -90,14 +90,10 @@ describe('an order over MQTT', () => {
 
   it('without an id is one of another within ten seconds, also where the unit crashed in between', async () => {
     const world = await boot();
-    const { fixture, broker, bridge, start } = world;
+    const { fixture, broker, crash } = world;
     broker.deliver(ORDER, { volume_ml: 1 });
     await fixture.clock.advance(4_000);
-    await fixture.clock.until(bridge.stop());
-    fixture.crash();
-    await fixture.boot();
-    start();
-    await fixture.clock.advance(1_000);
+    await crash();
     broker.deliver(ORDER, { volume_ml: 1 });
     broker.deliver('doser/cmd/b/dose', { volume_ml: 1 });
     broker.deliver(ORDER, { volume_ml: 1, id: 'another' });
@@ -116,16 +112,12 @@ describe('an order over MQTT', () => {
 
   it('without an id is one of another also where the agent refused that and the unit crashed then', async () => {
     const world = await boot();
-    const { fixture, broker, bridge, start } = world;
+    const { fixture, broker, crash } = world;
     fixture.agent.refusal = { code: 'E303', message: 'The disk took no bytes' };
     broker.deliver(ORDER, { volume_ml: 1 });
     await fixture.clock.advance(1_000);
     fixture.agent.refusal = null;
-    await fixture.clock.until(bridge.stop());
-    fixture.crash();
-    await fixture.boot();
-    start();
-    await fixture.clock.advance(1_000);
+    await crash();
     broker.deliver(ORDER, { volume_ml: 1 });
     await fixture.clock.advance(5_000);
     expect(broker.on('doser/stat/a/result').map(({ result, code }) => [result, code])).toEqual([

@@ -27,7 +27,7 @@ const stateOf = ({ broker }: World, name: string, pump = 'a') => broker.retained
 describe('the number and the button', () => {
   it('dose what was set, once for each press, and the volume survives a restart', async () => {
     const world = await bootBridge();
-    const { fixture, broker, start, bridge } = world;
+    const { fixture, broker, crash } = world;
     expect(stateOf(world, 'volume')).toBe('None');
     expect(await say(world, PRESS, { id: 'p-0' })).toMatchObject({ result: 'refused', code: 'E406', 'pump-id': 'a' });
     expect(await say(world, VOLUME, '2.5')).toMatchObject({ result: 'accepted', setting: 'volume', dose_id: null });
@@ -36,11 +36,8 @@ describe('the number and the button', () => {
     const first = await say(world, 'cmnd/doser/a/dose-now', { id: 'p-1' });
     expect(first).toMatchObject({ id: 'p-1', result: 'accepted' });
     await fixture.clock.advance(20_000);
-    await fixture.clock.until(bridge.stop());
-    fixture.crash();
-    await fixture.boot();
-    start();
-    await fixture.clock.advance(15_000);
+    await crash();
+    await fixture.clock.advance(14_000);
     expect(stateOf(world, 'volume')).toBe('2.5');
     expect(await say(world, PRESS, { id: 'p-2' })).toMatchObject({ id: 'p-2', result: 'accepted' });
     await fixture.clock.advance(20_000);
