@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BenchUnit } from '../bench-unit.ts';
 
-// A fleet at 1 Hz and its viewers on one machine: how old a number is when a viewer sees it, whether alarms and confirmations are lost, what memory it
-// costs, and what a viewer costs that takes nothing for half a minute. Meanwhile infusions are started on devices that wait. First with a tenth of the devices, as the baseline.
+// A fleet at 1 Hz, its viewers and infusions that are started meanwhile: how old a number is when it is seen, what is lost, and what memory it and
+// a paused viewer cost. First with a tenth of the devices, as the baseline.
 const { values } = parseArgs({
   options: {
     devices: { type: 'string', default: '500' },

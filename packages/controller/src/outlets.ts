@@ -31,23 +31,19 @@ export interface Outlets {
   readonly bridge: DoserBridge | null;
 }
 
+interface HubPortsOutside extends Pick<OutletPorts, 'store' | 'clock' | 'log' | 'site'> {
+  readonly broker: MqttBroker;
+  readonly version: string;
+}
+
 /** The unit's pumps as devices of the hub at `broker`. */
 export function hubOf(
   { services, bus, isClockTrusted }: Pick<Unit, 'services' | 'bus' | 'isClockTrusted'>,
-  {
-    store,
-    clock,
-    log,
-    broker,
-    site,
-    version,
-  }: Pick<OutletPorts, 'store' | 'clock' | 'log' | 'site'> & {
-    readonly broker: MqttBroker;
-    readonly version: string;
-  },
+  ports: HubPortsOutside,
 ): Hub {
+  const { store, site, ...outside } = ports;
   const orders = new HubOrderStore(store);
-  return new Hub({ clock, log, bus, broker, services, orders, version, isClockTrusted, doserId: site.doserId });
+  return new Hub({ ...outside, bus, services, orders, isClockTrusted, doserId: site.doserId });
 }
 
 /** Notices, what viewers are told, and MQTT where there is a broker. */

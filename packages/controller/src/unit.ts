@@ -85,7 +85,7 @@ export interface UnitPorts {
   readonly emulated: boolean;
   /** IANA zone of the place, and the name by which others know the unit. */
   readonly site: { readonly timezone: string; readonly doserId: string };
-  /** What is wrong beyond the dosing side, in words, or null. */
+  /** Of each thing beyond the dosing side what is wrong with it, in words, or null. */
   readonly troublesOutside?: () => readonly (string | null)[];
   /** Where events of the dosing unit are posted, if anywhere. */
   readonly remoteLog?: { readonly target: RemoteLogTarget; readonly http: HttpOut };

@@ -114,6 +114,7 @@ export function startControllerRun(world: Surroundings, { run, process, file }: 
     });
     const services: ControllerServices = composition.services?.(unit.services) ?? unit.services;
     const outlets = isTelling ? outletsOf({ ...unit, services }, { ...ports, ...brokerOf(world, life) }) : null;
+    // Of a database that was blank just now, nothing could be read before.
     if (isTelling) world.onTelling();
     outlets?.told.start();
     outlets?.feed.start();
