@@ -97,8 +97,7 @@ export class Episode {
   /** Lives on until nothing is open; what still is after the bound is a violation. */
   async settle(): Promise<void> {
     if (!(await this.#rest())) return;
-    await this.#careForIt();
-    if (!(await this.#rest())) return;
+    if ((await this.#careForIt()) && !(await this.#rest())) return;
     const books = this.#world.books();
     if (books !== null) this.#world.tell({ kind: 'quiet', books });
   }
@@ -166,11 +165,11 @@ export class Episode {
     });
   }
 
-  /** An operator looks after the unit: stops are released, and pumps that wait for somebody to look at them. */
-  async #careForIt(): Promise<void> {
+  /** An operator looks after the unit: stops are released, and pumps that wait for somebody. Whether anything had to be done. */
+  async #careForIt(): Promise<boolean> {
     const world = this.#world;
     const books = world.books();
-    if (books === null) return;
+    if (books === null) return true;
     if (books.isLatched) await world.clock.until(releaseStop(world), 60_000);
     for (const pumpId of books.lockedPumps) {
       world.tell({ kind: 'pump-released', pumpId });
@@ -179,5 +178,6 @@ export class Episode {
         60_000,
       );
     }
+    return books.isLatched || books.lockedPumps.length > 0;
   }
 }

@@ -32,7 +32,7 @@ export interface ControllerRun {
   /** Both connections to the MQTT broker are up; true where there is none. */
   isBridged(): boolean;
   /** What the unit says of its pumps now, as it would tell it over MQTT, by pump. */
-  statuses(): ReadonlyMap<string, string>;
+  statuses(pumpIds: Iterable<string>): Iterable<readonly [pumpId: string, status: string]>;
   /** Asks as a user does; `none` if the run ends before it has answered. */
   ask<Value>(question: (door: UnitDoor) => Promise<Answer<Value>>): Promise<Answer<Value>>;
 }
@@ -139,7 +139,7 @@ export function startControllerRun(world: Surroundings, { run, process, file }: 
     },
     isLinked: () => state.unit?.agent.isReady === true,
     isBridged: () => state.bridge?.isConnected !== false,
-    statuses: () => (state.unit === null ? new Map() : statusesOf(state.unit)),
+    statuses: (pumpIds) => (state.unit === null ? [] : statusesOf(state.unit, pumpIds)),
     ask: (question) =>
       Promise.race([
         door.promise.then(question).catch((thrown: unknown): Answer<never> => {
@@ -151,9 +151,11 @@ export function startControllerRun(world: Surroundings, { run, process, file }: 
   };
 }
 
-function statusesOf({ services: { pumps, history } }: Unit): ReadonlyMap<string, string> {
-  const todayMl = (pumpId: string) => history.ofPump(pumpId, 1).days.at(-1)?.lo_ml ?? 0;
-  return new Map(pumps.list().map((pump) => [pump.id, JSON.stringify(statusMessage(pump, null, todayMl(pump.id)))]));
+function* statusesOf({ services: { pumps, history } }: Unit, pumpIds: Iterable<string>) {
+  for (const pumpId of pumpIds) {
+    const todayMl = history.ofPump(pumpId, 1).days.at(-1)?.lo_ml ?? 0;
+    yield [pumpId, JSON.stringify(statusMessage(pumps.get(pumpId), null, todayMl))] as const;
+  }
 }
 
 /** The broker as this run has it, if the unit has one. */

@@ -363,7 +363,7 @@ export class UnitWorld implements Surroundings {
   #untrueState({ broker }: MqttUsers, controller: ControllerRun): string | null {
     const nowMs = this.clock.monotonicMs();
     if (this.#untrue !== null && nowMs < this.#untrue.atMs + UNTRUE_AGAIN_MS) return this.#untrue.why;
-    const why = untrueState(broker.retained, controller.statuses());
+    const why = untrueState(broker.retained, controller.statuses(this.chronicle.pumps.keys()));
     this.#untrue = why === null ? null : { why, atMs: nowMs };
     return why;
   }
