@@ -1,11 +1,11 @@
 import { assert, PeristaError } from '@perista/core';
 import type { CalibrationReminder, CalibrationVerification } from '@perista/protocol/api';
-import type { CalibrationRecord } from '../pumps/pump-row.ts';
+import type { MeasuredCalibration } from '../pumps/pump-row.ts';
 import { type CalibrationTableRow, calibrationRecord, insertCalibration, useCalibration } from '../pumps/pump-store.ts';
 import type { Store } from '../store/store.ts';
 
 /** A calibration with its history. Instants are ms since 1970. */
-export interface StoredCalibration extends CalibrationRecord {
+export interface StoredCalibration extends MeasuredCalibration {
   readonly isActive: boolean;
   /** When it last came into use; null if it never did. */
   readonly activatedAtMs: number | null;
@@ -14,6 +14,7 @@ export interface StoredCalibration extends CalibrationRecord {
 }
 
 interface StoredRow extends CalibrationTableRow {
+  readonly runs: string;
   readonly active: number;
   readonly activated_at_ms: number | null;
   readonly verification: string | null;
@@ -48,11 +49,11 @@ export class CalibrationStore {
   }
 
   /** Adds one that is not in use. */
-  add(calibration: CalibrationRecord): void {
+  add(calibration: MeasuredCalibration): void {
     insertCalibration(this.#store, calibration);
   }
 
-  use({ pumpId, calibrationId }: Pick<CalibrationRecord, 'pumpId' | 'calibrationId'>, nowMs: number): void {
+  use({ pumpId, calibrationId }: Pick<MeasuredCalibration, 'pumpId' | 'calibrationId'>, nowMs: number): void {
     useCalibration(this.#store, pumpId, calibrationId, nowMs);
   }
 
@@ -93,6 +94,7 @@ const DEFAULT_REMINDER: CalibrationReminder = { days: 90, volume_ml: null };
 
 const storedCalibration = (row: StoredRow): StoredCalibration => ({
   ...calibrationRecord(row),
+  runs: JSON.parse(row.runs) as MeasuredCalibration['runs'],
   isActive: row.active === 1,
   activatedAtMs: row.activated_at_ms,
   verification: row.verification === null ? null : (JSON.parse(row.verification) as CalibrationVerification),

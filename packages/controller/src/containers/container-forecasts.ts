@@ -12,6 +12,8 @@ const AHEAD_MS = 28 * DAY_MS;
 const RECENT_MS = 14 * DAY_MS;
 /** A forecast stands so long, unless anything happens. */
 const STANDS_MS = 60_000;
+/** With these neither a plan nor a book has changed. */
+const LEAVES_PLANS: ReadonlySet<string> = new Set(['dose_queued', 'dose_started', 'agent_connected', 'agent_lost']);
 
 export interface ForecastPorts {
   readonly clock: Clock;
@@ -42,7 +44,9 @@ export class ContainerForecasts {
 
   constructor(ports: ForecastPorts) {
     this.#ports = ports;
-    ports.bus.subscribe(this, 'event', () => this.forget());
+    ports.bus.subscribe(this, 'event', ({ kind }) => {
+      if (!LEAVES_PLANS.has(kind)) this.forget();
+    });
   }
 
   /** Plans, pumps or books have changed. */

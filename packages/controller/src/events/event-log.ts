@@ -13,7 +13,7 @@ interface EventRow extends Omit<LogEvent, 'at' | 'data'> {
 }
 
 /** Events read in one go when they are published or delivered. */
-const BATCH = 100;
+export const BATCH = 100;
 
 /**
  * The event log: rows are written in the transaction of what they tell and never change, so `seq` has no gaps. After

@@ -3,7 +3,7 @@ import type { LogEvent } from '@perista/protocol/api';
 import { failureFields } from '../log-fields.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from './event-bus.ts';
-import type { StoredEventLog } from './event-log.ts';
+import { BATCH, type StoredEventLog } from './event-log.ts';
 
 /** Where the database did not take it, it is tried again so much later. */
 const AGAIN_MS = 1_000;
@@ -81,6 +81,8 @@ export class Outbox {
         for (const event of batch) hear(event);
         store.run('UPDATE outbox SET delivered_seq = ? WHERE sink = ?', last.seq, sink);
       });
+      // What came meanwhile is told on the bus.
+      if (batch.length < BATCH) return;
     }
   }
 

@@ -31,6 +31,7 @@ type Retained = Omit<Arrival, 'topic' | 'retain' | 'dup'>;
 
 interface Link {
   readonly dial: MqttDial;
+  readonly wants: (topic: string) => boolean;
   readonly up: OrderedPipe;
   readonly down: OrderedPipe;
   /** Messages that its client has not acknowledged, oldest first. */
@@ -82,7 +83,8 @@ export class VirtualBroker implements MqttBroker {
     if (this.conditions.isAway) return { code: 'E309', cause: 'unreachable', reason: 'connect ECONNREFUSED' };
     this.takeOver(dial.clientId);
     const pipe = () => new OrderedPipe(this.#clock, this.conditions);
-    const link: Link = { dial, up: pipe(), down: pipe(), unacknowledged: new Set(), waiting: new Set() };
+    const [up, down, wants] = [pipe(), pipe(), wantedBy(dial)];
+    const link: Link = { dial, wants, up, down, unacknowledged: new Set(), waiting: new Set() };
     this.#links.set(dial.clientId, link);
     this.#welcome(link);
     return this.#connection(link);
@@ -118,7 +120,7 @@ export class VirtualBroker implements MqttBroker {
 
   /** Hands it to whoever subscribes to its topic, as it is. */
   deliver(arrival: Arrival): void {
-    for (const link of this.#links.values()) if (subscribes(link.dial, arrival.topic)) this.#push(link, arrival);
+    for (const link of this.#links.values()) if (link.wants(arrival.topic)) this.#push(link, arrival);
     for (const [clientId, waiting] of this.#kept) {
       if (this.conditions.keepsSessions && !this.#links.has(clientId)) waiting.push(arrival);
     }
@@ -131,7 +133,7 @@ export class VirtualBroker implements MqttBroker {
     this.#kept.delete(clientId);
     if (this.conditions.keepsSessions) for (const each of waiting) this.#push(link, { ...each, dup: true });
     for (const [topic, kept] of this.retained) {
-      if (subscribes(link.dial, topic)) this.#push(link, { topic, ...kept, retain: true, dup: false });
+      if (link.wants(topic)) this.#push(link, { topic, ...kept, retain: true, dup: false });
     }
   }
 
@@ -206,16 +208,22 @@ export class VirtualBroker implements MqttBroker {
     if (retain && body === '') this.retained.delete(topic);
     this.#hear(publication);
     for (const link of this.#links.values()) {
-      if (subscribes(link.dial, topic)) this.#push(link, { topic, bytes, retain: false, dup: false });
+      if (link.wants(topic)) this.#push(link, { topic, bytes, retain: false, dup: false });
     }
   }
 }
 
-const subscribes = ({ filters, wishes = [] }: MqttDial, topic: string): boolean =>
-  [...filters, ...wishes].some((filter) => fits(filter, topic));
-
-function fits(filter: string, topic: string): boolean {
-  if (!filter.includes('+')) return filter === topic;
-  const [wanted, levels] = [filter.split('/'), topic.split('/')];
-  return wanted.length === levels.length && wanted.every((level, place) => level === '+' || level === levels[place]);
+/** Whether any of the filters is for a topic. */
+function wantedBy({ filters, wishes = [] }: MqttDial): (topic: string) => boolean {
+  const all = [...filters, ...wishes];
+  const topics = new Set(all.filter((filter) => !filter.includes('+')));
+  const patterns = all.filter((filter) => filter.includes('+')).map((filter) => filter.split('/'));
+  return (topic) => {
+    if (topics.has(topic)) return true;
+    const levels = topic.split('/');
+    return patterns.some((wanted) => wanted.length === levels.length && wanted.every(isLevel(levels)));
+  };
 }
+
+const isLevel = (levels: readonly string[]) => (wanted: string, place: number) =>
+  wanted === '+' || wanted === levels[place];

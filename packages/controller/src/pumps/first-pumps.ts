@@ -3,7 +3,7 @@ import type { NewPump } from '@perista/protocol/api';
 import type { EventLog } from '../services.ts';
 import type { Store } from '../store/store.ts';
 import { enterPump, type NewPumpPorts } from './new-pump.ts';
-import type { CalibrationRecord } from './pump-row.ts';
+import type { MeasuredCalibration } from './pump-row.ts';
 import { settingsOf } from './pump-service.ts';
 
 /** A pump that a new unit has from the start. */
@@ -47,7 +47,7 @@ function factoryCalibration(
   { clock, random }: FirstPumpsPorts,
   pumpId: string,
   runs: readonly CalibrationRun[],
-): CalibrationRecord {
+): MeasuredCalibration {
   const fit = fitCalibration(runs);
   if (fit.kind === 'refused') {
     throw new PeristaError('E306', `The calibration runs of the first pump "${pumpId}" make no curve: ${fit.detail}`);

@@ -20,8 +20,12 @@ export interface CalibrationRecord {
   readonly pumpId: string;
   readonly origin: NonNullable<Pump['calibration']>['origin'];
   readonly curve: CalibrationCurve;
-  readonly runs: readonly CalibrationRun[];
   readonly createdAtMs: number;
+}
+
+/** With what it was made of. */
+export interface MeasuredCalibration extends CalibrationRecord {
+  readonly runs: readonly CalibrationRun[];
 }
 
 export interface PumpFault {

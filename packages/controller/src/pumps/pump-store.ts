@@ -1,6 +1,6 @@
 import { assert, PeristaError } from '@perista/core';
 import type { Store } from '../store/store.ts';
-import type { CalibrationRecord, PumpRecord } from './pump-row.ts';
+import type { CalibrationRecord, MeasuredCalibration, PumpRecord } from './pump-row.ts';
 
 interface PumpTableRow {
   readonly pump_id: string;
@@ -19,9 +19,11 @@ export interface CalibrationTableRow {
   readonly pump_id: string;
   readonly origin: CalibrationRecord['origin'];
   readonly curve: string;
-  readonly runs: string;
   readonly created_at_ms: number;
 }
+
+/** Without the runs: they are long, and few ask for them. */
+const CALIBRATION_COLUMNS = 'calibration_id, pump_id, origin, curve, created_at_ms';
 
 /** Pumps and their calibrations. A removed pump keeps its rows but is found no more. */
 export class PumpStore {
@@ -110,21 +112,21 @@ export class PumpStore {
 
   activeCalibration(pumpId: string): CalibrationRecord | undefined {
     const row = this.#store.get<CalibrationTableRow>(
-      'SELECT * FROM calibrations WHERE pump_id = ? AND active = 1',
+      `SELECT ${CALIBRATION_COLUMNS} FROM calibrations WHERE pump_id = ? AND active = 1`,
       pumpId,
     );
     return row === undefined ? undefined : calibrationRecord(row);
   }
 
   /** Adds a calibration and makes it the one in use. */
-  activate(calibration: CalibrationRecord): void {
+  activate(calibration: MeasuredCalibration): void {
     insertCalibration(this.#store, calibration);
     useCalibration(this.#store, calibration.pumpId, calibration.calibrationId, calibration.createdAtMs);
   }
 }
 
 /** Adds a calibration that is not in use. */
-export function insertCalibration(store: Store, calibration: CalibrationRecord): void {
+export function insertCalibration(store: Store, calibration: MeasuredCalibration): void {
   store.run(
     `INSERT INTO calibrations (calibration_id, pump_id, origin, curve, runs, active, created_at_ms)
      VALUES (?, ?, ?, ?, ?, 0, ?)`,
@@ -166,6 +168,5 @@ export const calibrationRecord = (row: CalibrationTableRow): CalibrationRecord =
   pumpId: row.pump_id,
   origin: row.origin,
   curve: JSON.parse(row.curve) as CalibrationRecord['curve'],
-  runs: JSON.parse(row.runs) as CalibrationRecord['runs'],
   createdAtMs: row.created_at_ms,
 });

@@ -15,6 +15,12 @@ export interface ConfigSyncPorts {
   readonly wake: () => void;
 }
 
+/** A configuration, pump by pump. */
+interface SeenConfig {
+  readonly hash: string;
+  readonly pumpHashes: ReadonlySet<string>;
+}
+
 /** Hands the pumps' configuration to the agent, which takes one only while no dose runs. */
 export class UnitConfigSync {
   readonly #ports: ConfigSyncPorts;
@@ -22,8 +28,8 @@ export class UnitConfigSync {
   #hashInForce: string | null = null;
   /** It was compared with what is wanted, and was that. */
   #isSettled = false;
-  /** The last one handed over, pump by pump. */
-  #handedOver: { readonly hash: string; readonly pumpHashes: ReadonlySet<string> } | null = null;
+  /** The last one that the agent was seen to have. */
+  #seen: SeenConfig | null = null;
   #isPutting = false;
 
   constructor(ports: ConfigSyncPorts) {
@@ -33,8 +39,8 @@ export class UnitConfigSync {
   /** Whether the agent has this pump as it is configured now. */
   isInForce(pump: PumpRecord): boolean {
     if (this.#isPutting || this.#hashInForce === null) return false;
-    const handedOver = this.#handedOver?.hash === this.#hashInForce ? this.#handedOver : null;
-    return handedOver?.pumpHashes.has(pumpConfigHash(pump)) || this.#current().hash === this.#hashInForce;
+    if (this.#seen?.hash !== this.#hashInForce) this.#noteIfInForce();
+    return this.#seen?.hash === this.#hashInForce && this.#seen.pumpHashes.has(pumpConfigHash(pump));
   }
 
   /** Whether running doses keep the agent from taking this pump as it is configured now. */
@@ -57,7 +63,7 @@ export class UnitConfigSync {
   sync(): void {
     const { agent, log } = this.#ports;
     if (!agent.isReady || this.#isPutting || this.#hashInForce === null) return;
-    const config = this.#current();
+    const config = this.#noteIfInForce();
     this.#isSettled = config.hash === this.#hashInForce;
     if (this.#isSettled || this.#hasRunning()) return;
     this.#isPutting = true;
@@ -69,11 +75,11 @@ export class UnitConfigSync {
 
   async #put(config: UnitConfig): Promise<void> {
     const { agent, pumps, wake } = this.#ports;
-    const pumpHashes = new Set(pumps.list().map(pumpConfigHash));
+    const handedOver = seenConfig(config.hash, pumps.list());
     try {
       await agent.putUnitConfig({ pumps: [...config.pumps], configHash: config.hash });
       this.#hashInForce = config.hash;
-      this.#handedOver = { hash: config.hash, pumpHashes };
+      this.#seen = handedOver;
     } finally {
       this.#isPutting = false;
     }
@@ -84,7 +90,17 @@ export class UnitConfigSync {
     return this.#ports.doses.open().some(({ sent_epoch }) => sent_epoch !== null);
   }
 
-  #current(): UnitConfig {
-    return unitConfig(this.#ports.pumps.list());
+  /** What is wanted now. */
+  #noteIfInForce(): UnitConfig {
+    const pumps = this.#ports.pumps.list();
+    const config = unitConfig(pumps);
+    const isNews = config.hash === this.#hashInForce && config.hash !== this.#seen?.hash;
+    if (isNews) this.#seen = seenConfig(config.hash, pumps);
+    return config;
   }
 }
+
+const seenConfig = (hash: string, pumps: readonly PumpRecord[]): SeenConfig => ({
+  hash,
+  pumpHashes: new Set(pumps.map(pumpConfigHash)),
+});

@@ -61,6 +61,5 @@ const enteredRate = ({ pump }: Channel, rate: number, nowMs: number): Calibratio
   pumpId: pump.pumpId,
   origin: 'entered',
   curve: curveOfRate(runAtRate(rate), pump.maxRateMlPerMin),
-  runs: [runAtRate(rate)],
   createdAtMs: nowMs,
 });
