@@ -1,7 +1,8 @@
 // A snapshot has the newest of everything, also of what is no news by itself.
 import { assert, PeristaError, VirtualClock } from '@perista/core';
 import { expect, it } from 'vitest';
-import { doseRow, fakeServices } from '../http/fake-services.ts';
+import { doseRow } from '../http/fake-rows.ts';
+import { fakeServices } from '../http/fake-services.ts';
 import { LiveState } from './live-state.ts';
 
 it('shows the progress of a dose without telling it as a change of the pump', () => {

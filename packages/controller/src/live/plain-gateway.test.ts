@@ -1,7 +1,7 @@
 // What a tool without Socket.IO is told, who is let in, and that no client can hurt: on the real HTTP server, over real sockets.
 import { PeristaError } from '@perista/core';
 import { describe, expect, it } from 'vitest';
-import { doseRow } from '../http/fake-services.ts';
+import { doseRow } from '../http/fake-rows.ts';
 import { type PlainClient, startLive } from './live-fixture.ts';
 
 type Live = Awaited<ReturnType<typeof startLive>>;

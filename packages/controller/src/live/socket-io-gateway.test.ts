@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { PumpsSnapshot, SubscribeAnswer } from '@perista/protocol/live';
 import { describe, expect, it } from 'vitest';
-import { doseRow } from '../http/fake-services.ts';
+import { doseRow } from '../http/fake-rows.ts';
 import { startLive } from './live-fixture.ts';
 
 const EVENT = {

@@ -1,6 +1,6 @@
 // Proves that orders and the ledger go through as they came, and that each outcome has its own answer.
 import { describe, expect, it } from 'vitest';
-import { doseRow } from '../fake-services.ts';
+import { doseRow } from '../fake-rows.ts';
 import { actorNamed, startFixture } from '../http-fixture.ts';
 
 const ORDER = '/api/pumps/ph-down/doses';

@@ -1,7 +1,7 @@
 // Proves what a button sends and gets back, and who may hold it.
 import { PeristaError } from '@perista/core';
 import { describe, expect, it } from 'vitest';
-import { doseRow } from '../fake-services.ts';
+import { doseRow } from '../fake-rows.ts';
 import { actorNamed, startFixture } from '../http-fixture.ts';
 
 const PRIME = '/api/pumps/ph-down/prime';
