@@ -20,7 +20,7 @@ import {
   RUNAWAY_FACTOR,
   toleranceCounts,
 } from './judge-chunk.ts';
-import type { CountVerdict, PulseCount } from './pulse-count.ts';
+import type { CountFacts, CountVerdict, PulseCount } from './pulse-count.ts';
 import { isLineError, REST_COUNTS } from './servo42c-board.ts';
 import { PassedByStop } from './servo42c-line.ts';
 import type { SupervisedShaft } from './supervised-shaft.ts';
@@ -122,9 +122,9 @@ export class ChunkRun {
   }
 
   /** At rest: what the count says, whatever the shaft did; null if the board cannot be asked just now. */
-  async judgeCountOnce(): Promise<CountVerdict | null> {
+  async judgeCountOnce(shownCounts: number | null = null): Promise<CountVerdict | null> {
     try {
-      return await this.#judgeCount(null);
+      return await this.#judgeCount({ followedCounts: null, shownCounts });
     } catch (error) {
       if (isLineError(error) || error instanceof PassedByStop) return null;
       throw error;
@@ -192,7 +192,8 @@ export class ChunkRun {
     }
     const mayBeWhole = ack !== 'lost' && this.#shaft.halts === this.#haltsBefore;
     const shortfall = judgeShortfall(travel, angleError, mayBeWhole);
-    const verdict = await this.#shaft.reliably(() => this.#judgeCount(this.#shaft.turnedCounts + shortfall.lagCounts));
+    const followedCounts = this.#shaft.turnedCounts + shortfall.lagCounts;
+    const verdict = await this.#shaft.reliably(() => this.#judgeCount({ followedCounts, shownCounts: null }));
     if (verdict === 'restarted') this.#shaft.throwRestarted();
     if (shortfall.kind === 'lag-within-tolerance') return complete;
     if (shortfall.kind === 'lagging' || verdict === 'ahead') {
@@ -274,20 +275,21 @@ export class ChunkRun {
 
   /** Counters that began anew look like a shaft that ran or turned back. A shaft that does not heed stop is no such thing. */
   async #throwFault(fault: PeristaError): Promise<never> {
-    const { board } = this.#shaft;
+    const { board, turnedCounts, position } = this.#shaft;
     const timesLetGo = board.timesLetGo;
-    const rests = (await this.#shaft.haltedPosition()) !== null;
-    if (rests && board.timesLetGo === timesLetGo && (await this.judgeCountOnce()) === 'restarted')
-      this.#shaft.throwRestarted();
+    const rest = await this.#shaft.haltedPosition();
+    if (rest === null || board.timesLetGo !== timesLetGo) throw fault;
+    const shownCounts = turnedCounts + this.#shaft.turnedBetween(position, rest);
+    if ((await this.judgeCountOnce(shownCounts)) === 'restarted') this.#shaft.throwRestarted();
     throw fault;
   }
 
   /** At rest: what the board's own count says of this chunk. @throws PassedByStop, PeristaError E101, E106, E107 */
-  #judgeCount(followedCounts: number | null): Promise<CountVerdict> {
+  #judgeCount(shaft: Pick<CountFacts, 'followedCounts' | 'shownCounts'>): Promise<CountVerdict> {
     const { receivedBefore, pulses } = this.#order;
     const mayHaveBegun = this.#ack !== 'lost' || this.#shaft.halts > this.#haltsBefore;
     const unseenMs = mayHaveBegun ? this.#clock.monotonicMs() - this.#sentMs : 0;
-    return this.#count.judge({ receivedBefore, ordered: pulses, followedCounts, unseenMs });
+    return this.#count.judge({ receivedBefore, ordered: pulses, ...shaft, unseenMs });
   }
 
   async #throwIfTooFast(): Promise<void> {

@@ -10,7 +10,7 @@ const COUNTS_PER_PULSE = COUNTS_PER_REV / PULSES_PER_REV;
 const facts = (over: Partial<CountFacts> & { readonly followedPulses?: number } = {}): CountFacts => {
   const { followedPulses = 18_800, ...rest } = over;
   const followedCounts = followedPulses * COUNTS_PER_PULSE;
-  return { receivedBefore: 12_800, ordered: 12_800, followedCounts, unseenMs: 1000, ...rest };
+  return { receivedBefore: 12_800, ordered: 12_800, followedCounts, shownCounts: null, unseenMs: 1000, ...rest };
 };
 const judge = (before: number, now: number, over: Parameters<typeof facts>[0] = {}) =>
   judgeCount(before, now, facts(over), PULSES_PER_REV);
@@ -21,6 +21,7 @@ const told = (count: number) => count | 0;
 // Proves that a board that restarted is told from one that was cut off: its pulses would be turned twice.
 describe('judgeCount', () => {
   const first = { receivedBefore: 0, followedPulses: 0 };
+  const shown = (pulses: number) => ({ shownCounts: pulses * COUNTS_PER_PULSE });
 
   it.each([
     ['the move was cut off', 1_000_000, 1_018_800, {}, 'unbroken'],
@@ -29,6 +30,20 @@ describe('judgeCount', () => {
     ['the count fell back', 1_000_000, 0, {}, 'restarted'],
     ['the count of a fresh board fell back', 0, 0, {}, 'restarted'],
     ['the count is beyond all that was ordered', 30_000, 0, {}, 'restarted'],
+    [
+      'the same, and the encoder shows it too',
+      1_000_000,
+      1_030_000,
+      { followedPulses: 30_000, ...shown(30_000) },
+      'unbroken',
+    ],
+    [
+      'the same, where a count that began anew stands',
+      30_000,
+      0,
+      { followedPulses: 30_000, ...shown(30_000) },
+      'restarted',
+    ],
     ['the encoder shows more than was counted', 0, 13_000, {}, 'restarted'],
     ['the count stands at 0, by chance where it might', 18_800, 0, {}, 'restarted'],
     ['the count stands at just the last chunk, by chance where it might', -6000, 12_800, {}, 'restarted'],
@@ -58,7 +73,7 @@ describe('judgeCount', () => {
           const verdict = judgeCount(
             before,
             0,
-            { receivedBefore, ordered, followedCounts: 0, unseenMs: 500 },
+            { receivedBefore, ordered, followedCounts: 0, shownCounts: 0, unseenMs: 500 },
             PULSES_PER_REV,
           );
           expect(verdict).toBe(before === receivedBefore + ordered ? 'ahead' : 'restarted');

@@ -19,6 +19,8 @@ export interface CountFacts {
   readonly ordered: number;
   /** Counts that the shaft has turned in this motion, with those that it still lags by; null if it did not follow. */
   readonly followedCounts: number | null;
+  /** Counts that the encoder shows, whatever made the shaft turn; null if that is not known. */
+  readonly shownCounts: number | null;
   /** For so long after the order the board may have turned, restarted and come back unseen; 0 if it never had the order. */
   readonly unseenMs: number;
 }
@@ -32,13 +34,16 @@ export type CountVerdict = 'consistent' | 'unbroken' | 'ahead' | 'restarted';
  * `before` is the count when the motion began; which way the count runs is not documented.
  */
 export function judgeCount(before: number, now: number, facts: CountFacts, pulsesPerRev: number): CountVerdict {
-  const { receivedBefore, ordered, followedCounts, unseenMs } = facts;
+  const { receivedBefore, ordered, followedCounts, shownCounts, unseenMs } = facts;
   const counted = Math.abs(positionDelta(before, now, COUNT_BITS));
   const whole = receivedBefore + ordered;
   const tolerance = toleranceOf(whole, pulsesPerRev);
-  if (counted < receivedBefore - tolerance || counted > whole + tolerance) return 'restarted';
-  const followed =
-    followedCounts === null ? null : Math.abs(countsToPulses(followedCounts, pulsesPerRev, COUNTS_PER_REV));
+  const pulsesOf = (counts: number) => Math.abs(countsToPulses(counts, pulsesPerRev, COUNTS_PER_REV));
+  const followed = followedCounts === null ? null : pulsesOf(followedCounts);
+  const shown = shownCounts === null ? null : pulsesOf(shownCounts);
+  // Noise passed the checksum of an order: the encoder shows it too, and a count that begins anew stands elsewhere.
+  const isLongerOrder = shown !== null && Math.abs(counted - shown) <= tolerance && !isJustBegun(now, ordered);
+  if (counted < receivedBefore - tolerance || (counted > whole + tolerance && !isLongerOrder)) return 'restarted';
   if (followed !== null && counted < followed - tolerance) return 'restarted';
   if (counted !== whole && hasBegunAnew(before, now, ordered)) return 'restarted';
   const tellsNothing = now === 0 && before === 0 && receivedBefore <= tolerance;

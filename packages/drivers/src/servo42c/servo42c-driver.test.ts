@@ -161,6 +161,15 @@ describe('move, in doubt', () => {
     }
   });
 
+  it('tells where the shaft rests after noise has made a longer order of its own', async () => {
+    const { clock, board, driver } = setUp();
+    const e0 = await clock.until(driver.makeSafe());
+    board.pulsesByNoise = 0x8000;
+    const end = await clock.until(driver.move(motion(), async () => {}));
+    expect(end).toMatchObject({ kind: 'fault', position: e0 + board.counts - 100 });
+    expect(board.counts).toBeGreaterThan(0);
+  });
+
   it('orders nothing again that a shaft makes up for while its angle error is read', async () => {
     const { clock, board, driver } = setUp();
     const e0 = await clock.until(driver.makeSafe());
