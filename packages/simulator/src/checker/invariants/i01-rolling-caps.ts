@@ -58,7 +58,9 @@ export const rollingCaps: Invariant = {
         return null;
       },
       'ledger-changed': ({ dose }) => {
-        if (!limits.has(dose.dose_id)) limits.set(dose.dose_id, JSON.parse(dose.limits));
+        // Those in force as it is let go: it may have waited while they were changed.
+        const mayWait = dose.state === 'queued' || dose.state === 'accepted';
+        if (mayWait || !limits.has(dose.dose_id)) limits.set(dose.dose_id, JSON.parse(dose.limits));
         return null;
       },
       'start-journalled': ({ start }, chronicle) => {
