@@ -86,6 +86,18 @@ describe('what the remote log is told', () => {
     expect(told().at(-1)).toMatchObject({ event_type: 'CLOCK_UNTRUSTED', channel_id: null, system_status: 'WARNING' });
   });
 
+  it('holds up nothing that comes after an event of a clock before 1970', async () => {
+    const { unit, told, types } = await boot();
+    await unit.clock.advance(61_000);
+    unit.clock.stepWall(-unit.clock.wallMs() - HOUR_MS);
+    await unit.clock.advance(21_000);
+    expect(told().at(-1)).toMatchObject({ event_type: 'CLOCK_UNTRUSTED', unix_time: expect.any(Number) });
+    expect(told().at(-1)?.unix_time).toBeLessThan(0);
+    unit.services.dosingUnit.manualDose({ channel_id: 1, volume_ml: 51 }, OPERATOR);
+    await unit.clock.advance(2_000);
+    expect(types().at(-1)).toBe('DOSE_REFUSED');
+  });
+
   it('is nothing of pumps that are no relays', async () => {
     const { unit, types } = await boot();
     unit.orderAccepted('stepper', { volume_ml: 1 });
