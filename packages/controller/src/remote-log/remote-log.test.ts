@@ -93,6 +93,7 @@ describe('what the remote log is told', () => {
     await unit.clock.advance(21_000);
     expect(told().at(-1)).toMatchObject({ event_type: 'CLOCK_UNTRUSTED', unix_time: expect.any(Number) });
     expect(told().at(-1)?.unix_time).toBeLessThan(0);
+    expect(told().at(-1)?.event_id).toMatch(/^0000000001/);
     unit.services.dosingUnit.manualDose({ channel_id: 1, volume_ml: 51 }, OPERATOR);
     await unit.clock.advance(2_000);
     expect(types().at(-1)).toBe('DOSE_REFUSED');

@@ -83,8 +83,8 @@ export class RemoteLog {
   /** Puts what happened into the queue, with the unit as it is. */
   #add(event: LogEvent): void {
     const { random, target } = this.#ports;
-    // An id knows no instant before 1970; `unix_time` does.
-    const eventId = ulid(Math.max(0, Date.parse(event.at)), () => random.unit());
+    // An id knows no instant before 1970, and takes 0 for now; `unix_time` tells it.
+    const eventId = ulid(Math.max(1, Date.parse(event.at)), () => random.unit());
     const composed = composeEvent(event, { eventId, deviceId: target.deviceId }, this.#ports);
     if (composed !== null) this.#queue.add(event.seq, composed);
   }
