@@ -47,8 +47,8 @@ export class HubDesk {
     const { clock, orders, isClockTrusted } = this.#ports;
     if (read.kind === 'garbled') return this.#refuse(read.commandId, read.reason);
     const { message } = read;
-    // A stop that comes again stops again.
-    const before = message.command === 'STOP_INFUSION' ? undefined : orders.find(message.commandId);
+    // All else that comes again is done again: a note of it does not prove that it was carried out.
+    const before = message.command === 'START_INFUSION' ? orders.find(message.commandId) : undefined;
     const unanswered = before?.stage === 'received' ? this.#standing(before) : undefined;
     if (before !== undefined && unanswered !== undefined) return this.#accept(before, unanswered);
     if (before !== undefined && before.stage !== 'received') return this.#repeat(before);
@@ -122,8 +122,8 @@ export class HubDesk {
     const received: HubOrder = { ...blank(pumpId, message), stage: 'received', doseId, confirmation };
     if (orders.hasMet(received))
       return this.#decline(message, `infusion ${infusionId} was here before; it begins once`);
-    this.#keep(received);
     try {
+      this.#keep(received);
       const outcome = services.doses.order({ pumpId, request, actor: HUB, cause: 'mqtt', key: commandId });
       if (outcome.kind === 'refused') return this.#decline(message, outcome.refusal.sentence);
       if (outcome.kind === 'key-reused') return this.#decline(message, 'it was given before, with other numbers');

@@ -218,6 +218,19 @@ describe('a pump of ours at a hub', () => {
     expect(doses()).toMatchObject([{ state: 'partial' }]);
   });
 
+  it('cancels again at a cancelling that comes again, though it was noted before', async () => {
+    const { fixture, send, stages, doses } = await boot();
+    fixture.orderAccepted('a', { volume_ml: 5, duration_s: 20 });
+    send('START_INFUSION', { ...SHORT, infusionId: 'inf-1' });
+    await fixture.clock.advance(1_000);
+    const noted = { commandId: 'c-2', pumpId: 'a', infusionId: 'inf-1', doseId: null, confirmation: null } as const;
+    new HubOrderStore(fixture.store).save({ ...noted, stage: 'done', reason: null }, fixture.clock.wallMs());
+    send('CANCEL', { commandId: 'c-1', infusionId: 'inf-1' }, { commandId: 'c-2' });
+    await fixture.clock.advance(40_000);
+    expect(stages('c-1')).toEqual(['received', 'accepted', 'rejected']);
+    expect(doses().filter(({ started_at }) => started_at !== null)).toHaveLength(1);
+  });
+
   it('confirms a start that the unit had accepted and not answered when it crashed', async () => {
     const { fixture, told, stages, crash } = await boot();
     const confirmation = { commandId: 'c-1', infusionId: 'inf-1', confirmed: true, parameters: SHORT };
