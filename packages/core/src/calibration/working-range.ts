@@ -4,7 +4,7 @@ import { ROUNDING } from '../units/rounding.ts';
 import { codeOfRpm, rpmOfCode, usableCodes } from '../units/stepper-speed.ts';
 import { type CalibrationCurve, calibratedRange, flowMlPerMin, mlPerRev, rpmForFlow } from './calibration-curve.ts';
 
-/** How much faster than its mean speed the chunks of the fastest dose can turn. */
+/** How much more than its mean rate the fastest dose can give while it turns: what its chunks cost, and room to catch up. */
 export const CATCH_UP_FACTOR = 1.25;
 
 /**
@@ -63,9 +63,8 @@ export function workingRange(stepper: CalibratedStepper): WorkingRange | null {
   if (minCode === undefined || maxCode === undefined) return null;
 
   const burst = measuredSpeed(stepper, minCode);
-  const topMeanRpm = rpmOfCode(maxCode, geometry) / CATCH_UP_FACTOR;
-  const topMlPerMin = topMeanRpm < burst.rpm ? topMeanRpm * burst.mlPerRev : flowMlPerMin(curve, topMeanRpm);
-  const fastestMlPerMin = Math.min(stepper.maxRateMlPerMin, topMlPerMin);
+  const topMlPerMin = rpmOfCode(maxCode, geometry) * measuredSpeed(stepper, maxCode).mlPerRev;
+  const fastestMlPerMin = Math.min(stepper.maxRateMlPerMin, topMlPerMin / CATCH_UP_FACTOR);
   return {
     minCode,
     maxCode,

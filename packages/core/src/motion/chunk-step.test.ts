@@ -18,7 +18,7 @@ describe('turningFactor', () => {
         const factor = turningFactor(ms);
         expect(ms / factor / chunksIn(ms, UNLEARNT_TIMING)).toBeLessThanOrEqual(CHUNK_LIMIT_MS * (1 + 1e-9));
         expect(factor).toBeGreaterThanOrEqual(turningFactor(Number.POSITIVE_INFINITY) * (1 - 1e-9));
-        if (ms > 100_000) expect(factor).toBeLessThan(1.173);
+        if (ms > 100_000) expect(factor).toBeLessThan(1.1731);
       }),
     );
   });
