@@ -1,6 +1,7 @@
 import { type Clock, type ExpectedDraw, type RunOut, runOut, runOutAtRate, usableMl } from '@perista/core';
 import type { EventBus } from '../events/event-bus.ts';
 import { DAY_MS } from '../ledger/durations.ts';
+import { leavesPlans } from '../planning/leaves-plans.ts';
 import type { PlannedDoses } from '../planning/planned-doses.ts';
 import type { PumpStore } from '../pumps/pump-store.ts';
 import type { ContainerEntryStore } from './container-entry-store.ts';
@@ -10,10 +11,8 @@ import type { ContainerRecord } from './container-row.ts';
 const AHEAD_MS = 28 * DAY_MS;
 /** Days whose use counts as recent. */
 const RECENT_MS = 14 * DAY_MS;
-/** A forecast stands so long, unless anything happens. */
+/** A forecast stands so long, unless plans or the level change. */
 const STANDS_MS = 60_000;
-/** With these neither a plan nor a book has changed. */
-const LEAVES_PLANS: ReadonlySet<string> = new Set(['dose_queued', 'dose_started', 'agent_connected', 'agent_lost']);
 
 export interface ForecastPorts {
   readonly clock: Clock;
@@ -45,7 +44,7 @@ export class ContainerForecasts {
   constructor(ports: ForecastPorts) {
     this.#ports = ports;
     ports.bus.subscribe(this, 'event', ({ kind }) => {
-      if (!LEAVES_PLANS.has(kind)) this.forget();
+      if (!leavesPlans(kind)) this.forget();
     });
   }
 

@@ -1,9 +1,10 @@
 import type { Clock } from '@perista/core';
 import type { EventBus } from '../events/event-bus.ts';
 import type { PumpRecord } from '../pumps/pump-row.ts';
+import { leavesPlans } from './leaves-plans.ts';
 import type { PlannedDose, PlannedDoses } from './planned-doses.ts';
 
-/** An answer stands so long, unless anything happens or its dose is due. */
+/** An answer stands so long, unless plans change or its dose is due. */
 const STANDS_MS = 60_000;
 
 interface Kept {
@@ -18,7 +19,9 @@ export class NextDoses {
 
   constructor(ports: { readonly clock: Clock; readonly planned: PlannedDoses; readonly bus: EventBus }) {
     this.#ports = ports;
-    ports.bus.subscribe(this, 'event', () => this.#kept.clear());
+    ports.bus.subscribe(this, 'event', ({ kind }) => {
+      if (!leavesPlans(kind)) this.#kept.clear();
+    });
   }
 
   /** Null if nothing is planned for it. */
