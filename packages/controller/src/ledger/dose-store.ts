@@ -163,12 +163,11 @@ export class DoseStore {
 
   /** What counts against the caps at `chargeNowMs`: each dose at the top of its range, until a window after its end. */
   charged(pumpId: string, chargeNowMs: number): ChargedVolumes {
-    const { hourMl, dayMl, weekMl } = this.dosed(pumpId, chargeNowMs);
     const openMl = this.#total(
       `SELECT total(hi_ml) AS ml FROM doses WHERE pump_id = ? AND ended_at_ms IS NULL`,
       pumpId,
     );
-    return { hourMl: hourMl + openMl, dayMl: dayMl + openMl, weekMl: weekMl + openMl };
+    return withOpen(this.dosed(pumpId, chargeNowMs), openMl);
   }
 
   /** The same without doses that are not over. */
@@ -271,3 +270,10 @@ export class DoseStore {
     assert(this.#store.run(sql, ...params).changes === 1, 'only a dose that is open or counts as nothing changes');
   }
 }
+
+/** What is charged where `dosed` is over and `openMl` may still be given. */
+export const withOpen = ({ hourMl, dayMl, weekMl }: ChargedVolumes, openMl: number): ChargedVolumes => ({
+  hourMl: hourMl + openMl,
+  dayMl: dayMl + openMl,
+  weekMl: weekMl + openMl,
+});

@@ -28,6 +28,8 @@ const CALIBRATION_COLUMNS = 'calibration_id, pump_id, origin, curve, created_at_
 /** Pumps and their calibrations. A removed pump keeps its rows but is found no more. */
 export class PumpStore {
   readonly #store: Store;
+  /** Those that were in use, by id: what was measured never changes, and curves are long. */
+  readonly #calibrations = new Map<string, CalibrationRecord>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -111,17 +113,28 @@ export class PumpStore {
   }
 
   activeCalibration(pumpId: string): CalibrationRecord | undefined {
-    const row = this.#store.get<CalibrationTableRow>(
-      `SELECT ${CALIBRATION_COLUMNS} FROM calibrations WHERE pump_id = ? AND active = 1`,
+    const active = this.#store.get<{ calibration_id: string }>(
+      'SELECT calibration_id FROM calibrations WHERE pump_id = ? AND active = 1',
       pumpId,
     );
-    return row === undefined ? undefined : calibrationRecord(row);
+    return active && (this.#calibrations.get(active.calibration_id) ?? this.#readCalibration(active.calibration_id));
   }
 
   /** Adds a calibration and makes it the one in use. */
   activate(calibration: MeasuredCalibration): void {
     insertCalibration(this.#store, calibration);
     useCalibration(this.#store, calibration.pumpId, calibration.calibrationId, calibration.createdAtMs);
+  }
+
+  #readCalibration(calibrationId: string): CalibrationRecord {
+    const row = this.#store.get<CalibrationTableRow>(
+      `SELECT ${CALIBRATION_COLUMNS} FROM calibrations WHERE calibration_id = ?`,
+      calibrationId,
+    );
+    assert(row !== undefined, 'a calibration that is in use is there');
+    const calibration = calibrationRecord(row);
+    this.#calibrations.set(calibrationId, calibration);
+    return calibration;
   }
 }
 

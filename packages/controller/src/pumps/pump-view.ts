@@ -17,6 +17,7 @@ import { type AdmissionPorts, refuseBlocked, refuseDraw } from '../dosing/admiss
 import type { RunningDoses } from '../dosing/running-doses.ts';
 import { refuseApart } from '../dosing/turns.ts';
 import type { DoseRow } from '../ledger/dose-row.ts';
+import { withOpen } from '../ledger/dose-store.ts';
 import { doseView } from '../ledger/dose-view.ts';
 import { timestamp } from '../ledger/timestamp.ts';
 import { type NextDosePorts, nextDoseView } from './next-dose-view.ts';
@@ -41,12 +42,12 @@ export function pumpView(ports: PumpViewPorts, pump: PumpRecord): Pump {
   const { doses, pumps, chargeClock, running, locks } = ports;
   const calibration = pumps.activeCalibration(pump.pumpId);
   const profile = profileOf(pump, calibration?.curve ?? null);
-  const nowMs = chargeClock.nowMs();
-  const charged = doses.charged(pump.pumpId, nowMs);
-  const remaining = remainingMl(charged, profile.limits);
-  const dosed = doses.dosed(pump.pumpId, nowMs);
   const range = rateRange(profile);
   const open = doses.openOfPump(pump.pumpId);
+  const dosed = doses.dosed(pump.pumpId, chargeClock.nowMs());
+  const openMl = open.reduce((ml, { hi_ml }) => ml + hi_ml, 0);
+  const charged = withOpen(dosed, openMl);
+  const remaining = remainingMl(charged, profile.limits);
   const current = open.find(({ state }) => state !== 'queued');
   const last = doses.lastEnded(pump.pumpId);
   const fault = locks.fault(pump.pumpId);
