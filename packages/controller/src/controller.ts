@@ -26,7 +26,7 @@ export interface ApiPorts {
   readonly eventLoopLag: EventLoopLag;
   /** Where the built GUI lies, asked at each request; undefined while there is none. */
   readonly webFolder?: () => string | undefined;
-  /** Whether the API is described, for machines and people to read; default true. */
+  /** Whether the API tells how it is used: its description, and which methods an address takes; default true. */
   readonly isDescribed?: boolean;
   readonly adminPassword?: string;
   /** How notices leave. */

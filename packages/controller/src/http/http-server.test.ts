@@ -164,6 +164,17 @@ describe('an address', () => {
     ]);
   });
 
+  it('tells nothing of how it is used where nobody would read it', async () => {
+    const { call } = await startFixture({ isDescribed: false });
+    for (const [method, url] of [
+      ['GET', '/api/openapi.json'],
+      ['PUT', '/api/pumps'],
+    ] as const) {
+      expect((await call(method, url)).json().code).toBe('E404');
+    }
+    expect((await call('GET', '/api/health')).statusCode).toBe(200);
+  });
+
   it('answers HEAD as GET, without the body', async () => {
     const { call, logIn } = await startFixture();
     const session = await logIn();

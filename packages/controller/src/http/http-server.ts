@@ -68,7 +68,7 @@ export interface HttpServerPorts {
   readonly origin: OriginRule;
   /** Where the built GUI lies, asked at each request; undefined while there is none. */
   readonly webFolder?: () => string | undefined;
-  /** Whether the API is described, for machines and people to read; default true. */
+  /** Whether the API tells how it is used: its description, and which methods an address takes; default true. */
   readonly isDescribed?: boolean;
 }
 
@@ -81,6 +81,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** The HTTP API, ready to `listen` or `inject`. Everything that comes in passes the guard, the strict parser and a schema. */
 export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   const { services, accounts, metrics, notifications, settings, mqtt, mqttUsers, fleet, clock, random, log } = ports;
+  const { isDescribed = true } = ports;
   const https = ports.origin.publicUrl?.startsWith('https:') ?? false;
   const cookie = new SessionCookie(clock, https);
   const door = errorDoor(log);
@@ -105,7 +106,7 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   guardRoutes(app, originGuard(ports.origin), authenticator(accounts.logins));
   registerBodyParsers(app);
   const methods = collectMethods(app);
-  if (ports.isDescribed ?? true) await describeApi(app, ports.version);
+  if (isDescribed) await describeApi(app, ports.version);
 
   const context: RouteContext = {
     services,
@@ -120,7 +121,7 @@ export async function buildHttpServer(ports: HttpServerPorts): Promise<App> {
   };
   for (const register of ROUTES) register(app, context);
   await serveWeb(app, ports.webFolder);
-  registerFallbacks(app, methods);
+  if (isDescribed) registerFallbacks(app, methods);
   await app.ready();
   return app;
 }
