@@ -41,17 +41,17 @@ export class DurableCell {
     if (newest.kind !== 'good') return { kind: 'damaged' };
     const { record } = newest;
     this.#sequence = record.sequence;
-    if (!holds(b, record)) await this.#writeVerified(this.#nameB, record);
-    if (!holds(a, record)) await this.#writeVerified(this.#nameA, record);
+    if (!holds(b, record)) await this.#writeVerified(this.#nameB, encodeRecord(record));
+    if (!holds(a, record)) await this.#writeVerified(this.#nameA, encodeRecord(record));
     return { kind: 'kept', payload: record.payload };
   }
 
   /** Resolves when both copies are durable and were read back. @throws PeristaError E303 */
   save(payload: unknown): Promise<void> {
-    const record = { sequence: ++this.#sequence, payload };
+    const bytes = encodeRecord({ sequence: ++this.#sequence, payload });
     const write = async () => {
-      await this.#writeVerified(this.#nameB, record);
-      await this.#writeVerified(this.#nameA, record);
+      await this.#writeVerified(this.#nameB, bytes);
+      await this.#writeVerified(this.#nameA, bytes);
     };
     const saved = this.#lastSave.then(write, write);
     this.#lastSave = saved;
@@ -73,8 +73,7 @@ export class DurableCell {
     }
   }
 
-  async #writeVerified(name: string, record: FramedRecord): Promise<void> {
-    const bytes = encodeRecord(record);
+  async #writeVerified(name: string, bytes: Uint8Array): Promise<void> {
     await this.#storage.write(name, bytes);
     const readBack = await this.#storage.read(name);
     if (readBack === null || !isSame(bytes, readBack)) {
