@@ -1,4 +1,4 @@
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { crc32, PeristaError } from '@perista/core';
 import { type Envelope, EnvelopeSchema, type FrameKind } from './gen/link_pb.js';
 
@@ -19,10 +19,12 @@ export interface EnvelopeFields {
 
 /** One frame of the agent link. */
 export function encodeEnvelope(fields: EnvelopeFields): Uint8Array {
-  return toBinary(
-    EnvelopeSchema,
-    create(EnvelopeSchema, { ...fields, protocolVersion: LINK_PROTOCOL_VERSION, bodyCrc32: crc32(fields.body) }),
-  );
+  return toBinary(EnvelopeSchema, {
+    ...fields,
+    $typeName: 'perista.link.v1.Envelope',
+    protocolVersion: LINK_PROTOCOL_VERSION,
+    bodyCrc32: crc32(fields.body),
+  });
 }
 
 /** @throws PeristaError E205 if the frame is no envelope or its body is damaged, E202 if it is of another version. */
