@@ -1,14 +1,12 @@
 import { LONGEST_LINE } from './guard-words.ts';
 
-const latin1 = new TextDecoder('latin1');
-
 /** ASCII lines out of bytes in any pieces. */
 export class LineSplitter {
   #rest = '';
 
   /** The lines that `bytes` complete; null once something came that is no line. */
   take(bytes: Uint8Array): string[] | null {
-    this.#rest += latin1.decode(bytes);
+    this.#rest += Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
     const lines = this.#rest.split('\n');
     this.#rest = lines.pop() ?? '';
     const isText = [...lines, this.#rest].every((line) => line.length <= LONGEST_LINE && /^[\x20-\x7e]*$/.test(line));
@@ -16,4 +14,4 @@ export class LineSplitter {
   }
 }
 
-export const bytesOfLine = (line: string): Uint8Array => Uint8Array.from(`${line}\n`, (sign) => sign.charCodeAt(0));
+export const bytesOfLine = (line: string): Uint8Array => Buffer.from(`${line}\n`, 'latin1');
