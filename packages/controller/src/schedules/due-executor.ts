@@ -38,6 +38,8 @@ interface Look {
   readonly doses: readonly CalendarDose[];
   /** All that was due before is in `doses`, or has its row; ms since 1970. */
   readonly untilMs: number;
+  /** When the first dose that is not in `doses` is due, ms since 1970; infinite if none ever is. */
+  readonly nextMs: number;
   /** More of the past is to be dealt with. */
   readonly isCut: boolean;
 }
@@ -113,12 +115,11 @@ export class DueExecutor {
   #sweep(): number {
     if (!this.#isTrusted()) return SWEEP_MS;
     const nowMs = Math.floor(this.#ports.clock.wallMs());
-    const plans = this.#plans();
-    const looks = plans.map((plan) => lookAt(plan, nowMs));
+    const looks = this.#plans().map((plan) => lookAt(plan, nowMs));
     const isCut = looks.some((look) => look.isCut);
     // What is given late depends on all that its pump was passed over: so the long past comes first, alone.
     this.#decide(isCut ? looks.filter((look) => look.isCut) : looks, nowMs);
-    return isCut ? 0 : Math.min(SWEEP_MS, ...plans.map((plan) => waitMs(plan, nowMs)));
+    return isCut ? 0 : Math.min(SWEEP_MS, ...looks.map(({ nextMs }) => nextMs - nowMs));
   }
 
   #decide(looks: readonly Look[], nowMs: number): void {
@@ -183,24 +184,14 @@ const lateness = ({ dueMs, startBeforeMs }: CalendarDose, nowMs: number): [numbe
   (startBeforeMs - dueMs) / 1000,
 ];
 
-function first(doses: Iterable<CalendarDose>): CalendarDose[] {
-  for (const dose of doses) return [dose];
-  return [];
-}
-
 function lookAt(plan: DuePlan, nowMs: number): Look {
   const doses: CalendarDose[] = [];
   for (const dose of plan.dosesFrom(plan.decidedUntilMs)) {
-    if (dose.dueMs > nowMs) break;
+    if (dose.dueMs > nowMs) return { plan, doses, untilMs: nowMs + 1, nextMs: dose.dueMs, isCut: false };
     if (doses.length >= MOST_AT_ONCE && callDue(dose, nowMs) === 'over') {
-      return { plan, doses, untilMs: dose.dueMs, isCut: true };
+      return { plan, doses, untilMs: dose.dueMs, nextMs: dose.dueMs, isCut: true };
     }
     doses.push(dose);
   }
-  return { plan, doses, untilMs: nowMs + 1, isCut: false };
-}
-
-function waitMs(plan: DuePlan, nowMs: number): number {
-  const [next] = first(plan.dosesFrom(nowMs + 1));
-  return next === undefined ? SWEEP_MS : next.dueMs - nowMs;
+  return { plan, doses, untilMs: nowMs + 1, nextMs: Number.POSITIVE_INFINITY, isCut: false };
 }
