@@ -43,7 +43,7 @@ export class DoseJournal {
   readonly #entries = new Map<string, Entry>();
   readonly #damaged = new Map<string, DamagedDose>();
   readonly #setAside = new Set<string>();
-  readonly #unconfirmed = new Set<string>();
+  readonly #unconfirmed = new Map<string, EndedDose>();
   readonly #rings = new Map<string, TickRing>();
   readonly #lastTicks = new Map<string, JournalledTick>();
   /** Pumps whose open dose may have had a tick, or a newer one, that cannot be read any more. */
@@ -81,7 +81,7 @@ export class DoseJournal {
     }
     const dose = content.payload;
     this.#entries.set(doseId, { cell, dose });
-    if (isEnded(dose) && !dose.confirmed) this.#unconfirmed.add(doseId);
+    if (isEnded(dose) && !dose.confirmed) this.#unconfirmed.set(doseId, dose);
   }
 
   async #loadTick({ doseId, pumpId }: DoseStart): Promise<void> {
@@ -112,9 +112,7 @@ export class DoseJournal {
 
   /** Ended doses that the controller has not settled yet, the oldest first. */
   unconfirmed(): EndedDose[] {
-    return Array.from(this.#unconfirmed, (doseId) => this.#entry(doseId).dose)
-      .filter(isEnded)
-      .sort((one, other) => one.end.endedAtWallMs - other.end.endedAtWallMs);
+    return [...this.#unconfirmed.values()].sort((one, other) => one.end.endedAtWallMs - other.end.endedAtWallMs);
   }
 
   /**
@@ -184,7 +182,7 @@ export class DoseJournal {
     const ended = { ...entry.dose, end };
     await entry.cell.save(ended);
     entry.dose = ended;
-    this.#unconfirmed.add(doseId);
+    this.#unconfirmed.set(doseId, ended);
     return ended;
   }
 

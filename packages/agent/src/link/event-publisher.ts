@@ -15,7 +15,7 @@ const RESENT_AT_ONCE = 64;
 export class EventPublisher {
   readonly #context: AgentContext;
   readonly #frames: PeerFrames;
-  readonly #lastStates = new Map<string, string>();
+  readonly #lastStates = new Map<string, ReturnType<typeof pumpStateToWire>>();
   readonly #lastProgress = new Map<string, DoseProgress>();
   readonly #announced = new Set<string>();
   #peer: string | null = null;
@@ -55,9 +55,8 @@ export class EventPublisher {
     let changed = false;
     for (const unit of this.#context.units.all) {
       const state = pumpStateToWire(unit);
-      const text = JSON.stringify(state);
-      if (this.#lastStates.get(unit.pumpId) === text) continue;
-      this.#lastStates.set(unit.pumpId, text);
+      if (isSame(state, this.#lastStates.get(unit.pumpId))) continue;
+      this.#lastStates.set(unit.pumpId, state);
       this.#send({ case: 'pumpState', value: state });
       changed = true;
     }
@@ -119,4 +118,10 @@ export class EventPublisher {
     };
     this.#cancels.push(this.#context.clock.after(periodMs, turn));
   }
+}
+
+function isSame<State extends object>(one: State, other: State | undefined): boolean {
+  if (other === undefined) return false;
+  for (const field in one) if (one[field] !== other[field]) return false;
+  return true;
 }
