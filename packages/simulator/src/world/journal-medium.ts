@@ -53,15 +53,12 @@ export class JournalMedium {
   }
 
   async #write(life: Life, name: string, bytes: Uint8Array): Promise<void> {
-    let isDurable = false;
     const fails = this.conditions.failure > 0 && this.#random.unit() < this.conditions.failure;
     await life.act(async () => {
-      life.onEnd(() => {
-        if (!isDurable) this.#tear(name, bytes);
-      });
+      const done = life.onEnd(() => this.#tear(name, bytes));
       await sleep(this.#clock, this.conditions.writeMs);
       if (life.isOver) return;
-      isDurable = true;
+      done();
       if (fails) throw new PeristaError('E303', 'The medium of the journal took no bytes');
       this.blobs.set(name, bytes.slice());
       this.#onBlob(name, bytes);

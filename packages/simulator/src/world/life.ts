@@ -1,3 +1,5 @@
+import type { Cancel } from '@perista/core';
+
 /** Thrown through code whose process has died inside a call that cannot wait: nothing it still does has an effect. */
 export class ProcessDied extends Error {
   override readonly name = 'ProcessDied';
@@ -21,7 +23,7 @@ export class Life {
   #frozen: { readonly promise: Promise<void>; readonly resolve: () => void } | null = null;
   #waiting: (() => void)[] = [];
   #doom: Doom | null = null;
-  readonly #atEnd: (() => void)[] = [];
+  readonly #atEnd = new Set<() => void>();
   readonly #onBug: (thrown: unknown) => void;
 
   /** `onBug` hears what the process threw where nobody catches: the process ends then. */
@@ -33,9 +35,10 @@ export class Life {
     return this.#isOver;
   }
 
-  /** Calls back when it ends. */
-  onEnd(tidy: () => void): void {
-    this.#atEnd.push(tidy);
+  /** Calls back when it ends, unless that is cancelled. */
+  onEnd(tidy: () => void): Cancel {
+    this.#atEnd.add(tidy);
+    return () => void this.#atEnd.delete(tidy);
   }
 
   end(): void {
