@@ -31,21 +31,22 @@ export class BooksWatch {
   }
 
   /** `statements` were written: what they name may have changed. */
-  onCommit(store: Store, statements: string): void {
+  onCommit(store: Store, statements: readonly string[]): void {
     if (!this.#ledger.isReadable(store)) return;
-    if (statements.includes(' doses')) {
+    const wrote = (table: string) => statements.some((statement) => statement.includes(table));
+    if (wrote(' doses')) {
       for (const dose of this.#ledger.changes(store)) this.#tell({ kind: 'ledger-changed', dose });
     }
     // What a plan asks for depends on the time that the books know.
-    if (statements.includes(' facts') || this.#plans.isStale || this.#schedules.isStale) this.#tellTime(store);
-    const hasPlanNews = statements.includes(' channel_plans') || this.#plans.isStale;
+    if (wrote(' facts') || this.#plans.isStale || this.#schedules.isStale) this.#tellTime(store);
+    const hasPlanNews = wrote(' channel_plans') || this.#plans.isStale;
     if (hasPlanNews && this.#channels !== null) {
       for (const plan of this.#plans.changes(store, this.#channels)) this.#tell({ kind: 'plan-set', plan });
     }
-    if (statements.includes(' schedules') || this.#schedules.isStale) {
+    if (wrote(' schedules') || this.#schedules.isStale) {
       for (const schedule of this.#schedules.changes(store)) this.#tell({ kind: 'schedule-set', schedule });
     }
-    if (statements.includes(' events') && !this.#sinks.isStale) {
+    if (wrote(' events') && !this.#sinks.isStale) {
       for (const event of this.#sinks.changes(store)) this.#tell({ kind: 'event-logged', event });
     }
   }

@@ -23,14 +23,14 @@ export class LedgerFile {
   /** All worlds of a process share the names of databases in memory. */
   readonly #world = randomUUID();
   readonly #random: Random;
-  readonly #onCommit: (store: Store, statements: string) => void;
+  readonly #onCommit: (store: Store, statements: readonly string[]) => void;
   #unit: Store = new NodeSqliteStore(':memory:');
   #isOpen = false;
   /** A database in memory is there as long as somebody has it open. */
   readonly #kept = new Map<string, Store>();
   #newestCopy: string | null = null;
 
-  constructor(random: Random, onCommit: (store: Store, statements: string) => void) {
+  constructor(random: Random, onCommit: (store: Store, statements: readonly string[]) => void) {
     this.#random = random;
     this.#onCommit = onCommit;
   }
@@ -49,10 +49,10 @@ export class LedgerFile {
       else queueMicrotask(() => inner.close());
     });
     let depth = 0;
-    let statements = '';
+    let statements: string[] = [];
     const committed = () => {
       if (isOwn) this.#onCommit(inner, statements);
-      statements = '';
+      statements = [];
     };
     const write = <T>(work: () => T): T =>
       life.callNow(() => {
@@ -67,7 +67,7 @@ export class LedgerFile {
       all: (sql, ...params) => life.callNow(() => inner.all(sql, ...params)),
       get: (sql, ...params) => life.callNow(() => inner.get(sql, ...params)),
       run: (sql, ...params) => {
-        statements += sql;
+        statements.push(sql);
         if (depth > 0) return life.callNow(() => inner.run(sql, ...params));
         return write(() => inner.run(sql, ...params));
       },
