@@ -16,11 +16,15 @@ export class Trace {
     this.happenings++;
     this.#lines.push(line);
     if (this.#lines.length > 2 * KEPT_LINES) this.#lines = this.#lines.slice(-KEPT_LINES);
+    let high = this.#high;
+    let low = this.#low;
     for (let at = 0; at < line.length; at++) {
       const unit = line.charCodeAt(at);
-      this.#high = Math.imul(this.#high ^ unit, 0x01000193);
-      this.#low = Math.imul(this.#low + unit, 0x85ebca6b) ^ (this.#high >>> 15);
+      high = Math.imul(high ^ unit, 0x01000193);
+      low = Math.imul(low + unit, 0x85ebca6b) ^ (high >>> 15);
     }
+    this.#high = high;
+    this.#low = low;
   }
 
   /** 16 hexadecimal digits. */

@@ -26,12 +26,12 @@ export const stoppedIsStopped: Invariant = {
       rests.set(pumpId, { askedMs, turns: chronicle.pump(pumpId).turns() });
     const isHard = (dose: DoseFacts) => HARDSHIPS.some((name) => dose.hardships.has(name));
     const judge = (dose: DoseFacts, chronicle: Chronicle): Verdict => {
-      if (isHard(dose)) return null;
       const atCancel = cancelled.get(dose.doseId);
+      const known = rests.get(dose.pumpId);
+      if ((atCancel === undefined && known === undefined) || isHard(dose)) return null;
       if (atCancel !== undefined && chronicle.turnsOf(dose) > atCancel + TOLERANCE_TURNS) {
         return `dose ${dose.doseId} was cancelled and moves`;
       }
-      const known = rests.get(dose.pumpId);
       if (known === undefined || dose.intentMs === null || dose.intentMs >= known.askedMs) return null;
       const turned = Math.abs(chronicle.pump(dose.pumpId).turns() - known.turns);
       return turned > TOLERANCE_TURNS

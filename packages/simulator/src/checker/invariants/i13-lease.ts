@@ -35,8 +35,8 @@ export const leaseEnds: Invariant = {
       always: (chronicle) => {
         if (chronicle.processes.get('agent')?.isReady !== true) return null;
         for (const dose of chronicle.lastStarted.values()) {
-          const lease = renewed.get(dose.doseId);
-          if (dose.end !== null || lease === undefined || HARDSHIPS.some((name) => dose.hardships.has(name))) continue;
+          const lease = dose.end === null ? renewed.get(dose.doseId) : undefined;
+          if (lease === undefined || HARDSHIPS.some((name) => dose.hardships.has(name))) continue;
           const pump = chronicle.pump(dose.pumpId);
           if (pump.isRelay && isUnguarded(chronicle)) continue;
           const overMs = chronicle.nowMs - lease.atMs - lease.leaseMs - REST_WITHIN_MS - CHUNK_LIMIT_MS;
