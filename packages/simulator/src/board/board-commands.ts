@@ -147,7 +147,9 @@ function saturated(counts: number): number {
 
 /** Two's complement, wrapping at the width. */
 function bigEndian(value: number, bytes: number): number[] {
-  return Array.from({ length: bytes }, (_, index) => Math.floor(value / 256 ** (bytes - 1 - index)) & 0xff);
+  const data: number[] = [];
+  for (let shift = 8 * (bytes - 1); shift >= 0; shift -= 8) data.push((value >> shift) & 0xff);
+  return data;
 }
 
 function bigEndianValue(bytes: readonly number[]): number {

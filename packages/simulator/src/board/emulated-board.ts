@@ -284,7 +284,7 @@ export class EmulatedBoard {
   #send(frame: readonly number[], startMs: number, baud = this.baud): void {
     if (this.#conditions.unplugged || !this.#awake) return;
     const stray = this.#random.unit() < this.#conditions.strayByteShare ? [...this.#random.bytes(1)] : [];
-    this.#transmit(Uint8Array.from(this.#withNoise([...stray, ...frame])), startMs, baud);
+    this.#transmit(new Uint8Array(this.#withNoise([...stray, ...frame])), startMs, baud);
   }
 
   #withNoise(bytes: Iterable<number>): Iterable<number> {

@@ -33,7 +33,7 @@ export class RequestReader {
   read(bytes: Iterable<number>, nowMs: number): Request[] {
     if (nowMs - this.#heardAtMs > this.#gapMs) this.#heard = [];
     this.#heardAtMs = nowMs;
-    this.#heard.push(...bytes);
+    for (const byte of bytes) this.#heard.push(byte);
     const requests: Request[] = [];
     let at = 0;
     while (at < this.#heard.length) {
