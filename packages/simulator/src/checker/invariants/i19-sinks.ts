@@ -28,7 +28,7 @@ export const sinksAreTold: Invariant = {
     const hear = (event: LogEvent, places: OwedBySinks['places'] = {}) => {
       if (books === null) return;
       const isNew = (sink: string) => event.seq > (places[sink] ?? -1);
-      if (isNew('mqtt')) {
+      if (books.topics.size > 0 && isNew('mqtt')) {
         const [told, error] = [eventMessage(event), errorMessage(event)];
         for (const topic of EVENTS) if (told !== null) books.topics.get(topic)?.owe(JSON.stringify(told));
         for (const topic of ERRORS) if (error !== null) books.topics.get(topic)?.owe(JSON.stringify(error));
