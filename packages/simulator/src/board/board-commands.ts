@@ -145,7 +145,7 @@ function saturated(counts: number): number {
   return Math.max(-half, Math.min(half - 1, Math.round(counts)));
 }
 
-/** Two's complement, wrapping at the width. */
+/** Two's complement of up to four bytes, wrapping at the width. */
 function bigEndian(value: number, bytes: number): number[] {
   const data: number[] = [];
   for (let shift = 8 * (bytes - 1); shift >= 0; shift -= 8) data.push((value >> shift) & 0xff);
