@@ -1,7 +1,7 @@
 // Proves which speeds and rates a calibrated pump is said to have: those that were measured, with room to catch up.
 import { describe, expect, it } from 'vitest';
 import { rpmOfCode } from '../units/stepper-speed.ts';
-import { type CalibrationCurve, flowMlPerMin, mlPerRev, rpmForFlow } from './calibration-curve.ts';
+import { type CalibrationCurve, mlPerRev, rpmForFlow } from './calibration-curve.ts';
 import { CATCH_UP_FACTOR, type CalibratedStepper, ceilingCode, turningSpeed, workingRange } from './working-range.ts';
 
 const GEOMETRY = { microstep: 64, stepsPerRev: 200, maxRpm: 400, address: 0xe0 };
