@@ -1,7 +1,5 @@
-import { type Cancel, type Clock, type ErrorCode, RELAY_PULSES_PER_REV } from '@perista/core';
+import type { Cancel, Clock, ErrorCode } from '@perista/core';
 import {
-  Direction,
-  type DoseProgress,
   decodeEnvelope,
   decodeRequest,
   EndCause,
@@ -17,27 +15,15 @@ import {
   type Request,
   type StartDose,
 } from '@perista/protocol/link';
+import { type Breakdown, FakeDoses } from './fake-doses.ts';
 import type { FakeUnitImage } from './fake-unit-image.ts';
 
 type Kind = NonNullable<Request['kind']['case']>;
 type Body<K extends Kind> = Extract<Request['kind'], { case: K }>['value'];
-type WireRecord = Extract<EventKind, { case: 'doseEnded' }>['value'];
-
-interface RunningDose {
-  readonly order: StartDose;
-  readonly totalMl: number;
-  readonly startedMs: number;
-  readonly stopAt: { readonly ml: number; readonly cause: EndCause; readonly code: string } | null;
-  cancelEnd: Cancel;
-  cancelLease: Cancel;
-}
 
 /** Time that a frame takes on the way. */
 const WIRE_MS = 1;
 const STATE_MS = 1_000;
-const STEPPER_PULSES_PER_REV = 200 * 16;
-/** By their names, as a first start gives them. */
-const pulsesPerRev = (pumpId: string) => (pumpId.startsWith('relay-') ? RELAY_PULSES_PER_REV : STEPPER_PULSES_PER_REV);
 
 /**
  * The far end of the agent link for tests of the controller: it keeps what an agent keeps over a restart, turns no
@@ -58,15 +44,10 @@ export class FakeAgent {
   repliesTwice = false;
   protocolVersionShift = 0;
   /** The next START ends in a fault after so much. */
-  nextFault: { ml: number; code: ErrorCode } | null = null;
+  nextFault: Breakdown | null = null;
   /** What START is answered with instead of moving. */
   refusal: { code: ErrorCode; message: string } | null = null;
 
-  /** Volume given by each dose, and how often each was begun. */
-  readonly givenMl = new Map<string, number>();
-  readonly motions = new Map<string, number>();
-  /** When each of them ended, on the clock that stands for true time. */
-  readonly ends: { readonly doseId: string; readonly pumpId: string; readonly endMs: number }[] = [];
   /** The newest START that came. */
   lastStart: StartDose | undefined;
   readonly requests: { readonly kind: Kind; readonly epoch: bigint }[] = [];
@@ -79,9 +60,8 @@ export class FakeAgent {
   readRtc: () => { present: boolean; rtcUtcMs?: number; osf?: boolean } = () => ({ present: false });
 
   readonly #clock: Clock;
-  readonly #records = new Map<string, WireRecord>();
+  readonly #doses: FakeDoses;
   readonly #confirmed = new Set<string>();
-  readonly #running = new Map<string, RunningDose>();
   readonly #faults = new Map<string, string>();
   readonly #offline = new Map<string, string>();
   #highestEpoch = 0n;
@@ -93,16 +73,34 @@ export class FakeAgent {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#doses = new FakeDoses(clock, (record) => {
+      if (record.faultCode !== '') this.#faults.set(record.pumpId, record.faultCode);
+      this.#tellPumps();
+      this.#tell({ case: 'doseEnded', value: record });
+    });
   }
 
   get running(): string[] {
-    return [...this.#running.keys()];
+    return this.#doses.running;
+  }
+
+  /** Volume given by each dose, and how often each was begun. */
+  get givenMl(): ReadonlyMap<string, number> {
+    return this.#doses.givenMl;
+  }
+
+  get motions(): ReadonlyMap<string, number> {
+    return this.#doses.motions;
+  }
+
+  /** When each of them ended, on the clock that stands for true time. */
+  get ends(): FakeDoses['ends'] {
+    return this.#doses.ends;
   }
 
   /** What a dose has given by now, ml. */
   givenUntilNowMl(doseId: string): number {
-    const running = this.#running.get(doseId);
-    return running === undefined ? (this.givenMl.get(doseId) ?? 0) : this.#soFarMl(running);
+    return this.#doses.givenUntilNowMl(doseId);
   }
 
   get isLatched(): boolean {
@@ -136,7 +134,7 @@ export class FakeAgent {
   kill(): void {
     this.isDead = true;
     this.#cancelReport();
-    for (const doseId of this.running) this.#end(doseId, EndCause.RECOVERED);
+    this.#doses.endAll(EndCause.RECOVERED);
     this.#follower = null;
   }
 
@@ -148,13 +146,13 @@ export class FakeAgent {
 
   /** Loses its journal, as after a change of the memory card. */
   forget(): void {
-    this.#records.clear();
+    this.#doses.forget();
     this.#highestEpoch = 0n;
   }
 
   /** Tells of END again, as if the confirmation had not come. */
   repeatEnds(): void {
-    for (const record of this.#records.values()) this.#tell({ case: 'doseEnded', value: record });
+    for (const record of this.#doses.records) this.#tell({ case: 'doseEnded', value: record });
   }
 
   readonly #doors: { readonly [K in Kind]: (body: Body<K>, envelope: Envelope) => ReplyKind } = {
@@ -168,9 +166,7 @@ export class FakeAgent {
     },
     startDose: (order, envelope) => this.#start(order, envelope),
     stopDose: ({ pumpId, doseId }) => {
-      for (const [id, { order }] of this.#running) {
-        if (order.pumpId === pumpId && (doseId === '' || doseId === id)) this.#end(id, EndCause.STOP);
-      }
+      this.#doses.endOfPump(pumpId, doseId);
       return { case: 'stop', value: { atRest: [pumpId], unproven: [] } };
     },
     stopAll: () => {
@@ -184,9 +180,9 @@ export class FakeAgent {
     query: ({ doseId }) =>
       this.isBoardSilent
         ? failure('E101', 'it was cut off and its board does not answer')
-        : { case: 'query', value: { kind: this.#known(doseId) ?? UNKNOWN } },
+        : { case: 'query', value: { kind: this.#doses.known(doseId) ?? UNKNOWN } },
     recall: ({ after, limit }) => {
-      const records = [...this.#records.values()];
+      const { records } = this.#doses;
       const from = after === '' ? 0 : Number(after);
       const doses = records.slice(from, from + limit).map((record) => ({
         record,
@@ -217,12 +213,12 @@ export class FakeAgent {
           return DONE;
         });
       }
-      if (this.#running.size > 0) return failure('E406', 'a dose runs');
+      if (this.running.length > 0) return failure('E406', 'a dose runs');
       this.#config = { hash: configHash, pumpIds: pumps.map(({ pumpId }) => pumpId) };
       return DONE;
     },
     beat: ({ doseIds, leaseMs }) => {
-      for (const doseId of doseIds) this.#renew(doseId, leaseMs);
+      for (const doseId of doseIds) this.#doses.renew(doseId, leaseMs);
       return DONE;
     },
     clearFault: ({ pumpId }) => {
@@ -262,7 +258,7 @@ export class FakeAgent {
 
   #start(order: StartDose, { deadlineMs }: Envelope): ReplyKind {
     this.lastStart = order;
-    const known = this.#known(order.doseId);
+    const known = this.#doses.known(order.doseId);
     if (known !== null) return { case: 'startDose', value: { kind: { case: 'known', value: { kind: known } } } };
     if (this.#isLatched) return failure('E430', 'Emergency stop is latched in the agent');
     if (this.#state().monotonicMs > deadlineMs) return failure('E204', 'too late');
@@ -270,53 +266,9 @@ export class FakeAgent {
     if (!this.#config.pumpIds.includes(order.pumpId)) return failure('E404', `no pump ${order.pumpId}`);
     const fault = this.nextFault;
     this.nextFault = null;
-    const totalMl = ((order.motion?.pulses ?? 0) / pulsesPerRev(order.pumpId)) * order.mlPerRev;
-    const durationMs = order.motion?.durationMs ?? 0;
-    const stopAt = fault && { ml: fault.ml, cause: EndCause.FAULT, code: fault.code };
-    const endsInMs = stopAt === null ? durationMs : (stopAt.ml / totalMl) * durationMs;
-    const { doseId } = order;
-    this.motions.set(doseId, (this.motions.get(doseId) ?? 0) + 1);
-    this.#running.set(doseId, {
-      order,
-      totalMl,
-      startedMs: this.#clock.monotonicMs(),
-      stopAt,
-      cancelEnd: this.#clock.after(endsInMs, () => this.#end(doseId, stopAt?.cause ?? EndCause.TARGET)),
-      cancelLease: () => {},
-    });
-    this.#renew(doseId, order.leaseMs);
+    this.#doses.begin(order, fault);
     this.#tellPumps();
-    return { case: 'startDose', value: { kind: { case: 'started', value: this.#progress(doseId) } } };
-  }
-
-  #renew(doseId: string, leaseMs: number): void {
-    const dose = this.#running.get(doseId);
-    if (dose === undefined) return;
-    dose.cancelLease();
-    dose.cancelLease = this.#clock.after(leaseMs, () => this.#end(doseId, EndCause.LEASE_LOST));
-  }
-
-  #end(doseId: string, cause: EndCause): void {
-    const dose = this.#running.get(doseId);
-    if (dose === undefined) return;
-    dose.cancelEnd();
-    dose.cancelLease();
-    const ml = cause === EndCause.TARGET ? dose.totalMl : this.#soFarMl(dose);
-    const { pumpId } = dose.order;
-    const faultCode = cause === EndCause.FAULT ? (dose.stopAt?.code ?? '') : '';
-    const durationMs = this.#clock.monotonicMs() - dose.startedMs;
-    const { isCalibrated } = dose.order;
-    const record = {
-      ...{ doseId, pumpId, cause, loMl: ml, hiMl: ml, faultCode, faultMessage: 'it broke', durationMs, isCalibrated },
-      direction: dose.order.motion?.direction ?? Direction.FORWARD,
-    };
-    this.#running.delete(doseId);
-    this.givenMl.set(doseId, ml);
-    this.ends.push({ doseId, pumpId, endMs: this.#clock.monotonicMs() });
-    this.#records.set(doseId, record);
-    if (faultCode !== '') this.#faults.set(pumpId, faultCode);
-    this.#tellPumps();
-    this.#tell({ case: 'doseEnded', value: record });
+    return { case: 'startDose', value: { kind: { case: 'started', value: this.#doses.progress(order.doseId) } } };
   }
 
   /** The board of the pump cannot be used any more. */
@@ -331,26 +283,7 @@ export class FakeAgent {
 
   #stopAll(): void {
     this.#isLatched = true;
-    for (const doseId of this.running) this.#end(doseId, EndCause.EMERGENCY_STOP);
-  }
-
-  #soFarMl({ startedMs, order, totalMl, stopAt }: RunningDose): number {
-    const part = (this.#clock.monotonicMs() - startedMs) / (order.motion?.durationMs ?? 1);
-    return Math.min(totalMl * Math.min(1, part), stopAt?.ml ?? totalMl);
-  }
-
-  #known(doseId: string) {
-    if (this.#running.has(doseId)) return { case: 'running' as const, value: this.#progress(doseId) };
-    const record = this.#records.get(doseId);
-    return record === undefined ? null : { case: 'record' as const, value: record };
-  }
-
-  #progress(doseId: string): Omit<DoseProgress, '$typeName' | '$unknown'> {
-    const dose = this.#running.get(doseId);
-    const elapsedS = dose === undefined ? 0 : (this.#clock.monotonicMs() - dose.startedMs) / 1000;
-    const remainingS = (dose?.order.motion?.durationMs ?? 0) / 1000 - elapsedS;
-    const deliveredMl = dose === undefined ? 0 : this.#soFarMl(dose);
-    return { doseId, pumpId: dose?.order.pumpId ?? '', deliveredMl, remainingS, elapsedS };
+    this.#doses.endAll(EndCause.EMERGENCY_STOP);
   }
 
   #follow(answer: (frame: Uint8Array) => void): void {
@@ -368,14 +301,14 @@ export class FakeAgent {
         value: { pumpId, positionCounts: 4711, enabled: true, lineAnswered: 9, lineLost: 1 },
       });
     }
-    for (const doseId of this.running) this.#tell({ case: 'doseProgress', value: this.#progress(doseId) });
-    for (const [doseId, record] of this.#records) {
-      if (!this.#confirmed.has(doseId)) this.#tell({ case: 'doseEnded', value: record });
+    for (const doseId of this.running) this.#tell({ case: 'doseProgress', value: this.#doses.progress(doseId) });
+    for (const record of this.#doses.records) {
+      if (!this.#confirmed.has(record.doseId)) this.#tell({ case: 'doseEnded', value: record });
     }
   }
 
   #state() {
-    const runningPumps = new Set([...this.#running.values()].map(({ order }) => order.pumpId));
+    const { runningPumps } = this.#doses;
     const pumps = this.#config.pumpIds.map((pumpId) => {
       const offline = this.#offline.get(pumpId);
       if (offline !== undefined) {
