@@ -1,4 +1,5 @@
 import type { Invariant } from '../invariant.ts';
+import { LateStarts } from '../late-starts.ts';
 
 /** Of the journal and of a clock that is off by 100 ppm. */
 const SLACK_MS = 500;
@@ -9,9 +10,9 @@ export const startBefore: Invariant = {
   begin() {
     let setBack: readonly { readonly atMs: number; readonly byMs: number }[] = [];
     let controllerBeganMs = 0;
-    /** Of doses whose START was durable too late: the agent still looks at the time before they move. */
-    const late = new Map<string, string>();
+    const late = new LateStarts();
     return {
+      ...late.watch,
       'clock-set': ({ byMs }, chronicle) => {
         if (byMs < 0) setBack = [...setBack, { atMs: chronicle.nowMs, byMs: -byMs }];
         return null;
@@ -31,11 +32,9 @@ export const startBefore: Invariant = {
           .reduce((sum, { byMs }) => sum + byMs, 0);
         const lateMs = startMs - intentMs - (row.start_before_ms - row.accepted_at_ms) - backMs;
         if (lateMs > SLACK_MS)
-          late.set(doseId, `dose ${doseId} started ${(lateMs / 1000).toFixed(1)} s after its window`);
+          late.note(doseId, `dose ${doseId} started ${(lateMs / 1000).toFixed(1)} s after its window`);
         return null;
       },
-      'tick-journalled': ({ doseId }) => late.get(doseId) ?? null,
-      'end-journalled': ({ start: { doseId }, end }) => (end.hiMl > 0 ? (late.get(doseId) ?? null) : null),
     };
   },
 };

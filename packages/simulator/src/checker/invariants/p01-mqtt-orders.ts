@@ -1,5 +1,6 @@
 import type { ArrivedMessage } from '../../outside/mqtt-message.ts';
 import type { Invariant, Verdict } from '../invariant.ts';
+import { LateStarts } from '../late-starts.ts';
 
 /** The same order without an id is the same order again for so long, ms. */
 const REPEAT_MS = 10_000;
@@ -18,6 +19,7 @@ export const mqttOrdersOnce: Invariant = {
     const seen = new Set<string>();
     /** Doses that may not begin after an instant, wall time. */
     const expiries = new Map<string, number>();
+    const late = new LateStarts();
     let last: ArrivedMessage | null = null;
     let nameless: Obeyed[] = [];
     const judge = (message: ArrivedMessage, wallMs: number, nowMs: number): Verdict => {
@@ -34,6 +36,7 @@ export const mqttOrdersOnce: Invariant = {
       return isRepeat ? `${order} came twice within ${REPEAT_MS / 1000} s and was obeyed twice` : null;
     };
     return {
+      ...late.watch,
       'mqtt-arrived': ({ message }) => {
         last = message;
         return null;
@@ -60,7 +63,9 @@ export const mqttOrdersOnce: Invariant = {
       },
       'start-journalled': ({ start: { doseId } }, chronicle) => {
         const lateMs = chronicle.wallMs - (expiries.get(doseId) ?? Number.POSITIVE_INFINITY);
-        return lateMs > LATE_MS ? `dose ${doseId} began ${(lateMs / 1000).toFixed(1)} s after it had expired` : null;
+        if (lateMs > LATE_MS)
+          late.note(doseId, `dose ${doseId} began ${(lateMs / 1000).toFixed(1)} s after it had expired`);
+        return null;
       },
     };
   },
