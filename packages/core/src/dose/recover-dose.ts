@@ -207,7 +207,7 @@ export function recoverDose(dose: UnendedDose, now: number | null): Travel {
   const deltas = [...asCounted, ...asRestarted];
   if (deltas.length === 0) return beyondChunk(encoder, last, now);
   const turned = spanOf(last, deltas);
-  const isDoubtful = asCounted.length === 0 && mayHaveTurnedBack(encoder, last, now);
+  const isDoubtful = asCounted.length === 0 && mayHaveRunOn(encoder, last, now);
   return isDoubtful ? span(turned, ranOn(encoder, last, now)) : turned;
 }
 
@@ -243,13 +243,14 @@ function ranOn(encoder: Encoder, last: Waypoint, now: number): Travel {
   };
 }
 
-/** Near where it was the shaft ran on or back, from further away than it can turn it is a counter begun anew. */
 function ranOnOrRestarted(encoder: Encoder, last: Waypoint, now: number): Travel {
   const whole = wholeChunk(last);
-  const isNear = distanceFromZero(encoder, last.position) <= encoder.countsPerRev;
-  if (!isNear && !mayHaveTurnedBack(encoder, last, now)) return whole;
-  return span(whole, ranOn(encoder, last, now));
+  return mayHaveRunOn(encoder, last, now) ? span(whole, ranOn(encoder, last, now)) : whole;
 }
+
+/** A reading near zero: from near there the shaft may have run on or back, from further away the counter began anew. */
+const mayHaveRunOn = (encoder: Encoder, last: Waypoint, now: number): boolean =>
+  distanceFromZero(encoder, last.position) <= encoder.countsPerRev || mayHaveTurnedBack(encoder, last, now);
 
 function isAtBaseline(encoder: Encoder, e0: number, now: number): boolean {
   if (isSamePlace(encoder, e0, now) || mayHaveForgotten(encoder, now)) return true;

@@ -5,10 +5,12 @@ import { overrunMl } from '../overrun.ts';
 
 /** A shaft that turned back, or a medium that lost the last tick, or may have. */
 const TWICE = ['reversed', 'runaway', 'rot', 'torn'];
+/** What lies between two places in the first turn of a counter, one on each side of its zero. */
+const AROUND_ZERO_TURNS = 2;
 
 export const boundedWidth: Invariant = {
   id: 'I16',
-  rule: 'an uncertain width ≤ its published bound: one chunk, two where the shaft turned back, or may have in the first turn of its counter, or a tick is lost, or the cap where the journal is lost',
+  rule: 'an uncertain width ≤ its published bound: one chunk, two where the shaft turned back or a tick is lost, two chunks or turns where it may have run on or back in the first turn of its counter, or the cap where the journal is lost',
   begin: () => ({
     'ledger-changed': ({ dose: row }, chronicle) => {
       if (row.state !== 'uncertain') return null;
@@ -17,9 +19,11 @@ export const boundedWidth: Invariant = {
       if (dose === undefined) return null;
       const { start, widestChunk, hardships } = dose;
       if (chronicle.pump(dose.pumpId).isRelay) return null;
-      const mayHaveTurnedBack = start !== null && isInFirstTurn(start, chronicle.turnsOf(dose));
-      const ways = mayHaveTurnedBack || TWICE.some((name) => hardships.has(name)) ? 2 : 1;
-      const chunkMl = start === null ? 0 : (widestChunk / start.encoder.countsPerRev) * start.mlPerRev * 1.05 * ways;
+      const mayHaveRunOn = start !== null && isInFirstTurn(start, chronicle.turnsOf(dose));
+      const ways = mayHaveRunOn || TWICE.some((name) => hardships.has(name)) ? 2 : 1;
+      const chunkTurns = start === null ? 0 : (widestChunk / start.encoder.countsPerRev) * 1.05 * ways;
+      const boundTurns = mayHaveRunOn ? Math.max(chunkTurns, AROUND_ZERO_TURNS) : chunkTurns;
+      const chunkMl = boundTurns * (start?.mlPerRev ?? 0);
       // Where a tick rots that is the only one, no more is known than the order.
       const isLost = row.code === 'E302' || widestChunk === 0 || hardships.has('rot');
       const capMl = capFor({ volumeMl: row.planned_hi_ml, durationMs: 0 }).volumeMl;
