@@ -99,17 +99,20 @@ export const JOURNAL_MUTANTS = {
     },
   },
   'chunk-before-tick': {
-    defect: 'the next chunk begins before its tick is durable',
+    defect: 'a chunk begins before its tick is durable: the tick is written when the chunk is over',
     breaks: ['I4', 'S1'],
-    shows: ['agent-kill-at-call', 'journal-slow', 'box-power'],
+    shows: ['agent-kill-at-call', 'box-power'],
     composition: {
       driver: (create) => (setup) => {
         const driver = create(setup);
         return wrapDriver(driver, {
-          move: (motion, onTick) =>
-            driver.move(motion, async (tick) => {
-              onTick(tick).catch(() => {});
-            }),
+          move: (motion, onTick) => {
+            let write = async () => {};
+            return driver.move(motion, async (tick) => {
+              await write();
+              write = () => onTick(tick);
+            });
+          },
         });
       },
     },
