@@ -114,6 +114,12 @@ describe('recoverDose', () => {
     expect(recoverDose(start, 2 ** 48 - 0.875 * TURN)).toEqual({ lo: 0, hi: 1.375 * TURN });
   });
 
+  it('takes a shaft that would have turned back by more than its chunk for one of a board that restarted', () => {
+    const encoder = { ...wide, sign: -1 as const };
+    const start = unended(tick(TURN, 0.9 * TURN, 2 ** 48 - 0.5 * TURN), encoder);
+    expect(recoverDose(start, 0.875 * TURN)).toEqual({ lo: 1.625 * TURN, hi: 1.625 * TURN });
+  });
+
   it('cannot tell whole turns apart on a 16-bit counter, and says so by a range', () => {
     const last = tick(0, 3 * TURN, 1000);
     expect(recoverDose({ ...unended(last, narrow), e0: 1000 }, 1000 + 0.5 * TURN)).toEqual({

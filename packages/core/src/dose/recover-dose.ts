@@ -163,9 +163,12 @@ function spanOf(last: Waypoint, deltas: readonly number[]): Travel {
  * A board that lost power counts its turns from zero again. Where it reads the magnet it still knows the angle; a counter
  * of its own begins at zero wherever the shaft stands.
  */
-const mayHaveRestarted = (encoder: Encoder, now: number) => distanceFromZero(encoder, now) <= encoder.countsPerRev;
+const mayHaveRestarted = (encoder: Encoder, now: number) => isInFirstTurn(encoder, now);
 const mayHaveForgotten = (encoder: Encoder, now: number) =>
   distanceFromZero(encoder, now) <= encoder.countsPerRev * ZERO_REV;
+
+const isInFirstTurn = (encoder: Encoder, position: number) =>
+  distanceFromZero(encoder, position) <= encoder.countsPerRev;
 
 const distanceFromZero = (encoder: Encoder, now: number) => Math.min(now, 2 ** encoder.bits - now);
 
@@ -189,7 +192,8 @@ export interface UnendedDose {
  * newer one may be lost; where the shaft
  * has moved and no tick tells of it, the ticks were lost, and it lies within the whole target. The board may have lost
  * power meanwhile: a reading within its first turn is then taken by its angle alone, which leaves a range where the chunk
- * was longer than a turn, and a reading of zero says nothing. A shaft further away than that ran on. What has no encoder
+ * was longer than a turn, or where a shaft that ran on or turned back would read the same, and a reading of zero says
+ * nothing. A shaft further away than that ran on. What has no encoder
  * (it may be abandoned) always reads as where it began: a tick that cannot be read then leaves the whole target.
  */
 export function recoverDose(dose: UnendedDose, now: number | null): Travel {
@@ -207,7 +211,8 @@ export function recoverDose(dose: UnendedDose, now: number | null): Travel {
   const deltas = [...asCounted, ...asRestarted];
   if (deltas.length === 0) return beyondChunk(encoder, last, now);
   const turned = spanOf(last, deltas);
-  const isDoubtful = asCounted.length === 0 && mayHaveRunOn(encoder, last, now);
+  const isDoubtful =
+    asCounted.length === 0 && (mayHaveRunOn(encoder, last, now) || mayHaveTurnedBack(encoder, last, now));
   return isDoubtful ? span(turned, ranOn(encoder, last, now)) : turned;
 }
 
@@ -222,6 +227,10 @@ function withOneMore(tick: Waypoint, targetCounts: number): Waypoint {
   const { nextChunkCounts: next, travel } = tick;
   return { ...tick, nextChunkCounts: Math.max(next, Math.min(2 * next, targetCounts - travel.hi)) };
 }
+
+/** A reading that a shaft explains which ran on from within the first turn, as well as a counter that began anew. */
+const mayHaveRunOn = (encoder: Encoder, last: Waypoint, now: number): boolean =>
+  isInFirstTurn(encoder, last.position) && signedDelta(encoder, last.position, now) > reachOf(encoder, last).highest;
 
 /** A reading that a chunk in the wrong direction explains as well as a counter that began anew. */
 function mayHaveTurnedBack(encoder: Encoder, last: Waypoint, now: number): boolean {
@@ -243,14 +252,12 @@ function ranOn(encoder: Encoder, last: Waypoint, now: number): Travel {
   };
 }
 
+/** Near where it was the shaft ran on or back, from further away than it can turn it is a counter begun anew. */
 function ranOnOrRestarted(encoder: Encoder, last: Waypoint, now: number): Travel {
   const whole = wholeChunk(last);
-  return mayHaveRunOn(encoder, last, now) ? span(whole, ranOn(encoder, last, now)) : whole;
+  if (!isInFirstTurn(encoder, last.position) && !mayHaveTurnedBack(encoder, last, now)) return whole;
+  return span(whole, ranOn(encoder, last, now));
 }
-
-/** A reading near zero: from near there the shaft may have run on or back, from further away the counter began anew. */
-const mayHaveRunOn = (encoder: Encoder, last: Waypoint, now: number): boolean =>
-  distanceFromZero(encoder, last.position) <= encoder.countsPerRev || mayHaveTurnedBack(encoder, last, now);
 
 function isAtBaseline(encoder: Encoder, e0: number, now: number): boolean {
   if (isSamePlace(encoder, e0, now) || mayHaveForgotten(encoder, now)) return true;

@@ -10,7 +10,7 @@ const AROUND_ZERO_TURNS = 2;
 
 export const boundedWidth: Invariant = {
   id: 'I16',
-  rule: 'an uncertain width ≤ its published bound: one chunk, two where the shaft turned back or a tick is lost, two chunks or turns where it may have run on or back in the first turn of its counter, or the cap where the journal is lost',
+  rule: 'an uncertain width ≤ its published bound: one chunk, two where the shaft turned back or a tick is lost, two chunks or turns where it may have turned back or run on in the first turn of its counter, or the cap where the journal is lost',
   begin: () => ({
     'ledger-changed': ({ dose: row }, chronicle) => {
       if (row.state !== 'uncertain') return null;
