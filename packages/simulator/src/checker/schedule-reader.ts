@@ -19,20 +19,8 @@ interface ScheduleRow {
 const COLUMNS = `schedule_id, pump_id, cron_expression, rule, volume_ml, enabled, tolerance_s, missed_policy, timezone,
   paused_until, removed_at_ms`;
 
-/** The database itself notes when any of that is written: when a schedule ran and was decided is none of it. */
-const NOTE_WRITTEN = [
-  'CREATE TEMP TABLE written_schedules (note INTEGER PRIMARY KEY)',
-  ...['INSERT', 'DELETE', `UPDATE OF ${COLUMNS}`].map(
-    (way, index) => `CREATE TEMP TRIGGER schedule_written_${index} AFTER ${way} ON schedules BEGIN
-      INSERT INTO written_schedules VALUES (NULL); END`,
-  ),
-];
-const LAST_NOTE = 'SELECT coalesce(max(note), 0) AS note FROM written_schedules';
-
 /** Reads which schedules have changed in the books since it last looked. */
 export class ScheduleReader {
-  #store: Store | null = null;
-  #lastNote = -1;
   readonly #known = new Map<string, string>();
   #isStale = false;
 
@@ -43,7 +31,6 @@ export class ScheduleReader {
 
   changes(store: Store): ScheduleInForce[] {
     this.#isStale = false;
-    if (!this.#isWritten(store)) return [];
     return store.all<ScheduleRow>(`SELECT ${COLUMNS} FROM schedules ORDER BY rowid`).flatMap((row) => {
       const shape = JSON.stringify(row);
       if (this.#known.get(row.schedule_id) === shape) return [];
@@ -55,19 +42,7 @@ export class ScheduleReader {
   /** The books were replaced by older ones. */
   startOver(): void {
     this.#isStale = true;
-    this.#lastNote = -1;
     this.#known.clear();
-  }
-
-  #isWritten(store: Store): boolean {
-    if (this.#store !== store) {
-      for (const statement of NOTE_WRITTEN) store.run(statement);
-      this.#store = store;
-      this.#lastNote = -1;
-    }
-    const before = this.#lastNote;
-    this.#lastNote = store.get<{ note: number }>(LAST_NOTE)?.note ?? 0;
-    return this.#lastNote > before;
   }
 }
 
