@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Cancel } from '@perista/core';
 import { type EventKind, encodeEnvelope, encodeEvent, FrameKind, type PeerFrames } from '@perista/protocol/link';
 import type { AgentContext } from '../agent-context.ts';
@@ -55,7 +56,7 @@ export class EventPublisher {
     let changed = false;
     for (const unit of this.#context.units.all) {
       const state = pumpStateToWire(unit);
-      if (isSame(state, this.#lastStates.get(unit.pumpId))) continue;
+      if (isDeepStrictEqual(state, this.#lastStates.get(unit.pumpId))) continue;
       this.#lastStates.set(unit.pumpId, state);
       this.#send({ case: 'pumpState', value: state });
       changed = true;
@@ -118,10 +119,4 @@ export class EventPublisher {
     };
     this.#cancels.push(this.#context.clock.after(periodMs, turn));
   }
-}
-
-function isSame<State extends object>(one: State, other: State | undefined): boolean {
-  if (other === undefined) return false;
-  for (const field in one) if (one[field] !== other[field]) return false;
-  return true;
 }
