@@ -47,7 +47,7 @@ const UART_MODE = 2;
 /** The board of a pump, powered and commissioned for the UART. */
 export function boardOf(
   pump: EmulatedPump,
-  ports: Pick<BoardOptions, 'clock' | 'random' | 'scatter' | 'onChange'>,
+  ports: Pick<BoardOptions, 'clock' | 'random' | 'scatter' | 'onChange' | 'onGarbled'>,
 ): EmulatedBoard {
   return new EmulatedBoard({
     ...ports,

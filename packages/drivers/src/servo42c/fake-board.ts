@@ -36,8 +36,8 @@ export class FakeBoard {
   heldBackCounts = 0;
   /** After so many readings of the encoder one is millions of turns off, in a frame whose checksum is right. */
   readingsToGarbled = Number.POSITIVE_INFINITY;
-  /** Pulses that noise adds to its next move, in a frame whose checksum is right. */
-  pulsesByNoise = 0;
+  /** Bits that noise turns over in the data of its next move, in a frame whose checksum is right: two of equal weight. */
+  noise: readonly number[] = [];
   /** From an order to its first pulse. */
   startMs = USUAL_START_MS;
   /** Whether its count of pulses (0x33) follows what it is ordered; an odd one stays at 0. */
@@ -128,11 +128,12 @@ export class FakeBoard {
     return Math.trunc(counts / (COUNTS_PER_REV / this.#pulsesPerRev));
   }
 
-  #begin([speed = 0, a = 0, b = 0, c = 0, d = 0]: readonly number[]): void {
+  #begin(sent: readonly number[]): void {
+    const [speed = 0, a = 0, b = 0, c = 0, d = 0] = sent.map((byte, at) => byte ^ (this.noise[at] ?? 0));
+    this.noise = [];
     this.#rest();
     if (!this.isEnabled) return;
-    const pulses = ((a * 256 + b) * 256 + c) * 256 + d + this.pulsesByNoise;
-    this.pulsesByNoise = 0;
+    const pulses = ((a * 256 + b) * 256 + c) * 256 + d;
     const sense = ((speed & REVERSE) !== 0) === this.countsBackwards ? 1 : -1;
     const countsPerPulse = COUNTS_PER_REV / this.#pulsesPerRev;
     this.#move = {

@@ -85,9 +85,9 @@ export class Servo42cBoard {
     return modulo(position + counts, 2 ** this.counter.bits);
   }
 
-  /** Whether a board that has just got its supply could show this place: its turns count from 0. */
-  mayHaveRestarted(position: number): boolean {
-    return Math.min(position, 2 ** this.counter.bits - position) <= COUNTS_PER_REV;
+  /** Whether a board that got its supply anew and has turned `counts` at most since could show this place: its turns count from 0. */
+  mayHaveRestarted(position: number, counts = 0): boolean {
+    return Math.min(position, 2 ** this.counter.bits - position) <= COUNTS_PER_REV + counts;
   }
 
   /** The part of a turn in `counts`, from 0; a flicker backwards is none. */

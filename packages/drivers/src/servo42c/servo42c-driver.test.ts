@@ -164,10 +164,23 @@ describe('move, in doubt', () => {
   it('tells where the shaft rests after noise has made a longer order of its own', async () => {
     const { clock, board, driver } = setUp();
     const e0 = await clock.until(driver.makeSafe());
-    board.pulsesByNoise = 0x8000;
+    board.noise = [0, 0, 0x80, 0x80];
     const end = await clock.until(driver.move(motion(), async () => {}));
     expect(end).toMatchObject({ kind: 'fault', position: e0 + board.counts - 100 });
     expect(board.counts).toBeGreaterThan(0);
+  });
+
+  it('takes a shaft that noise has sent far back for none of a board that restarted', async () => {
+    const { clock, board, driver } = setUp();
+    await clock.until(driver.makeSafe());
+    await clock.until(driver.move(motion({ pulses: 60_000, durationMs: 20_000 }), async () => {}));
+    const ticks: number[] = [];
+    const garble = async () => {
+      if (ticks.push(board.counts) === 3) board.noise = [0x80, 0, 0, 0x80];
+    };
+    const end = await clock.until(driver.move(motion({ pulses: 20_000 }), garble));
+    expect(board.counts).toBeLessThan(ticks[2] ?? 0);
+    expect(end).toMatchObject({ kind: 'fault', code: 'E104', position: board.counts });
   });
 
   it('orders nothing again that a shaft makes up for while its angle error is read', async () => {

@@ -399,6 +399,28 @@ describe('other faults', () => {
     expect(new Set(replies).size).toBeGreaterThan(3);
   });
 
+  it('tells of each order that noise has made another one', () => {
+    let garbled = 0;
+    const bench = new BoardBench({ onGarbled: () => garbled++ });
+    const frame = 'e0 fd 10 00 00 41 53 81';
+    const obeyed = () => bench.board.snapshot().motor.train;
+    bench.say(frame);
+    const asSent = obeyed()?.pulses;
+    expect(garbled).toBe(0);
+    bench.board.change({ noise: 0.4 });
+    let others = 0;
+    for (let round = 0; round < 20_000; round++) {
+      bench.board.endFreeRun();
+      const before = { train: obeyed(), garbled };
+      bench.say(frame);
+      const train = obeyed();
+      if (train === before.train || train === null || train.pulses === asSent) continue;
+      others++;
+      expect(garbled).toBeGreaterThan(before.garbled);
+    }
+    expect(others).toBeGreaterThan(0);
+  });
+
   it('slow commands make it deaf until it answers', async () => {
     const bench = new BoardBench({ quirks: { calibrateMs: 5000 } });
     expect(bench.ask('e0 80 00 60')).toBe('');

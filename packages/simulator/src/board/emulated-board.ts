@@ -27,6 +27,8 @@ export interface BoardOptions {
   readonly turnsSincePowerOn?: number;
   /** Called when the board did something that the next process would have to know. */
   readonly onChange?: () => void;
+  /** Called when it obeys what nobody sent: noise has passed the checksum of a request that changes something. */
+  readonly onGarbled?: () => void;
 }
 
 /** Puts a frame on the line, its first bit at `startMs` of the monotonic clock. */
@@ -71,6 +73,7 @@ export class EmulatedBoard {
   readonly #motor: Motor;
   readonly #meter: PumpMeter;
   readonly #onChange: () => void;
+  readonly #onGarbled: () => void;
   #transmit: Transmit = () => {};
   #cancelPending: Cancel = () => {};
   #cancelBoot: Cancel = () => {};
@@ -85,6 +88,7 @@ export class EmulatedBoard {
     this.asBuilt = soundConditions(this.#quirks);
     this.#conditions = { ...this.asBuilt };
     this.#onChange = options.onChange ?? (() => {});
+    this.#onGarbled = options.onGarbled ?? (() => {});
     this.#commands = commandsOf(this.#profile);
     this.#reader = new RequestReader(
       { checksum: this.#profile.requestChecksum, dataBytes: (op) => this.#commands.get(op)?.dataBytes },
@@ -127,7 +131,9 @@ export class EmulatedBoard {
     const nowMs = this.#clock.monotonicMs();
     if (!this.#awake || this.#conditions.unplugged || nowMs < this.#deafUntilMs) return;
     for (const request of this.#reader.read(this.#withNoise(bytes), nowMs)) {
-      if (request.address === this.address) this.#handle(request, nowMs);
+      if (request.address !== this.address) continue;
+      if (this.#isGarbled(request, bytes)) this.#onGarbled();
+      this.#handle(request, nowMs);
     }
   }
 
@@ -233,6 +239,11 @@ export class EmulatedBoard {
     this.#advance();
     const { train } = this.#motor.state;
     if (train?.fragile && train.endMs !== null) this.#reportAt(train.endMs);
+  }
+
+  #isGarbled(request: Request, sent: Uint8Array): boolean {
+    if (this.#conditions.noise === 0 || this.#commands.get(request.op)?.reads) return false;
+    return !Buffer.from(rawFrame(request, this.#profile.requestChecksum)).equals(sent);
   }
 
   #handle(request: Request, nowMs: number): void {

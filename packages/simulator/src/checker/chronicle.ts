@@ -264,6 +264,11 @@ export class Chronicle {
     }
   }
 
+  /** A fault of the hardware that is over at once. */
+  strike(pumpId: string, name: string): void {
+    for (const isAtWork of [true, false]) this.setHardship(pumpId, name, isAtWork);
+  }
+
   /** No guard is there: what is on stays on until the next one has the lines. */
   #noteLateCuts(): void {
     for (const dose of this.lastStarted.values()) {

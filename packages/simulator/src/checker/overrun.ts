@@ -30,13 +30,12 @@ export function unseenMl(dose: DoseFacts): number {
 
 /**
  * How far the dose may pass what was ordered, ml: the encoder's tolerance, or what its hardware did by itself. An order that
- * noise has changed past the board's checksum of 8 bits is seen when its chunk should be over. A relay whose guard died
- * stays on until the next one has the lines.
+ * noise has changed past the board's checksum of 8 bits turns as fast and as far as it says, either way, until its chunk
+ * should be over. A relay whose guard died stays on until the next one has the lines.
  */
-export function overrunMl({ start, hardships, widestChunk, wasUnguarded, lateCutTurns }: DoseFacts): number {
+export function overrunMl({ start, hardships, wasUnguarded, lateCutTurns }: DoseFacts): number {
   if (start === null) return 0;
   if (wasUnguarded) return (TAKEOVER_TURNS + lateCutTurns) * start.mlPerRev;
-  const garbledTurns = hardships.has('noise') ? widestChunk / start.encoder.countsPerRev : 0;
-  const turns = hardships.has('runaway') ? RUNAWAY_TURNS : 2 * TOLERANCE_TURNS + garbledTurns;
-  return turns * start.mlPerRev;
+  const isUnruly = hardships.has('runaway') || hardships.has('garbled');
+  return (isUnruly ? RUNAWAY_TURNS : 2 * TOLERANCE_TURNS) * start.mlPerRev;
 }

@@ -8,7 +8,7 @@ const TICK_BLOB = /^tick\.([A-Za-z0-9_-]+)\.\d$/;
 
 export interface AgentWatchPorts {
   readonly tell: (happening: Happening) => void;
-  readonly chronicle: () => Pick<Chronicle, 'find' | 'setHardship'>;
+  readonly chronicle: () => Pick<Chronicle, 'find' | 'strike'>;
 }
 
 /** Tells what reaches an agent over the link, and what it has in its journal. */
@@ -37,7 +37,8 @@ export class AgentWatch {
     if (!isDose && pumpId === undefined) return;
     const record = decodeRecord(bytes);
     if (record === null) {
-      if (pumpId !== undefined) this.#noteTorn(pumpId);
+      // Whoever reads the ring then cannot tell whether the chunk of that tick was begun.
+      if (pumpId !== undefined) this.#ports.chronicle().strike(pumpId, 'torn');
       return;
     }
     if (pumpId !== undefined) {
@@ -48,11 +49,6 @@ export class AgentWatch {
     const { start, end, confirmed } = record.payload as JournalledDose;
     if (end === null && !this.#isRepair(start)) tell({ kind: 'start-journalled', start });
     if (end !== null && !confirmed) tell({ kind: 'end-journalled', start, end });
-  }
-
-  /** Whoever reads the ring then cannot tell whether the chunk of that tick was begun. */
-  #noteTorn(pumpId: string): void {
-    for (const isAtWork of [true, false]) this.#ports.chronicle().setHardship(pumpId, 'torn', isAtWork);
   }
 
   /** A copy that was damaged is written again as it was. */

@@ -116,7 +116,8 @@ export class UnitWorld implements Surroundings {
     });
     this.clock.stepWall(this.plan.calendar.beginsMs - this.clock.wallMs());
     for (const pump of this.plan.pumps) {
-      this.boards.set(pump.id, boardOf(pump, { clock: this.clock, random: this.chance(`board ${pump.id}`) }));
+      const ports = { clock: this.clock, random: this.chance(`board ${pump.id}`) };
+      this.boards.set(pump.id, boardOf(pump, { ...ports, onGarbled: () => this.chronicle.strike(pump.id, 'garbled') }));
     }
     const { channels } = this.plan;
     const onDriven = (on: readonly number[]) => this.tell({ kind: 'relays-driven', channels: on });
