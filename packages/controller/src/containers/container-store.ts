@@ -39,6 +39,15 @@ export class ContainerStore {
     return row === undefined ? undefined : containerRecord(row);
   }
 
+  /** Those of `containerIds` that there are. */
+  byId(containerIds: readonly string[]): ReadonlyMap<string, ContainerRecord> {
+    const rows = this.#store.all<ContainerTableRow>(
+      `${CONTAINERS} WHERE container_id IN (SELECT value FROM json_each(?)) AND removed_at_ms IS NULL`,
+      JSON.stringify(containerIds),
+    );
+    return new Map(rows.map((row) => [row.container_id, containerRecord(row)]));
+  }
+
   /** @throws PeristaError E404 */
   get(containerId: string): ContainerRecord {
     const container = this.find(containerId);

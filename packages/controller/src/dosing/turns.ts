@@ -42,26 +42,24 @@ export class Turns {
 
   /** One look at the queue: tell it what starts or waits, in order. */
   look(open: readonly DoseRow[]): Round {
-    return this.#lookFrom(this.past(), open);
-  }
-
-  #lookFrom(past: Past, open: readonly DoseRow[]): Round {
-    const round = new Round(past, this.#ports.chargeClock.nowMs());
+    const round = new Round(this.past(), this.#ports.chargeClock.nowMs());
     for (const dose of open) if (dose.sent_epoch !== null) round.add(dose, this.#remainingMs(dose));
     return round;
   }
 
-  /** What a new dose of `pumpId` would wait for: all that is over, runs, or waits before it. */
+  /** What a new dose of `pumpId` would wait for. */
   waitOfNew(pumpId: string): Wait | null {
-    const past = this.past();
-    if (past.separations.length === 0) return null;
-    const open = this.#ports.doses.open();
-    const round = this.#lookFrom(past, open);
+    return this.behind(this.#ports.doses.open()).waitOf(pumpId);
+  }
+
+  /** The queue as a new dose finds it: all that is over, runs, or waits before it. */
+  behind(open: readonly DoseRow[]): Round {
+    const round = this.look(open);
     for (const dose of open) {
       const wait = dose.sent_epoch === null ? round.waitOf(dose.pump_id) : null;
       if (wait !== null) round.add(dose, wait.leftMs + durationMs(dose));
     }
-    return round.waitOf(pumpId);
+    return round;
   }
 
   #pastEnds(chosen: readonly Separation[], nowMs: number): PumpEnd[] {

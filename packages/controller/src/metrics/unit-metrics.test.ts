@@ -1,24 +1,12 @@
 // Proves that a scrape costs the controller little, and that liters and doses go on counting after a crash.
 import { describe, expect, it } from 'vitest';
-import type { Store } from '../store/store.ts';
+import { listeningStore } from '../store/listening-store.ts';
 import { UnitFixture } from '../unit-fixture.ts';
 import { UnitMetrics } from './unit-metrics.ts';
 
 /** What the views of a pump and of its container ask for. */
 const PER_PUMP = 19;
 const PER_CONTAINER = 4;
-
-/** Notes each statement that reaches the database. */
-function listeningStore(store: Store, statements: string[]): Store {
-  const note = (sql: string) => statements.push(sql);
-  return {
-    all: (sql, ...params) => [note(sql), store.all(sql, ...params)][1] as never,
-    get: (sql, ...params) => [note(sql), store.get(sql, ...params)][1] as never,
-    run: (sql, ...params) => [note(sql), store.run(sql, ...params)][1] as never,
-    transaction: (work) => [note('BEGIN IMMEDIATE'), store.transaction(work)][1] as never,
-    close: () => store.close(),
-  };
-}
 
 const metricsOf = ({ unit }: UnitFixture) =>
   new UnitMetrics({

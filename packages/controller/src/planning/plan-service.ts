@@ -25,7 +25,7 @@ export interface PlanServicePorts extends DraftPorts {
   readonly clock: Clock;
   readonly doses: Pick<DoseStore, 'open' | 'charges'>;
   readonly containers: Pick<ContainerStore, 'list'>;
-  readonly locks: Pick<PumpLocks, 'fault' | 'heldBy'>;
+  readonly locks: Pick<PumpLocks, 'snapshot'>;
   readonly chargeClock: Pick<ChargeClock, 'nowMs'>;
   readonly timeKeeper: Pick<TimeKeeper, 'untrusted'>;
   readonly isStopLatched: () => boolean;
@@ -66,8 +66,6 @@ export class PlanService implements PlanPreview {
     const { pumps, doses, locks, chargeClock, timeKeeper, isStopLatched, turns, whyPlanOff } = this.#ports;
     const all = new Map(pumps.list().map((pump) => [pump.pumpId, pump]));
     const calibrated = new Map([...all.keys()].map((id) => [id, calibrations.get(id) ?? pumps.activeCalibration(id)]));
-    const faults = new Map([...all.keys()].map((id) => [id, locks.fault(id)]));
-    const holds = new Map([...all.keys()].map((id) => [id, locks.heldBy(id)]));
     const isLatched = isStopLatched();
     const { untrusted } = timeKeeper;
     const chargeNowMs = chargeClock.nowMs();
@@ -79,7 +77,7 @@ export class PlanService implements PlanPreview {
         past: turns.past(),
         chargeAheadMs: chargeNowMs - fromMs,
         pumps: { get: (id) => all.get(id) ?? pumps.get(id), activeCalibration: (id) => calibrated.get(id) },
-        locks: { fault: (id) => faults.get(id), heldBy: (id) => holds.get(id) },
+        locks: locks.snapshot(),
         isStopLatched: () => isLatched,
         open: doses.open().flatMap((dose) => supposed(dose, all.get(dose.pump_id), fromMs)),
         whyPlanOff: whyPlanOff() ?? (untrusted === null ? null : refusals.clockUntrusted(untrusted)),

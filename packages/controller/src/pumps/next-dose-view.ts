@@ -4,38 +4,31 @@ import type { ContainerRecord } from '../containers/container-row.ts';
 import { refuseDraw } from '../dosing/admission.ts';
 import type { TimeKeeper } from '../ledger/time-keeper.ts';
 import { timestamp } from '../ledger/timestamp.ts';
-import type { NextDoses } from '../planning/next-doses.ts';
 import type { PlannedDose } from '../planning/planned-doses.ts';
-import type { PumpRecord } from './pump-row.ts';
 
-export interface NextDosePorts {
-  readonly nextDoses: Pick<NextDoses, 'of'>;
+export interface PlanPorts {
   readonly timeKeeper: Pick<TimeKeeper, 'untrusted'>;
   /** Why nothing is dosed by plan, or null. */
   readonly whyPlanOff: () => Refusal | null;
 }
 
-/** What the pump is to give next, and what would keep just that dose from being given. */
-export function nextDoseView(ports: NextDosePorts, pump: PumpRecord, container: ContainerRecord): Pump['next_dose'] {
-  const next = ports.nextDoses.of(pump);
-  if (next === null) return null;
-  const { atMs, volumeMl, scheduleId } = next;
-  return {
-    at: timestamp(atMs),
-    volume_ml: volumeMl,
-    schedule_id: scheduleId,
-    held_up_by: heldUpBy(ports, container, next),
-  };
+/** What keeps all planned doses, and no others, from being given, or null. */
+export function whyNoPlan({ timeKeeper, whyPlanOff }: PlanPorts): BlockedBy | null {
+  const { untrusted } = timeKeeper;
+  return untrusted === null ? blockedBy(whyPlanOff()) : { code: 'E413', reason: untrusted };
 }
 
-/** Rules that are about planned doses alone, or about the volume of this one. */
-function heldUpBy(
-  { timeKeeper, whyPlanOff }: NextDosePorts,
+/** A dose that is to be given next, and what would keep just that dose from being given. */
+export const nextDoseView = (
+  { atMs, volumeMl, scheduleId }: PlannedDose,
   container: ContainerRecord,
-  { volumeMl }: PlannedDose,
-): BlockedBy | null {
-  const { untrusted } = timeKeeper;
-  if (untrusted !== null) return { code: 'E413', reason: untrusted };
-  const refusal = whyPlanOff() ?? refuseDraw(container, volumeMl, 0);
-  return refusal === null ? null : { code: refusal.code, reason: refusal.sentence };
-}
+  noPlan: BlockedBy | null,
+): NonNullable<Pump['next_dose']> => ({
+  at: timestamp(atMs),
+  volume_ml: volumeMl,
+  schedule_id: scheduleId,
+  held_up_by: noPlan ?? blockedBy(refuseDraw(container, volumeMl, 0)),
+});
+
+const blockedBy = (refusal: Refusal | null): BlockedBy | null =>
+  refusal === null ? null : { code: refusal.code, reason: refusal.sentence };

@@ -21,6 +21,14 @@ export class PumpLocks {
     );
   }
 
+  /** All as they are now. */
+  snapshot(): Pick<PumpLocks, 'fault' | 'heldBy'> {
+    const faults = new Map(this.faults().map((fault) => [fault.pumpId, fault]));
+    const rows = this.#store.all<{ pump_id: string; dose_id: string }>('SELECT pump_id, dose_id FROM holds');
+    const holds = new Map(rows.map(({ pump_id, dose_id }) => [pump_id, dose_id]));
+    return { fault: (pumpId) => faults.get(pumpId), heldBy: (pumpId) => holds.get(pumpId) };
+  }
+
   /** Keeps the first fault; false if there was one already. */
   setFault(pumpId: string, fault: PumpFault, doseId: string | null, nowMs: number): boolean {
     return (

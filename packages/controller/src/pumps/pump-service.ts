@@ -5,6 +5,7 @@ import type { DoseWithdrawal } from '../dosing/dose-withdrawal.ts';
 import type { Actor, EventLog, Pumps } from '../services.ts';
 import type { Store } from '../store/store.ts';
 import { enterPump, groupOf, type NewPumpPorts } from './new-pump.ts';
+import { pumpFacts } from './pump-facts.ts';
 import type { PumpRecord } from './pump-row.ts';
 import { type PumpViewPorts, pumpView } from './pump-view.ts';
 
@@ -26,11 +27,14 @@ export class PumpService implements Pumps {
   }
 
   list(): Pump[] {
-    return this.#ports.pumps.list().map((pump) => pumpView(this.#ports, pump));
+    const pumps = this.#ports.pumps.list();
+    const facts = pumpFacts(this.#ports, pumps);
+    return pumps.map((pump) => pumpView(this.#ports, facts, pump));
   }
 
   get(pumpId: string): Pump {
-    return pumpView(this.#ports, this.#ports.pumps.get(pumpId));
+    const pump = this.#ports.pumps.get(pumpId);
+    return pumpView(this.#ports, pumpFacts(this.#ports, [pump]), pump);
   }
 
   create(input: NewPump, actor: Actor): Pump {

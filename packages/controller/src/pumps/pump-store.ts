@@ -113,17 +113,27 @@ export class PumpStore {
   }
 
   activeCalibration(pumpId: string): CalibrationRecord | undefined {
-    const active = this.#store.get<{ calibration_id: string }>(
-      'SELECT calibration_id FROM calibrations WHERE pump_id = ? AND active = 1',
-      pumpId,
+    return this.activeCalibrations([pumpId]).get(pumpId);
+  }
+
+  /** By pump. */
+  activeCalibrations(pumpIds: readonly string[]): ReadonlyMap<string, CalibrationRecord> {
+    const active = this.#store.all<{ pump_id: string; calibration_id: string }>(
+      `SELECT pump_id, calibration_id FROM calibrations WHERE active = 1
+         AND pump_id IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(pumpIds),
     );
-    return active && (this.#calibrations.get(active.calibration_id) ?? this.#readCalibration(active.calibration_id));
+    return new Map(active.map(({ pump_id, calibration_id }) => [pump_id, this.#calibration(calibration_id)]));
   }
 
   /** Adds a calibration and makes it the one in use. */
   activate(calibration: MeasuredCalibration): void {
     insertCalibration(this.#store, calibration);
     useCalibration(this.#store, calibration.pumpId, calibration.calibrationId, calibration.createdAtMs);
+  }
+
+  #calibration(calibrationId: string): CalibrationRecord {
+    return this.#calibrations.get(calibrationId) ?? this.#readCalibration(calibrationId);
   }
 
   #readCalibration(calibrationId: string): CalibrationRecord {

@@ -1,4 +1,5 @@
 import {
+  assert,
   type ChargedVolumes,
   checkCaps,
   type ErrorCode,
@@ -13,19 +14,23 @@ import type { CalibrationReminder } from '../calibration/reminder.ts';
 import type { ContainerForecasts } from '../containers/container-forecasts.ts';
 import type { ContainerRecord } from '../containers/container-row.ts';
 import { daysLeft } from '../containers/container-view.ts';
-import { type AdmissionPorts, refuseBlocked, refuseDraw } from '../dosing/admission.ts';
+import { refuseBlocked, refuseDraw } from '../dosing/admission.ts';
 import type { RunningDoses } from '../dosing/running-doses.ts';
 import { refuseApart } from '../dosing/turns.ts';
+import type { ChargeClock } from '../ledger/charge-clock.ts';
 import type { DoseRow } from '../ledger/dose-row.ts';
 import { withOpen } from '../ledger/dose-store.ts';
 import { doseView } from '../ledger/dose-view.ts';
 import { timestamp } from '../ledger/timestamp.ts';
-import { type NextDosePorts, nextDoseView } from './next-dose-view.ts';
+import { nextDoseView } from './next-dose-view.ts';
+import type { PumpFacts, PumpFactsPorts } from './pump-facts.ts';
 import { type CalibrationRecord, type PumpRecord, profileOf } from './pump-row.ts';
 import type { PumpSensors } from './pump-sensors.ts';
 import type { UnitConfigSync } from './unit-config-sync.ts';
 
-export interface PumpViewPorts extends AdmissionPorts, NextDosePorts {
+export interface PumpViewPorts extends PumpFactsPorts {
+  readonly chargeClock: Pick<ChargeClock, 'nowMs'>;
+  readonly isStopLatched: () => boolean;
   readonly running: Pick<RunningDoses, 'progress'>;
   readonly agent: { readonly presence: AgentPresence };
   readonly configSync: Pick<UnitConfigSync, 'isHeldUp'>;
@@ -38,25 +43,28 @@ export interface PumpViewPorts extends AdmissionPorts, NextDosePorts {
 type BlockedBy = Pump['blocked_by'][number];
 
 /** A pump with all that a person asks about it. */
-export function pumpView(ports: PumpViewPorts, pump: PumpRecord): Pump {
-  const { doses, pumps, chargeClock, running, locks } = ports;
-  const calibration = pumps.activeCalibration(pump.pumpId);
+export function pumpView(ports: PumpViewPorts, facts: PumpFacts, pump: PumpRecord): Pump {
+  const { doses, chargeClock, running } = ports;
+  const { pumpId } = pump;
+  const calibration = facts.calibrations.get(pumpId);
   const profile = profileOf(pump, calibration?.curve ?? null);
   const range = rateRange(profile);
-  const open = doses.openOfPump(pump.pumpId);
-  const dosed = doses.dosed(pump.pumpId, chargeClock.nowMs());
+  const open = facts.open.filter(({ pump_id }) => pump_id === pumpId);
+  const dosed = doses.dosed(pumpId, chargeClock.nowMs());
   const openMl = open.reduce((ml, { hi_ml }) => ml + hi_ml, 0);
   const charged = withOpen(dosed, openMl);
   const remaining = remainingMl(charged, profile.limits);
   const current = open.find(({ state }) => state !== 'queued');
-  const last = doses.lastEnded(pump.pumpId);
-  const fault = locks.fault(pump.pumpId);
-  const container = ports.containers.get(pump.containerId);
-  const nextDose = nextDoseView(ports, pump, container);
-  const blockedBy = obstacles(ports, pump, { calibration, container, charged });
+  const last = doses.lastEnded(pumpId);
+  const fault = facts.locks.fault(pumpId);
+  const container = facts.containers.get(pump.containerId);
+  assert(container !== undefined, 'each pump has a container');
+  const next = facts.nextDoses.get(pumpId);
+  const nextDose = next === undefined ? null : nextDoseView(next, container, facts.noPlan);
+  const blockedBy = obstacles(ports, facts, pump, { calibration, container, charged });
   const view = (row: DoseRow | undefined): Dose | null => (row === undefined ? null : doseView(row, running.progress));
   return {
-    id: pump.pumpId,
+    id: pumpId,
     name: pump.name,
     emulated: ports.emulated,
     enabled: pump.enabled,
@@ -86,7 +94,7 @@ export function pumpView(ports: PumpViewPorts, pump: PumpRecord): Pump {
     next_dose_at: nextDose?.at ?? null,
     next_dose: nextDose,
     fault: fault === undefined ? null : { code: fault.code, reason: fault.message },
-    sensors: ports.sensors.of(pump.pumpId),
+    sensors: ports.sensors.of(pumpId),
   };
 }
 
@@ -121,16 +129,16 @@ interface ObstacleFacts {
 
 /** Why the pump would not dose now, each reason with what to do. */
 function obstacles(
-  ports: PumpViewPorts,
+  { agent, configSync, isStopLatched }: PumpViewPorts,
+  { locks, open, round }: PumpFacts,
   pump: PumpRecord,
   { calibration, container, charged }: ObstacleFacts,
 ): BlockedBy[] {
-  const { agent, configSync } = ports;
   const found: BlockedBy[] = [];
   const add = (refusal: { code: ErrorCode; sentence: string } | null) => {
     if (refusal !== null) found.push({ code: refusal.code, reason: refusal.sentence });
   };
-  add(refuseBlocked(ports, pump));
+  add(refuseBlocked({ locks, isStopLatched }, pump));
   if (calibration === undefined) add(refusals.notCalibrated());
   const { presence } = agent;
   if (presence.kind === 'lost') {
@@ -138,11 +146,11 @@ function obstacles(
   } else {
     const offline = whyOffline(presence, pump.pumpId);
     if (offline !== null) found.push(offline);
-    if (configSync.isHeldUp(pump)) {
+    if (configSync.isHeldUp(pump, open)) {
       found.push({ code: 'E207', reason: 'Its configuration reaches the agent as soon as no dose runs any more.' });
     }
   }
-  add(refuseApart(ports.turns.waitOfNew(pump.pumpId)));
+  add(refuseApart(round.waitOf(pump.pumpId)));
   const least = pump.minDoseMl;
   add(checkCaps(least, charged, profileOf(pump, null).limits));
   add(refuseDraw(container, least, 0));

@@ -1,5 +1,6 @@
 import { isPeristaError, type Log } from '@perista/core';
 import type { AgentClient } from '../agent-link/agent-client.ts';
+import type { DoseRow } from '../ledger/dose-row.ts';
 import type { DoseStore } from '../ledger/dose-store.ts';
 import { failureFields } from '../log-fields.ts';
 import type { PumpRecord } from './pump-row.ts';
@@ -43,9 +44,9 @@ export class UnitConfigSync {
     return this.#seen?.hash === this.#hashInForce && this.#seen.pumpHashes.has(pumpConfigHash(pump));
   }
 
-  /** Whether running doses keep the agent from taking this pump as it is configured now. */
-  isHeldUp(pump: PumpRecord): boolean {
-    return this.#hashInForce !== null && !this.#isPutting && this.#hasRunning() && !this.isInForce(pump);
+  /** Whether running doses of those that are `open` keep the agent from taking this pump as it is configured now. */
+  isHeldUp(pump: PumpRecord, open: readonly DoseRow[]): boolean {
+    return this.#hashInForce !== null && !this.#isPutting && hasRunning(open) && !this.isInForce(pump);
   }
 
   /** The agent has told which configuration it has, or (null) is lost. */
@@ -65,7 +66,7 @@ export class UnitConfigSync {
     if (!agent.isReady || this.#isPutting || this.#hashInForce === null) return;
     const config = this.#noteIfInForce();
     this.#isSettled = config.hash === this.#hashInForce;
-    if (this.#isSettled || this.#hasRunning()) return;
+    if (this.#isSettled || hasRunning(this.#ports.doses.open())) return;
     this.#isPutting = true;
     this.#put(config).catch((error: unknown) => {
       if (!isPeristaError(error)) throw error;
@@ -86,10 +87,6 @@ export class UnitConfigSync {
     wake();
   }
 
-  #hasRunning(): boolean {
-    return this.#ports.doses.open().some(({ sent_epoch }) => sent_epoch !== null);
-  }
-
   /** What is wanted now. */
   #noteIfInForce(): UnitConfig {
     const pumps = this.#ports.pumps.list();
@@ -99,6 +96,8 @@ export class UnitConfigSync {
     return config;
   }
 }
+
+const hasRunning = (open: readonly DoseRow[]): boolean => open.some(({ sent_epoch }) => sent_epoch !== null);
 
 const seenConfig = (hash: string, pumps: readonly PumpRecord[]): SeenConfig => ({
   hash,
