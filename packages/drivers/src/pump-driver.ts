@@ -57,6 +57,7 @@ export type MotionEnd =
       readonly position: Position | null;
       readonly seen: Position | null;
       readonly reach?: number;
+      readonly isUnbroken?: boolean;
     };
 
 /**

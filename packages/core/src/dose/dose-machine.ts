@@ -78,6 +78,7 @@ export type MotionOutcome =
       readonly position: number | null;
       readonly seen: number | null;
       readonly reach?: number;
+      readonly isUnbroken?: boolean;
     };
 
 export type DoseInput =
@@ -247,7 +248,9 @@ function settle({ encoder, overrunCounts }: DoseTerms, state: StateOf<'stopping'
   if (state.isOutOfTouch && !ranAway(wish)) {
     return end({ ...wish, travel: travelOutOfTouch(encoder, last, position, seen) });
   }
-  if (wish.cause === 'fault') return end({ ...wish, travel: travelAfterFault(encoder, last, position, seen) });
+  if (wish.cause === 'fault') {
+    return end({ ...wish, travel: travelAfterFault(encoder, last, position, seen, { isUnbroken }) });
+  }
   const ending = state.reachedTarget ? ({ cause: 'target', failure: null } as const) : wish;
   return end({ ...ending, travel: advanceTravel(encoder, last, position, { overrunCounts, isUnbroken }) });
 }
@@ -265,7 +268,7 @@ function asReached(last: Waypoint, outcome: MotionOutcome): Waypoint {
 
 const sightOf = (outcome: MotionOutcome) => ({
   isOutOfTouch: outcome.kind !== 'withdrawn' && outcome.position === null,
-  isUnbroken: outcome.kind === 'stopped' && outcome.isUnbroken === true,
+  isUnbroken: 'isUnbroken' in outcome && outcome.isUnbroken === true,
   seen: outcome.kind === 'fault' ? outcome.seen : null,
 });
 

@@ -260,6 +260,13 @@ describe('travelAfterFault', () => {
     expect(travelAfterFault(wide, last, E0 + turned, null)).toEqual({ lo: turned, hi: 3 * TURN });
   });
 
+  it('counts all that a shaft has turned back into the first turn of a counter that is known to be whole', () => {
+    expect(travelAfterFault(wide, last, 77, E0 - TURN, { isUnbroken: true })).toEqual({
+      lo: 0,
+      hi: E0 + 4 * TURN - 77,
+    });
+  });
+
   it('falls back to the chunk where the board restarted or cannot be read', () => {
     const chunk = { lo: 2 * TURN, hi: 3 * TURN };
     expect(travelAfterFault(wide, last, 77, null)).toEqual(chunk);

@@ -92,13 +92,20 @@ export function advanceTravel(
  * shaft is, so `lo` stays at the last tick; a shaft that ran on or back counts with all that it turned. Where it rests
  * means little if its board may have lost power since it was `seen`.
  */
-export function travelAfterFault(encoder: Encoder, last: Waypoint, now: number | null, seen: number | null): Travel {
+export function travelAfterFault(
+  encoder: Encoder,
+  last: Waypoint,
+  now: number | null,
+  seen: number | null,
+  { isUnbroken = false }: Pick<InTouch, 'isUnbroken'> = {},
+): Travel {
   if (now === null) return asSeen(encoder, last, wholeChunk(last), seen);
-  const travel = travelByRest(encoder, last, now);
-  return mayHaveRestarted(encoder, now) ? asSeen(encoder, last, travel, seen) : travel;
+  const isRestartPossible = !isUnbroken && mayHaveRestarted(encoder, now);
+  const travel = travelByRest(encoder, last, now, isRestartPossible);
+  return isRestartPossible ? asSeen(encoder, last, travel, seen) : travel;
 }
 
-function travelByRest(encoder: Encoder, last: Waypoint, now: number): Travel {
+function travelByRest(encoder: Encoder, last: Waypoint, now: number, isRestartPossible: boolean): Travel {
   const delta = signedDelta(encoder, last.position, now);
   const { lowest, highest } = reachOf(encoder, last);
   if (delta >= lowest && delta <= highest) {
@@ -107,7 +114,7 @@ function travelByRest(encoder: Encoder, last: Waypoint, now: number): Travel {
     return { lo, hi: seen.hi, ...(seen.lo === seen.hi && { shaft: seen.hi }) };
   }
   // Further back than a chunk reaches is no motion but a board that restarted.
-  if (delta < -highest && mayHaveRestarted(encoder, now)) return wholeChunk(last);
+  if (delta < -highest && isRestartPossible) return wholeChunk(last);
   return {
     lo: Math.max(0, last.travel.lo + Math.min(0, delta)),
     hi: last.travel.hi + Math.max(Math.abs(delta), last.nextChunkCounts),
@@ -122,7 +129,7 @@ function travelByRest(encoder: Encoder, last: Waypoint, now: number): Travel {
 export function travelOutOfTouch(encoder: Encoder, last: Waypoint, now: number | null, seen: number | null): Travel {
   const whole = asSeen(encoder, last, wholeChunk(last), seen);
   if (now === null || isNearZero(encoder, last, now)) return whole;
-  return span(whole, travelByRest(encoder, last, now));
+  return span(whole, travelByRest(encoder, last, now, mayHaveRestarted(encoder, now)));
 }
 
 /** `travel`, and what the shaft was `seen` to turn beyond its chunk before its board was out of touch. */

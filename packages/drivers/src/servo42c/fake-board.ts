@@ -38,6 +38,8 @@ export class FakeBoard {
   readingsToGarbled = Number.POSITIVE_INFINITY;
   /** Bits that noise turns over in the data of its next move, in a frame whose checksum is right: two of equal weight. */
   noise: readonly number[] = [];
+  /** Whether it does what it says when it is told to stop; its motor stops in any case when it is let go. */
+  heedsStop = true;
   /** From an order to its first pulse. */
   startMs = USUAL_START_MS;
   /** Whether its count of pulses (0x33) follows what it is ordered; an odd one stays at 0. */
@@ -110,13 +112,14 @@ export class FakeBoard {
     this.orders.push([opcode, ...data].map((byte) => byte.toString(16).padStart(2, '0')).join(' '));
     if (opcode === 0x86) this.countsBackwards = !this.countsBackwards;
     if (opcode === 0xf3) this.#enable(data[0] === 1);
-    if (opcode === 0xf7) this.#rest();
+    if (opcode === 0xf7 && this.heedsStop) this.#rest();
     if (opcode === 0xfd) this.#begin(data);
     return [DONE];
   }
 
   #enable(isEnabled: boolean): void {
     this.isEnabled = isEnabled;
+    if (!isEnabled) this.#rest();
     if (isEnabled || this.onLetGo === null) return;
     this.#encoderOrigin = this.counts;
     this.onLetGo();

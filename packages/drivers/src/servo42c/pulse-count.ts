@@ -1,15 +1,13 @@
 import { countsToPulses, positionDelta } from '@perista/core';
 import { BOARD } from './commands.ts';
 import { COUNTS_PER_REV } from './firmware.ts';
-import type { Servo42cBoard } from './servo42c-board.ts';
+import { type Servo42cBoard, SHORTEST_RESTART_MS } from './servo42c-board.ts';
 
 /** The count wraps at 2^bits. */
 const COUNT_BITS = 32;
 /** Count and encoder may differ by this much: 1°, or 1 % of what was counted. */
 const TOLERANCE_REV = 1 / 360;
 const TOLERANCE_PART = 0.01;
-/** A board that loses its supply hears nothing for longer than this. */
-const SHORTEST_RESTART_MS = 200;
 
 /** What is known of a motion at rest, beside the board's count of the pulses that it received (0x33). */
 export interface CountFacts {

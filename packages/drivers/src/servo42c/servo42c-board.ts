@@ -15,6 +15,9 @@ const HALT_PAUSE_MS = 50;
 /** For so long a shaft that nobody drives may still be turning. */
 const REST_LIMIT_MS = 1000;
 
+/** A board that loses its supply hears nothing for longer than this. */
+export const SHORTEST_RESTART_MS = 200;
+
 /** Answers to one question that may disagree before they make no sense. */
 const AGREEMENT_ROUNDS = 4;
 
@@ -30,6 +33,8 @@ export class Servo42cBoard {
   #firmware: Firmware | null = null;
   #halting: Promise<number> | null = null;
   #timesLetGo = 0;
+  #readMs = Number.NEGATIVE_INFINITY;
+  #silences = 0;
 
   constructor(parts: { address: number; line: Servo42cLine; clock: Clock }) {
     this.address = parts.address;
@@ -72,8 +77,17 @@ export class Servo42cBoard {
     return `Board 0x${this.address.toString(16).toUpperCase()}`;
   }
 
-  readPosition(): Promise<number> {
-    return this.ask(this.counter.request);
+  /** How often its position was not read for so long that it may have restarted meanwhile. */
+  get silences(): number {
+    return this.#silences;
+  }
+
+  async readPosition(): Promise<number> {
+    const position = await this.ask(this.counter.request);
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs - this.#readMs >= SHORTEST_RESTART_MS) this.#silences++;
+    this.#readMs = nowMs;
+    return position;
   }
 
   delta(from: number, to: number): number {

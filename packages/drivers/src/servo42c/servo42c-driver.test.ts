@@ -183,6 +183,26 @@ describe('move, in doubt', () => {
     expect(end).toMatchObject({ kind: 'fault', code: 'E104', position: board.counts });
   });
 
+  it.each([
+    ['far from it', 200, true],
+    ['where a board that restarted could be', 0, false],
+  ])(
+    'knows that the counter is whole where it followed the shaft to its zero, from %s',
+    async (_, pulses, isUnbroken) => {
+      const { clock, board, driver } = setUp();
+      await clock.until(driver.makeSafe());
+      await clock.until(driver.move(motion({ pulses: 20_000 + 80 * pulses, durationMs: 9000 }), async () => {}));
+      const garble = async () => {
+        board.noise = [0x80, 0x80, 0x80, 0x80];
+        board.heedsStop = false;
+      };
+      const end = await clock.until(driver.move(motion({ pulses: 3000, durationMs: 50 }), garble));
+      const position = (board.counts + 2 ** 48) % 2 ** 48;
+      expect(end).toMatchObject({ kind: 'fault', code: 'E104', position, isUnbroken });
+      expect(Math.abs(board.counts)).toBeLessThan(65_536);
+    },
+  );
+
   it('orders nothing again that a shaft makes up for while its angle error is read', async () => {
     const { clock, board, driver } = setUp();
     const e0 = await clock.until(driver.makeSafe());

@@ -25,6 +25,8 @@ export class SupervisedShaft {
   #isLost = false;
   #isForgotten = false;
   #rest: number | null = null;
+  #silences = 0;
+  #isUnbroken = false;
   #halts = 0;
 
   constructor(board: Servo42cBoard, direction: Direction, clock: Clock) {
@@ -48,6 +50,11 @@ export class SupervisedShaft {
     return this.#isLost;
   }
 
+  /** Whether its board cannot have restarted from when the shaft was seen last until it was seen at rest. */
+  get isUnbroken(): boolean {
+    return this.#isUnbroken;
+  }
+
   /** How often it was brought to rest because it could not be seen. */
   get halts(): number {
     return this.#halts;
@@ -62,6 +69,7 @@ export class SupervisedShaft {
   beginAt(position: number): void {
     this.#position = position;
     this.#seenMs = this.#clock.monotonicMs();
+    this.#silences = this.board.silences;
     this.#turned = 0;
   }
 
@@ -135,7 +143,10 @@ export class SupervisedShaft {
   async haltedPosition(): Promise<number | null> {
     if (this.#isLost) return null;
     try {
-      this.#rest ??= await this.board.halt();
+      if (this.#rest === null) {
+        this.#rest = await this.board.halt();
+        this.#isUnbroken = this.board.silences === this.#silences;
+      }
       return this.#isForgotten ? null : this.#rest;
     } catch (error) {
       if (error instanceof PeristaError) return null;
@@ -174,5 +185,6 @@ export class SupervisedShaft {
     this.#turned += this.turnedBetween(this.#position, position);
     this.#position = position;
     this.#seenMs = this.#clock.monotonicMs();
+    this.#silences = this.board.silences;
   }
 }
