@@ -279,8 +279,7 @@ export class ChunkRun {
     const timesLetGo = board.timesLetGo;
     const rest = await this.#shaft.haltedPosition();
     if (rest === null || board.timesLetGo !== timesLetGo) throw fault;
-    const { orderedCounts } = this.#travel();
-    if (!board.mayHaveRestarted(rest, orderedCounts + toleranceCounts(orderedCounts))) throw fault;
+    if (!board.mayHaveRestartedInChunk(rest, this.#travel().orderedCounts)) throw fault;
     const shownCounts = turnedCounts + this.#shaft.turnedBetween(position, rest);
     if ((await this.judgeCountOnce(shownCounts)) === 'restarted') this.#shaft.throwRestarted();
     throw fault;

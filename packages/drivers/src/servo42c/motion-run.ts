@@ -260,13 +260,9 @@ export class MotionRun {
     const isDisabled = await this.#ifItAnswers('disable its motor after a fault', () =>
       this.#shaft.reliably(() => this.#parts.board.ask(BOARD.enable(false))),
     );
-    const isUnbroken = seen !== null && this.#isFarFromRestart(seen) && this.#shaft.isUnbroken;
+    const mayBeAnew = seen === null || this.#parts.board.mayHaveRestartedInChunk(seen, this.#chunkCounts);
+    const isUnbroken = !mayBeAnew && this.#shaft.isUnbroken;
     return { kind: 'fault', code, message, position: isDisabled ? position : null, seen, isUnbroken };
-  }
-
-  /** A board that restarted in its newest chunk does not show such a place. */
-  #isFarFromRestart(position: number): boolean {
-    return !this.#parts.board.mayHaveRestarted(position, this.#chunkCounts + toleranceCounts(this.#chunkCounts));
   }
 
   /** The motion is over: what the board cannot be told any more is told when it is made safe again. */

@@ -1,6 +1,7 @@
 import { type Clock, type ErrorCode, isPeristaError, PeristaError, positionDelta, sleep } from '@perista/core';
 import { BOARD, type BoardRequest } from './commands.ts';
 import { COUNTS_PER_REV, ENCODER_COUNTER, type Firmware, type PositionCounter, probeFirmware } from './firmware.ts';
+import { toleranceCounts } from './judge-chunk.ts';
 import { PassedByStop, type Servo42cLine } from './servo42c-line.ts';
 
 /** Two readings so far apart tell rest from the slowest motion (320 counts/s at microstep 256 and 400 steps). */
@@ -99,9 +100,18 @@ export class Servo42cBoard {
     return modulo(position + counts, 2 ** this.counter.bits);
   }
 
-  /** Whether a board that got its supply anew and has turned `counts` at most since could show this place: its turns count from 0. */
-  mayHaveRestarted(position: number, counts = 0): boolean {
-    return Math.min(position, 2 ** this.counter.bits - position) <= COUNTS_PER_REV + counts;
+  /** Whether a board that has just got its supply could show this place: its turns count from 0. */
+  mayHaveRestarted(position: number): boolean {
+    return this.#fromZero(position) <= COUNTS_PER_REV;
+  }
+
+  /** The same where it may have turned a chunk of `orderedCounts` since. */
+  mayHaveRestartedInChunk(position: number, orderedCounts: number): boolean {
+    return this.#fromZero(position) <= COUNTS_PER_REV + orderedCounts + toleranceCounts(orderedCounts);
+  }
+
+  #fromZero(position: number): number {
+    return Math.min(position, 2 ** this.counter.bits - position);
   }
 
   /** The part of a turn in `counts`, from 0; a flicker backwards is none. */
