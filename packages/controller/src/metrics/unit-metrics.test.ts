@@ -4,8 +4,8 @@ import { listeningStore } from '../store/listening-store.ts';
 import { UnitFixture } from '../unit-fixture.ts';
 import { UnitMetrics } from './unit-metrics.ts';
 
-/** What the views of a pump and of its container ask for. */
-const PER_PUMP = 19;
+/** What the views of a pump and of its container ask for, in a unit of two. */
+const PER_PUMP = 10;
 const PER_CONTAINER = 4;
 
 const metricsOf = ({ unit }: UnitFixture) =>
