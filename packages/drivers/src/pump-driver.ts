@@ -20,6 +20,15 @@ export interface PumpCapabilities {
  */
 export type Position = number;
 
+/**
+ * Where a shaft rests. `pulsedCounts`: what the board's pulses since it got its supply turn a shaft by, both ways set off
+ * against each other; left out where that is not known, or says nothing of the encoder.
+ */
+export interface Rest {
+  readonly position: Position;
+  readonly pulsedCounts?: number;
+}
+
 /** State of what a driver watches beside the shaft's position. */
 export interface SensorState {
   readonly position: Position | null;
@@ -68,7 +77,7 @@ export interface PumpDriver {
   readonly pumpId: string;
   readonly capabilities: PumpCapabilities;
   /** Stop, clear a saved free run, prove standstill, apply settings that differ. The first call after power-up. */
-  makeSafe(): Promise<Position>;
+  makeSafe(): Promise<Rest>;
   /** Position at rest: two equal readings in a row. */
   readPosition(): Promise<Position>;
   /**

@@ -1,5 +1,13 @@
 import { type Clock, type Motion, PeristaError, sleep } from '@perista/core';
-import type { MotionEnd, MotionTick, Position, PumpCapabilities, PumpDriver, SensorState } from '@perista/drivers';
+import type {
+  MotionEnd,
+  MotionTick,
+  Position,
+  PumpCapabilities,
+  PumpDriver,
+  Rest,
+  SensorState,
+} from '@perista/drivers';
 
 const READ_MS = 5;
 const SILENCE_MS = 100;
@@ -92,9 +100,9 @@ export class FakePumpDriver implements PumpDriver {
     this.#isDead = true;
   }
 
-  async makeSafe(): Promise<Position> {
+  async makeSafe(): Promise<Rest> {
     this.calls.push('makeSafe');
-    return this.stop();
+    return { position: await this.stop() };
   }
 
   async readPosition(): Promise<Position> {

@@ -205,10 +205,10 @@ export class PumpUnit {
     if (this.#isClosed || this.#dose !== null) return;
     const safe = await attempt(async () => {
       this.#driver ??= createDriver(this.setup);
-      const position = await this.#driver.makeSafe();
+      const rest = await this.#driver.makeSafe();
       const board = this.#driver.capabilities;
-      await settleOpenDoses(journal, this.pumpId, { position, board }, clock.wallMs());
-      return position;
+      await settleOpenDoses(journal, this.pumpId, { rest, board }, clock.wallMs());
+      return rest.position;
     });
     if (safe.kind === 'done') {
       log.info({ pumpId: this.pumpId }, 'board is safe');

@@ -1,11 +1,11 @@
 import { recoverDose, travelVolume } from '@perista/core';
-import type { Position, PumpCapabilities } from '@perista/drivers';
+import type { PumpCapabilities, Rest } from '@perista/drivers';
 import type { DoseJournal } from '../journal/dose-journal.ts';
 import type { DoseStart } from '../journal/dose-record.ts';
 
 /** Where a shaft rests, and what its board's positions mean. */
 export interface RestingShaft {
-  readonly position: Position;
+  readonly rest: Rest;
   readonly board: PumpCapabilities;
 }
 
@@ -22,10 +22,10 @@ export async function settleOpenDoses(
   for (const { start } of journal.openDoses()) {
     if (start.pumpId !== pumpId) continue;
     const { encoder, e0, targetCounts } = start;
-    const now = shaft !== null && meansTheSame(start, shaft.board) ? shaft.position : null;
+    const rest = shaft !== null && meansTheSame(start, shaft.board) ? shaft.rest : null;
     const abandonedCounts = shaft?.board.abandonedCounts;
     const ticks = { lastTick: journal.lastTick(start), mayHaveTicked: journal.mayHaveTicked(start) };
-    const travel = recoverDose({ encoder, e0, targetCounts, abandonedCounts, ...ticks }, now);
+    const travel = recoverDose({ encoder, e0, targetCounts, abandonedCounts, ...ticks }, rest);
     await journal.end(start.doseId, {
       cause: 'recovered',
       travel,

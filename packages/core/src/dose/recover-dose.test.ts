@@ -23,31 +23,33 @@ const tick = (travelled: number, nextChunkCounts: number, position = E0 + travel
   travel: { lo: travelled, hi: travelled },
   nextChunkCounts,
 });
+/** At rest there; nothing is known of its board's pulses. */
+const at = (position: number) => ({ position });
 const unended = (lastTick: Waypoint | null, encoder = wide) => ({ encoder, e0: E0, targetCounts: 8 * TURN, lastTick });
 
 describe('recoverDose', () => {
   it('is nothing for a START without a tick whose encoder stands where it stood', () => {
-    expect(recoverDose(unended(null), E0)).toEqual({ lo: 0, hi: 0 });
-    expect(recoverDose(unended(null), E0 + 3)).toEqual({ lo: 0, hi: 0 });
+    expect(recoverDose(unended(null), at(E0))).toEqual({ lo: 0, hi: 0 });
+    expect(recoverDose(unended(null), at(E0 + 3))).toEqual({ lo: 0, hi: 0 });
   });
 
   it('is nothing too when the board lost its turns meanwhile and stands at the same angle', () => {
-    for (const off of [0, 3, -3]) expect(recoverDose(unended(null), (E0 % TURN) + off)).toEqual({ lo: 0, hi: 0 });
+    for (const off of [0, 3, -3]) expect(recoverDose(unended(null), at((E0 % TURN) + off))).toEqual({ lo: 0, hi: 0 });
   });
 
   it('is measured from the baseline where the shaft has turned and its ticks were lost', () => {
-    expect(recoverDose(unended(null), E0 + TURN)).toEqual({ lo: TURN, hi: TURN });
+    expect(recoverDose(unended(null), at(E0 + TURN))).toEqual({ lo: TURN, hi: TURN });
     const angle = (E0 + TURN / 2) % TURN;
-    expect(recoverDose(unended(null), angle)).toEqual({ lo: TURN / 2, hi: 7.5 * TURN });
+    expect(recoverDose(unended(null), at(angle))).toEqual({ lo: TURN / 2, hi: 7.5 * TURN });
   });
 
   it('is a range where a counter may have begun anew, or its shaft have turned back', () => {
     const last = tick(0, 1.5 * TURN, 1.5 * TURN);
-    expect(recoverDose({ ...unended(last), e0: 1.5 * TURN }, 0.75 * TURN)).toEqual({ lo: 0, hi: 1.5 * TURN });
+    expect(recoverDose({ ...unended(last), e0: 1.5 * TURN }, at(0.75 * TURN))).toEqual({ lo: 0, hi: 1.5 * TURN });
   });
 
   it('is exact where the encoder shows a place within the chunk', () => {
-    expect(recoverDose(unended(tick(2 * TURN, TURN)), E0 + 2.5 * TURN)).toEqual({ lo: 2.5 * TURN, hi: 2.5 * TURN });
+    expect(recoverDose(unended(tick(2 * TURN, TURN)), at(E0 + 2.5 * TURN))).toEqual({ lo: 2.5 * TURN, hi: 2.5 * TURN });
   });
 
   it('is one chunk from the last tick where there is no reading', () => {
@@ -64,70 +66,81 @@ describe('recoverDose', () => {
   it('may be one chunk more where a newer tick cannot be read, and no more than the target', () => {
     const dose = { ...unended(tick(2 * TURN, TURN)), mayHaveTicked: true };
     expect(recoverDose(dose, null)).toEqual({ lo: 2 * TURN, hi: 4 * TURN });
-    expect(recoverDose(dose, E0 + 3.5 * TURN)).toEqual({ lo: 3.5 * TURN, hi: 3.5 * TURN });
-    expect(recoverDose(dose, (E0 + 3.5 * TURN) % TURN)).toEqual({ lo: 2.5 * TURN, hi: 3.5 * TURN });
+    expect(recoverDose(dose, at(E0 + 3.5 * TURN))).toEqual({ lo: 3.5 * TURN, hi: 3.5 * TURN });
+    expect(recoverDose(dose, at((E0 + 3.5 * TURN) % TURN))).toEqual({ lo: 2.5 * TURN, hi: 3.5 * TURN });
     expect(recoverDose({ ...dose, targetCounts: 3.2 * TURN }, null)).toEqual({ lo: 2 * TURN, hi: 3.2 * TURN });
     expect(recoverDose({ ...dose, lastTick: tick(2 * TURN, 0) }, null)).toEqual({ lo: 2 * TURN, hi: 2 * TURN });
   });
 
   it('is anything up to the target where nothing turns an encoder and the only tick cannot be read', () => {
     const dose = { ...unended(null), abandonedCounts: 4 * TURN };
-    expect(recoverDose({ ...dose, mayHaveTicked: true }, E0)).toEqual({ lo: 0, hi: 8 * TURN });
-    expect(recoverDose(dose, E0)).toEqual({ lo: 0, hi: 0 });
-    expect(recoverDose({ ...unended(null), mayHaveTicked: true }, E0)).toEqual({ lo: 0, hi: 0 });
+    expect(recoverDose({ ...dose, mayHaveTicked: true }, at(E0))).toEqual({ lo: 0, hi: 8 * TURN });
+    expect(recoverDose(dose, at(E0))).toEqual({ lo: 0, hi: 0 });
+    expect(recoverDose({ ...unended(null), mayHaveTicked: true }, at(E0))).toEqual({ lo: 0, hi: 0 });
   });
 
   it('counts all of a shaft that ran on or back while nobody watched, or after a tick that was lost', () => {
-    expect(recoverDose(unended(tick(2 * TURN, TURN)), E0 + 50 * TURN)).toEqual({ lo: 2 * TURN, hi: 50 * TURN });
-    expect(recoverDose(unended(tick(2 * TURN, TURN)), E0)).toEqual({ lo: 0, hi: 4 * TURN });
+    expect(recoverDose(unended(tick(2 * TURN, TURN)), at(E0 + 50 * TURN))).toEqual({ lo: 2 * TURN, hi: 50 * TURN });
+    expect(recoverDose(unended(tick(2 * TURN, TURN)), at(E0))).toEqual({ lo: 0, hi: 4 * TURN });
   });
 
   it('takes a board that may have restarted by its angle: exact within one turn, a range beyond', () => {
     const angle = (turned: number) => (E0 + turned) % TURN;
-    expect(recoverDose(unended(tick(2 * TURN, 0.9 * TURN)), angle(2.5 * TURN))).toEqual({
+    expect(recoverDose(unended(tick(2 * TURN, 0.9 * TURN)), at(angle(2.5 * TURN)))).toEqual({
       lo: 2.5 * TURN,
       hi: 2.5 * TURN,
     });
-    expect(recoverDose(unended(tick(2 * TURN, 3 * TURN)), angle(3.5 * TURN))).toEqual({
+    expect(recoverDose(unended(tick(2 * TURN, 3 * TURN)), at(angle(3.5 * TURN)))).toEqual({
       lo: 2.5 * TURN,
       hi: 4.5 * TURN,
     });
   });
 
   it('believes nothing of a counter that may just have begun at zero', () => {
-    expect(recoverDose(unended(tick(2 * TURN, TURN)), 0)).toEqual({ lo: 2 * TURN, hi: 3 * TURN });
-    expect(recoverDose(unended(tick(0, TURN, 5), wide), 2 ** 48 - 7)).toEqual({ lo: 0, hi: TURN });
-    expect(recoverDose(unended(null), 0)).toEqual({ lo: 0, hi: 0 });
+    expect(recoverDose(unended(tick(2 * TURN, TURN)), at(0))).toEqual({ lo: 2 * TURN, hi: 3 * TURN });
+    expect(recoverDose(unended(tick(0, TURN, 5), wide), at(2 ** 48 - 7))).toEqual({ lo: 0, hi: TURN });
+    expect(recoverDose(unended(null), at(0))).toEqual({ lo: 0, hi: 0 });
   });
 
   it('counts a shaft that ran on within the first turn of its counter with all that it turned', () => {
     const start = { ...unended(tick(0, 0.25 * TURN, 0)), e0: 0 };
-    expect(recoverDose(start, 0.5 * TURN)).toEqual({ lo: 0, hi: 0.5 * TURN });
-    expect(recoverDose({ ...start, encoder: narrow }, 0.375 * TURN)).toEqual({ lo: 0, hi: 0.375 * TURN });
+    expect(recoverDose(start, at(0.5 * TURN))).toEqual({ lo: 0, hi: 0.5 * TURN });
+    expect(recoverDose({ ...start, encoder: narrow }, at(0.375 * TURN))).toEqual({ lo: 0, hi: 0.375 * TURN });
     const far = tick(2 * TURN, 0.25 * TURN, 100 * TURN);
-    expect(recoverDose(unended(far), 0.75 * TURN)).toEqual({ lo: 2 * TURN, hi: 2.25 * TURN });
+    expect(recoverDose(unended(far), at(0.75 * TURN))).toEqual({ lo: 2 * TURN, hi: 2.25 * TURN });
   });
 
   it('does not take a shaft that ran on by a turn, through the zero of its counter, for a board that restarted', () => {
     const encoder = { ...wide, sign: -1 as const };
     const start = { ...unended(tick(0, 0.9 * TURN, 0.5 * TURN), encoder), e0: 0.5 * TURN };
-    expect(recoverDose(start, 2 ** 48 - 0.875 * TURN)).toEqual({ lo: 0, hi: 1.375 * TURN });
+    expect(recoverDose(start, at(2 ** 48 - 0.875 * TURN))).toEqual({ lo: 0, hi: 1.375 * TURN });
+  });
+
+  it('counts a shaft that ran on into the first turn from wherever, where its board has pulsed more than that chunk', () => {
+    const before = { ...unended(tick(0, 0.5 * TURN, 2 ** 48 - 3.5 * TURN)), e0: 2 ** 48 - 3.5 * TURN };
+    const position = 0.25 * TURN;
+    expect(recoverDose(before, { position })).toEqual({ lo: 0, hi: 0.5 * TURN });
+    expect(recoverDose(before, { position, pulsedCounts: 0.5 * TURN })).toEqual(recoverDose(before, { position }));
+    for (const pulsedCounts of [-3 * TURN, 3 * TURN]) {
+      expect(recoverDose(before, { position, pulsedCounts })).toEqual({ lo: 0, hi: 3.75 * TURN });
+      expect(recoverDose(before, { position: 0, pulsedCounts })).toEqual({ lo: 0, hi: 3.5 * TURN });
+    }
   });
 
   it('takes a shaft that would have turned back by more than its chunk for one of a board that restarted', () => {
     const encoder = { ...wide, sign: -1 as const };
     const start = unended(tick(TURN, 0.9 * TURN, 2 ** 48 - 0.5 * TURN), encoder);
-    expect(recoverDose(start, 0.875 * TURN)).toEqual({ lo: 1.625 * TURN, hi: 1.625 * TURN });
+    expect(recoverDose(start, at(0.875 * TURN))).toEqual({ lo: 1.625 * TURN, hi: 1.625 * TURN });
   });
 
   it('cannot tell whole turns apart on a 16-bit counter, and says so by a range', () => {
     const last = tick(0, 3 * TURN, 1000);
-    expect(recoverDose({ ...unended(last, narrow), e0: 1000 }, 1000 + 0.5 * TURN)).toEqual({
+    expect(recoverDose({ ...unended(last, narrow), e0: 1000 }, at(1000 + 0.5 * TURN))).toEqual({
       lo: 0.5 * TURN,
       hi: 2.5 * TURN,
     });
     const short = tick(0, 0.5 * TURN, 1000);
-    expect(recoverDose({ ...unended(short, narrow), e0: 1000 }, 1000 + 0.25 * TURN)).toEqual({
+    expect(recoverDose({ ...unended(short, narrow), e0: 1000 }, at(1000 + 0.25 * TURN))).toEqual({
       lo: TURN / 4,
       hi: TURN / 4,
     });
@@ -152,7 +165,7 @@ describe('recoverDose', () => {
         const moved = Math.round(chunk * part);
         const full = wrap(position + sign * moved);
         const now = { none: full, 'keeps-angle': full % TURN, 'from-zero': 0 }[restart] ?? full;
-        const travel = recoverDose({ encoder, e0: 0, targetCounts: 100 * TURN, lastTick: last }, now);
+        const travel = recoverDose({ encoder, e0: 0, targetCounts: 100 * TURN, lastTick: last }, at(now));
         expect(travel.lo).toBeLessThanOrEqual(travelled + moved);
         expect(travel.hi).toBeGreaterThanOrEqual(travelled + moved);
         expect(travel.lo).toBeGreaterThanOrEqual(0);

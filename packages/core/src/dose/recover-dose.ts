@@ -193,8 +193,14 @@ export interface UnendedDose {
   readonly abandonedCounts?: number | undefined;
 }
 
+/** Where a shaft rests, and what the pulses of its board since it got its supply come to, either way, where that is known. */
+export interface ShaftAtRest {
+  readonly position: number;
+  readonly pulsedCounts?: number;
+}
+
 /**
- * Settles a dose that was cut off, from where the shaft rests `now` (null: the board cannot be asked any more).
+ * Settles a dose that was cut off, from where the shaft is at `rest` (null: the board cannot be asked any more).
  * Each chunk was preceded by a durable tick, so the true travel lies within one chunk of the last one, or within two where a
  * newer one may be lost; where the shaft
  * has moved and no tick tells of it, the ticks were lost, and it lies within the whole target. The board may have lost
@@ -203,7 +209,7 @@ export interface UnendedDose {
  * nothing. A shaft further away than that ran on. What has no encoder
  * (it may be abandoned) always reads as where it began: a tick that cannot be read then leaves the whole target.
  */
-export function recoverDose(dose: UnendedDose, now: number | null): Travel {
+export function recoverDose(dose: UnendedDose, rest: ShaftAtRest | null): Travel {
   const { encoder, e0, targetCounts, lastTick, mayHaveTicked = false, abandonedCounts } = dose;
   const start = { position: e0, travel: { lo: 0, hi: 0 }, nextChunkCounts: targetCounts };
   const hasEncoder = abandonedCounts === undefined;
@@ -211,16 +217,35 @@ export function recoverDose(dose: UnendedDose, now: number | null): Travel {
   const newest = lastTick !== null && isTickLost ? withOneMore(lastTick, targetCounts) : lastTick;
   const last = newest === null ? start : abandoned(newest, abandonedCounts);
   if (lastTick === null && mayHaveTicked && !hasEncoder) return wholeChunk(last);
-  if (lastTick === null && (now === null || isAtBaseline(encoder, e0, now))) return last.travel;
-  if (now === null || mayHaveForgotten(encoder, now)) return wholeChunk(last);
-  const asCounted = possibleDeltas(encoder, last, now, 2 ** encoder.bits);
-  const asRestarted = mayHaveRestarted(encoder, now) ? possibleDeltas(encoder, last, now, encoder.countsPerRev) : [];
-  const deltas = [...asCounted, ...asRestarted];
+  if (lastTick === null && (rest === null || isAtBaseline(encoder, e0, rest.position))) return last.travel;
+  if (rest === null) return wholeChunk(last);
+  return hasPulsedMore(encoder, last, rest)
+    ? asCounted(encoder, last, rest.position)
+    : inDoubt(encoder, last, rest.position);
+}
+
+/** The counter of a board that has its supply since before `last`. */
+function asCounted(encoder: Encoder, last: Waypoint, now: number): Travel {
+  const deltas = possibleDeltas(encoder, last, now, 2 ** encoder.bits);
+  return deltas.length > 0 ? spanOf(last, deltas) : ranOn(encoder, last, now);
+}
+
+/** The counter may have begun anew since `last`. */
+function inDoubt(encoder: Encoder, last: Waypoint, now: number): Travel {
+  if (mayHaveForgotten(encoder, now)) return wholeChunk(last);
+  const counted = possibleDeltas(encoder, last, now, 2 ** encoder.bits);
+  const restarted = mayHaveRestarted(encoder, now) ? possibleDeltas(encoder, last, now, encoder.countsPerRev) : [];
+  const deltas = [...counted, ...restarted];
   if (deltas.length === 0) return beyondChunk(encoder, last, now);
   const turned = spanOf(last, deltas);
   const isDoubtful =
-    asCounted.length === 0 && (mayHaveRunOn(encoder, last, now) || mayHaveTurnedBack(encoder, last, now));
+    counted.length === 0 && (mayHaveRunOn(encoder, last, now) || mayHaveTurnedBack(encoder, last, now));
   return isDoubtful ? span(turned, ranOn(encoder, last, now)) : turned;
+}
+
+/** A board that restarted since `last` has made no more pulses than those of the chunk after it. */
+function hasPulsedMore(encoder: Encoder, last: Waypoint, { pulsedCounts = 0 }: ShaftAtRest): boolean {
+  return Math.abs(pulsedCounts) > reachOf(encoder, last).highest;
 }
 
 /** Nobody was left to end the motion where it should have ended; after its last tick it is over. */

@@ -1,5 +1,13 @@
 import { assert, type Clock, isPeristaError, type Motion, PeristaError, RELAY_PULSES_PER_REV } from '@perista/core';
-import type { MotionEnd, MotionTick, Position, PumpCapabilities, PumpDriver, SensorState } from '../pump-driver.ts';
+import type {
+  MotionEnd,
+  MotionTick,
+  Position,
+  PumpCapabilities,
+  PumpDriver,
+  Rest,
+  SensorState,
+} from '../pump-driver.ts';
 import { REACH_MS, RelayRun, type RunEnd } from './relay-run.ts';
 import type { RelaySwitch } from './relay-switch.ts';
 
@@ -39,14 +47,14 @@ export class RelayPumpDriver implements PumpDriver {
     this.#parts = parts;
   }
 
-  async makeSafe(): Promise<Position> {
+  async makeSafe(): Promise<Rest> {
     this.#assertNoMotion();
     this.#isSafe = false;
     await this.#off();
     if (!this.#isKnown) this.#onMs = 0;
     this.#isKnown = true;
     this.#isSafe = true;
-    return this.#position;
+    return { position: this.#position };
   }
 
   async readPosition(): Promise<Position> {

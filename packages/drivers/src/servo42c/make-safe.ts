@@ -1,25 +1,29 @@
 import { type Log, PeristaError } from '@perista/core';
-import { applySettings, type BoardSettings, type SettingsMemory } from './board-settings.ts';
+import type { Rest } from '../pump-driver.ts';
+import { applySettings, type SettingsMemory } from './board-settings.ts';
 import { BOARD } from './commands.ts';
 import type { Firmware } from './firmware.ts';
-import { toleranceCounts } from './judge-chunk.ts';
+import { countsOf, toleranceCounts } from './judge-chunk.ts';
 import type { Servo42cBoard } from './servo42c-board.ts';
+import type { Servo42cConfig } from './servo42c-config.ts';
 
 /**
  * Brings a board of unknown state to where it may be trusted with a motion: at rest, of a known firmware, without a run
- * saved for the next power-up, set as configured, enabled. Returns where its shaft rests.
+ * saved for the next power-up, set as configured, enabled. Returns where its shaft rests, and where a board that has just
+ * got its supply could show that, what tells the two apart.
  * @throws PeristaError E101, E102, E105, E106, E107, E108
  */
 export async function makeBoardSafe(
   board: Servo42cBoard,
-  wanted: BoardSettings & { readonly dialect: string },
+  wanted: Pick<Servo42cConfig, 'microstep' | 'stepsPerRev' | 'dialect'>,
   memory: SettingsMemory,
   log: Log,
-): Promise<number> {
+): Promise<Rest> {
   await board.line.stop(board.address);
   const firmware = await board.probe();
   checkDialect(board, firmware, wanted.dialect);
-  await board.halt();
+  const halted = await board.halt();
+  const pulses = board.mayHaveRestarted(halted) ? await board.askSurely(BOARD.readPulses()) : null;
   await releaseStall(board, firmware);
   await applySettings(board, wanted, memory, log);
   // In the wrong work mode the first stop may have been refused.
@@ -27,7 +31,11 @@ export async function makeBoardSafe(
   await board.order(BOARD.clearSavedRun());
   await dropLag(board);
   await enable(board);
-  return board.positionAtRest();
+  const position = await board.positionAtRest();
+  // Some boards count turns anew when their motor is let go, though their count of pulses goes on.
+  const isSameEncoder = Math.abs(board.delta(halted, position)) <= toleranceCounts(0);
+  if (pulses === null || !isSameEncoder) return { position };
+  return { position, pulsedCounts: countsOf(pulses, wanted.microstep * wanted.stepsPerRev) };
 }
 
 /** Enables a motor that is not; a disabled one acknowledges and reports complete without turning. */

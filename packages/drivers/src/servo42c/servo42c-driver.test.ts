@@ -1,5 +1,5 @@
 import { type Motion, silentLog, VirtualClock } from '@perista/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FakeSerialPort } from '../line/fake-serial-port.ts';
 import { FakeBoard } from './fake-board.ts';
 import type { Servo42cConfig } from './servo42c-config.ts';
@@ -12,9 +12,11 @@ const PULSES_PER_REV = 64 * 200;
 function setUp(over: Partial<Servo42cConfig> = {}) {
   const clock = new VirtualClock();
   const board = new FakeBoard(clock, PULSES_PER_REV);
-  const line = new Servo42cLine({ open: FakeSerialPort.opener(board.farEnd), clock, log: silentLog });
-  const driver = createServo42cDriver({ pumpId: 'acid', line, config: { ...CONFIG, ...over }, clock, log: silentLog });
-  return { clock, board, driver };
+  const create = () => {
+    const line = new Servo42cLine({ open: FakeSerialPort.opener(board.farEnd), clock, log: silentLog });
+    return createServo42cDriver({ pumpId: 'acid', line, config: { ...CONFIG, ...over }, clock, log: silentLog });
+  };
+  return { clock, board, driver: create(), create };
 }
 
 const motion = (over: Partial<Motion> = {}): Motion => ({
@@ -68,11 +70,43 @@ describe('readSensors', () => {
   });
 });
 
+// Proves that a counter near its zero can be told from one that has just begun there.
+describe('makeSafe', () => {
+  it('tells what the pulses of a board come to whose shaft stands in the first turn of its counter', async () => {
+    const { clock, board, driver } = setUp();
+    expect(await clock.until(driver.makeSafe())).toEqual({ position: 100, pulsedCounts: 0 });
+    await clock.until(driver.move(motion({ pulses: 2000 }), async () => {}));
+    const turned = (2000 * 65_536) / PULSES_PER_REV;
+    expect(await clock.until(driver.makeSafe())).toEqual({ position: 100 + turned, pulsedCounts: turned });
+    board.powerCycle(0);
+    expect(await clock.until(driver.makeSafe())).toEqual({ position: 0, pulsedCounts: 0 });
+  });
+
+  it('tells nothing of pulses far from there', async () => {
+    const { clock, board, driver } = setUp();
+    await clock.until(driver.makeSafe());
+    await clock.until(driver.move(motion({ pulses: 20_000, durationMs: 9000 }), async () => {}));
+    expect(await clock.until(driver.makeSafe())).toEqual({ position: board.counts });
+  });
+
+  it('tells nothing of pulses where the counter began anew when a motor that did not heed stop was let go', async () => {
+    const { clock, board, driver, create } = setUp();
+    await clock.until(driver.makeSafe());
+    const letGo = vi.fn();
+    Object.assign(board, { heedsStop: false, onLetGo: letGo });
+    const moving = driver.move(motion({ pulses: 9000, durationMs: 900 }), async () => {});
+    await clock.advance(150);
+    expect(await clock.until(create().makeSafe())).toEqual({ position: 0 });
+    expect(letGo).toHaveBeenCalled();
+    await clock.until(moving);
+  });
+});
+
 // Proves what a motion sends: counted chunks only, each announced, none at a forbidden speed.
 describe('move', () => {
   it('turns exactly, in chunks that were announced', async () => {
     const { clock, board, driver } = setUp();
-    const e0 = await clock.until(driver.makeSafe());
+    const { position: e0 } = await clock.until(driver.makeSafe());
     const announced: number[] = [];
     const end = await clock.until(
       driver.move(motion(), async ({ nextChunkCounts }) => {
@@ -125,7 +159,7 @@ describe('move', () => {
 describe('move, in doubt', () => {
   it('looks at once whether an order that got no answer was taken, and orders it again if not', async () => {
     const { clock, board, driver } = setUp();
-    const e0 = await clock.until(driver.makeSafe());
+    const { position: e0 } = await clock.until(driver.makeSafe());
     board.lost.push(0xfd);
     const sentAtMs: number[] = [];
     const end = await clock.until(
@@ -140,7 +174,7 @@ describe('move, in doubt', () => {
 
   it('stops a board that it cannot read, before it orders more', async () => {
     const { clock, board, driver } = setUp();
-    const e0 = await clock.until(driver.makeSafe());
+    const { position: e0 } = await clock.until(driver.makeSafe());
     const before = board.orders.length;
     clock.after(500, () => {
       board.muteUntilMs = clock.monotonicMs() + 1200;
@@ -154,7 +188,7 @@ describe('move, in doubt', () => {
   it('reads again what no shaft can have turned', async () => {
     for (let readings = 0; readings < 30; readings++) {
       const { clock, board, driver } = setUp();
-      const e0 = await clock.until(driver.makeSafe());
+      const { position: e0 } = await clock.until(driver.makeSafe());
       board.readingsToGarbled = readings;
       const end = await clock.until(driver.move(motion(), async () => {}));
       expect(end, `after ${readings} readings`).toEqual({ kind: 'at-target', position: e0 + 25_600 });
@@ -163,7 +197,7 @@ describe('move, in doubt', () => {
 
   it('tells where the shaft rests after noise has made a longer order of its own', async () => {
     const { clock, board, driver } = setUp();
-    const e0 = await clock.until(driver.makeSafe());
+    const { position: e0 } = await clock.until(driver.makeSafe());
     board.noise = [0, 0, 0x80, 0x80];
     const end = await clock.until(driver.move(motion(), async () => {}));
     expect(end).toMatchObject({ kind: 'fault', position: e0 + board.counts - 100 });
@@ -205,7 +239,7 @@ describe('move, in doubt', () => {
 
   it('orders nothing again that a shaft makes up for while its angle error is read', async () => {
     const { clock, board, driver } = setUp();
-    const e0 = await clock.until(driver.makeSafe());
+    const { position: e0 } = await clock.until(driver.makeSafe());
     board.heldBackCounts = 3000;
     const end = await clock.until(driver.move(motion(), async () => {}));
     expect(end).toEqual({ kind: 'at-target', position: e0 + 25_600 });
@@ -278,7 +312,7 @@ describe('move, on a board that loses its supply', () => {
   it('never judges a board by a count that does not follow its orders', async () => {
     const { clock, board, driver } = setUp();
     board.countsPulses = false;
-    const e0 = await clock.until(driver.makeSafe());
+    const { position: e0 } = await clock.until(driver.makeSafe());
     let ticks = 0;
     const loseAnOrder = async () => {
       if (++ticks === 2) board.lost.push(0xfd);

@@ -1,5 +1,13 @@
 import { assert, type Clock, forbiddenCode, type Log, type Motion, PeristaError, UNLEARNT_TIMING } from '@perista/core';
-import type { MotionEnd, MotionTick, Position, PumpCapabilities, PumpDriver, SensorState } from '../pump-driver.ts';
+import type {
+  MotionEnd,
+  MotionTick,
+  Position,
+  PumpCapabilities,
+  PumpDriver,
+  Rest,
+  SensorState,
+} from '../pump-driver.ts';
 import { type SettingsMemory, settingsMemory } from './board-settings.ts';
 import { LONGEST_LATENCY_MS } from './chunk-run.ts';
 import { BOARD } from './commands.ts';
@@ -63,15 +71,13 @@ class Servo42cDriver implements PumpDriver {
     };
   }
 
-  async makeSafe(): Promise<Position> {
+  async makeSafe(): Promise<Rest> {
     this.#assertNoMotion();
     this.#isSafe = false;
-    const position = await this.#unlessPassed(() =>
-      makeBoardSafe(this.#board, this.#config, this.#settings, this.#log),
-    );
+    const rest = await this.#unlessPassed(() => makeBoardSafe(this.#board, this.#config, this.#settings, this.#log));
     this.#isSafe = true;
     this.#count = this.#newCount();
-    return position;
+    return rest;
   }
 
   readPosition(): Promise<Position> {

@@ -20,11 +20,11 @@ export async function releaseStop(world: UnitWorld): Promise<void> {
   world.tell({ kind: 'release-answered', answer });
 }
 
-/** Whether there are doses that nobody has sent, or a calendar: a copy of the database would be entitled to them too. */
+/** Whether there are doses that have not begun, or a calendar: a copy of the database would be entitled to them too. */
 const hasWaiting = ({ chronicle }: UnitWorld): boolean =>
   chronicle.slots.plans.length > 0 ||
   chronicle.schedules.inForce.length > 0 ||
-  [...chronicle.open].some((doseId) => chronicle.find(doseId)?.row?.sent_epoch === null);
+  [...chronicle.open].some((doseId) => chronicle.find(doseId)?.start === null);
 
 /** Users who do what users do, and operators who do what they should not. */
 export const USER_ACTS = {

@@ -114,7 +114,7 @@ export const DRIVER_MUTANTS = {
       makeSafe: async () => {
         const { position } = await driver.readSensors();
         driver.makeSafe().catch(() => {});
-        return position ?? 0;
+        return { position: position ?? 0 };
       },
     })),
   },
