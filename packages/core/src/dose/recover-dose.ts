@@ -202,12 +202,12 @@ export interface ShaftAtRest {
 /**
  * Settles a dose that was cut off, from where the shaft is at `rest` (null: the board cannot be asked any more).
  * Each chunk was preceded by a durable tick, so the true travel lies within one chunk of the last one, or within two where a
- * newer one may be lost; where the shaft
- * has moved and no tick tells of it, the ticks were lost, and it lies within the whole target. The board may have lost
- * power meanwhile: a reading within its first turn is then taken by its angle alone, which leaves a range where the chunk
- * was longer than a turn, or where a shaft that ran on or turned back would read the same, and a reading of zero says
- * nothing. A shaft further away than that ran on. What has no encoder
- * (it may be abandoned) always reads as where it began: a tick that cannot be read then leaves the whole target.
+ * newer one may be lost; where the shaft has moved and no tick tells of it, the ticks were lost, and it lies within the
+ * whole target. The board may have lost power meanwhile, unless it has made more pulses than that chunk: a reading within
+ * its first turn is then taken by its angle alone, which leaves a range where the chunk was longer than a turn, or where a
+ * shaft that ran on or turned back would read the same, and a reading of zero says nothing. A shaft further away than that
+ * ran on. What has no encoder (it may be abandoned) always reads as where it began: a tick that cannot be read then leaves
+ * the whole target.
  */
 export function recoverDose(dose: UnendedDose, rest: ShaftAtRest | null): Travel {
   const { encoder, e0, targetCounts, lastTick, mayHaveTicked = false, abandonedCounts } = dose;
