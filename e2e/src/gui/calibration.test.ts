@@ -1,5 +1,5 @@
-// Proves that a fresh pump is calibrated in a real browser by keyboard alone, in English and in Polish: measured, verified, brought
-// into use, and then true to what it states (P15); that a run is made once though the controller dies; and that an earlier calibration comes back.
+// Proves that fresh pumps are calibrated in a real browser by keyboard alone, in English and in Polish: measured, verified, brought
+// into use, and then true to what they state (P15); that a run is made once though the controller dies; and that an earlier calibration comes back.
 import { PumpCalibrations } from '@perista/protocol/api';
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -98,62 +98,62 @@ const read = (ml: number) => ml.toFixed(4).replace('.', ',');
 /** How a sentence begins, before its first value. */
 const beginningOf = (sentence: string) => new RegExp(`^${sentence.split('{{')[0]}`);
 
-describe('a fresh pump', () => {
-  it.each(['en', 'pl'] as const)(
-    'is calibrated by keyboard alone and then gives what is ordered: %s',
-    {
-      timeout: 240_000,
-    },
-    async (language) => {
-      const pump = FRESH_PUMPS[language];
-      const { id, of } = pump;
-      const refused = await unit.api.order(id, { volume_ml: 5 });
-      expect(refused.body).toMatchObject({ code: 'E428' });
-      const page = await openFor(pump);
-      await page.getByText(of.curve.none).waitFor();
-      await press(page, of.start.begin);
-      await pumpedMl(pump);
-      for (const rpm of [...SPEEDS, ...SPEEDS]) {
-        await runAt(page, pump, rpm);
-        await page.keyboard.type(read(await pumpedMl(pump)));
-        await page.keyboard.press('Enter');
-        await amount(page, pump).waitFor({ state: 'detached' });
-      }
-      // One reading more, by weight.
-      await runAt(page, pump, '150');
-      await page.keyboard.type(read((await pumpedMl(pump)) * WATER_G_PER_ML));
-      await page.keyboard.press('Tab');
-      await page.keyboard.press('ArrowDown');
-      await page.getByLabel(of.run.density).waitFor();
-      await press(page, of.run.save);
-      await amount(page, pump).waitFor({ state: 'detached' });
-      expect((await calibrations(pump)).session?.runs.map(({ state }) => state)).toEqual(Array(7).fill('measured'));
+/** By keyboard alone; then it gives what is ordered. */
+async function calibrate(pump: FreshPump): Promise<void> {
+  const { id, of } = pump;
+  const refused = await unit.api.order(id, { volume_ml: 5 });
+  expect(refused.body).toMatchObject({ code: 'E428' });
+  const page = await openFor(pump);
+  await page.getByText(of.curve.none).waitFor();
+  await press(page, of.start.begin);
+  await pumpedMl(pump);
+  for (const rpm of [...SPEEDS, ...SPEEDS]) {
+    await runAt(page, pump, rpm);
+    await page.keyboard.type(read(await pumpedMl(pump)));
+    await page.keyboard.press('Enter');
+    await amount(page, pump).waitFor({ state: 'detached' });
+  }
+  // One reading more, by weight.
+  await runAt(page, pump, '150');
+  await page.keyboard.type(read((await pumpedMl(pump)) * WATER_G_PER_ML));
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowDown');
+  await page.getByLabel(of.run.density).waitFor();
+  await press(page, of.run.save);
+  await amount(page, pump).waitFor({ state: 'detached' });
+  expect((await calibrations(pump)).session?.runs.map(({ state }) => state)).toEqual(Array(7).fill('measured'));
 
-      await press(page, of.finish.make);
-      await button(page, of.finish.verify).waitFor();
-      await tabTo(page, page.getByLabel(of.finish.volume, { exact: true }));
-      await typeOver(page, '5');
-      await page.keyboard.press('Enter');
-      await amount(page, pump).waitFor({ timeout: DOSE_LIMIT_MS });
-      // Who weighs once is asked for a weight from then on.
-      await page.keyboard.type(read((await pumpedMl(pump)) * WATER_G_PER_ML));
-      await page.keyboard.press('Enter');
-      await page.getByText(beginningOf(of.finish.passed)).waitFor();
-      await press(page, of.finish.activate);
-      await button(page, of.start.begin).waitFor();
+  await press(page, of.finish.make);
+  await button(page, of.finish.verify).waitFor();
+  await tabTo(page, page.getByLabel(of.finish.volume, { exact: true }));
+  await typeOver(page, '5');
+  await page.keyboard.press('Enter');
+  await amount(page, pump).waitFor({ timeout: DOSE_LIMIT_MS });
+  // Who weighs once is asked for a weight from then on.
+  await page.keyboard.type(read((await pumpedMl(pump)) * WATER_G_PER_ML));
+  await page.keyboard.press('Enter');
+  await page.getByText(beginningOf(of.finish.passed)).waitFor();
+  await press(page, of.finish.activate);
+  await button(page, of.start.begin).waitFor();
 
-      const [used] = (await calibrations(pump)).items;
-      expect(used).toMatchObject({ active: true, origin: 'measured', verification: { passed: true } });
-      await pumpedMl(pump);
-      const { dose_id } = await unit.api.dose(id, { volume_ml: 8, duration_s: 16 });
-      expect((await unit.api.settled(dose_id, DOSE_LIMIT_MS)).state).toBe('done');
-      const errorPct = (((await pumpedMl(pump)) - 8) / 8) * 100;
-      expect(Math.abs(errorPct)).toBeLessThanOrEqual(used?.curve.error_pct ?? 0);
-      expect(used?.curve.error_pct).toBeLessThan(10);
-    },
-  );
+  const [used] = (await calibrations(pump)).items;
+  expect(used).toMatchObject({ active: true, origin: 'measured', verification: { passed: true } });
+  await pumpedMl(pump);
+  const { dose_id } = await unit.api.dose(id, { volume_ml: 8, duration_s: 16 });
+  expect((await unit.api.settled(dose_id, DOSE_LIMIT_MS)).state).toBe('done');
+  const errorPct = (((await pumpedMl(pump)) - 8) / 8) * 100;
+  expect(Math.abs(errorPct)).toBeLessThanOrEqual(used?.curve.error_pct ?? 0);
+  expect(used?.curve.error_pct).toBeLessThan(10);
+}
 
-  it('runs once though the controller is killed, goes on with its session, and goes back to what it had', {
+describe('fresh pumps', () => {
+  it('are calibrated at the same time, each in a language, and then give what is ordered', {
+    timeout: 240_000,
+  }, async () => {
+    await Promise.all(Object.values(FRESH_PUMPS).map(calibrate));
+  });
+
+  it('run once though the controller is killed, go on with their session, and go back to what they had', {
     timeout: 120_000,
   }, async () => {
     const pump = FRESH_PUMPS.en;
