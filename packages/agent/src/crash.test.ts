@@ -42,6 +42,7 @@ describe('the agent dies in motion', () => {
       if (kind.case !== 'record') throw new Error(`the dose is ${kind.case}`);
       expect(kind.value.loMl).toBeCloseTo(rig.trueMl(), 4);
       expect(kind.value.hiMl - kind.value.loMl).toBeLessThan(COUNT_ML);
+      expect(kind.value.durationMs).toBe(Math.min(2000, Math.floor(ms / 500) * 500));
       expect(rig.pump().motions).toBe(1);
 
       const again = await next.ask(startDose('d1', 'p1'));

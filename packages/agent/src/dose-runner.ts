@@ -190,7 +190,8 @@ export class DoseRunner {
 
   async #journalTick(waypoint: Waypoint): Promise<void> {
     const { doseId, pumpId } = this.order;
-    const written = await attempt(() => this.#world.journal.tick(pumpId, { doseId, waypoint }));
+    const tick = { doseId, waypoint, elapsedMs: Math.round(this.#elapsedMs()) };
+    const written = await attempt(() => this.#world.journal.tick(pumpId, tick));
     if (written.kind === 'failed') await this.#input({ kind: 'tick-journal-failed', failure: written.failure });
   }
 

@@ -1,4 +1,4 @@
-import { assert, isPlausible, type Log, type Waypoint } from '@perista/core';
+import { assert, isPlausible, type Log } from '@perista/core';
 import {
   type DoseEnd,
   type DoseStart,
@@ -144,9 +144,9 @@ export class DoseJournal {
   }
 
   /** The last durable tick of an open dose, or null if it never ticked. */
-  lastTick({ doseId, pumpId }: DoseStart): Waypoint | null {
+  lastTick({ doseId, pumpId }: DoseStart): JournalledTick | null {
     const tick = this.#lastTicks.get(pumpId);
-    return tick?.doseId === doseId ? tick.waypoint : null;
+    return tick?.doseId === doseId ? tick : null;
   }
 
   /** Whether an open dose may have had a newer tick than its last, and so may have moved further. */

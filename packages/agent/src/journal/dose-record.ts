@@ -26,7 +26,7 @@ export interface DoseEnd {
   readonly loMl: number;
   readonly hiMl: number;
   readonly failure: DoseFailure | null;
-  /** 0 where the agent did not live through the motion. */
+  /** Up to its last tick where the agent did not live through the motion. */
   readonly durationMs: number;
   readonly endedAtWallMs: number;
 }
@@ -45,6 +45,8 @@ export type EndedDose = JournalledDose & { readonly end: DoseEnd };
 export interface JournalledTick {
   readonly doseId: string;
   readonly waypoint: Waypoint;
+  /** Since the motion began. */
+  readonly elapsedMs: number;
 }
 
 export const isEnded = (dose: JournalledDose): dose is EndedDose => dose.end !== null;

@@ -24,14 +24,15 @@ export async function settleOpenDoses(
     const { encoder, e0, targetCounts } = start;
     const rest = shaft !== null && meansTheSame(start, shaft.board) ? shaft.rest : null;
     const abandonedCounts = shaft?.board.abandonedCounts;
-    const ticks = { lastTick: journal.lastTick(start), mayHaveTicked: journal.mayHaveTicked(start) };
+    const tick = journal.lastTick(start);
+    const ticks = { lastTick: tick?.waypoint ?? null, mayHaveTicked: journal.mayHaveTicked(start) };
     const travel = recoverDose({ encoder, e0, targetCounts, abandonedCounts, ...ticks }, rest);
     await journal.end(start.doseId, {
       cause: 'recovered',
       travel,
       ...travelVolume(travel, encoder.countsPerRev, start.mlPerRev),
       failure: null,
-      durationMs: 0,
+      durationMs: tick?.elapsedMs ?? 0,
       endedAtWallMs: nowWallMs,
     });
   }
