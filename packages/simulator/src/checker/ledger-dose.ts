@@ -108,11 +108,11 @@ export const isDenied = ({ wasForgotten }: { readonly wasForgotten: boolean }, {
 const DENIALS: ReadonlySet<string> = new Set(['refused', 'cancelled', 'missed', 'skipped']);
 
 /**
- * Asked for again by a ledger that was put back, whose older plan may ask for less: it stands at that until the agent tells
- * what it gave under the newer one.
+ * Asked for again by a ledger that was put back, whose older plan, or whose user under the same key, may ask for less: it
+ * stands at that until the agent tells what it gave under the newer one.
  */
 export const isAskedAgain = ({ wasForgotten }: { readonly wasForgotten: boolean }, row: LedgerDose) =>
-  wasForgotten && row.cause === 'schedule' && row.ended_at_ms === null;
+  wasForgotten && row.ended_at_ms === null;
 
 /** Of the weekly plan of a relay; what a schedule asks for names it. */
 export const isOfWeeklyPlan = ({ cause, schedule_id }: LedgerDose): boolean =>
