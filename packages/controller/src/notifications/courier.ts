@@ -87,7 +87,9 @@ export class Courier {
   }
 
   async #carry(channel: ChannelRecord, delivery: DeliveryRecord): Promise<void> {
-    const { outside, clock, log } = this.#ports;
+    const { deliveries, outside, clock, log } = this.#ports;
+    // A full disk keeps no notice back.
+    tolerant(log, 'note that a notice is sent', () => deliveries.noteAttempt(delivery.seq));
     const failure = await send(outside, channel, delivery.notice, clock.wallMs());
     this.#isSending = false;
     if (this.#isStopped) return;

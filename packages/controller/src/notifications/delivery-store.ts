@@ -87,19 +87,20 @@ export class DeliveryStore {
     return changes > 0;
   }
 
+  /** It is about to be sent: from now on it may have been taken. */
+  noteAttempt(seq: number): void {
+    this.#store.run('UPDATE notification_deliveries SET attempts = attempts + 1 WHERE seq = ?', seq);
+  }
+
   noteFailure(seq: number, failure: string): void {
-    this.#store.run(
-      'UPDATE notification_deliveries SET attempts = attempts + 1, failure = ? WHERE seq = ?',
-      ...[failure, seq],
-    );
+    this.#store.run('UPDATE notification_deliveries SET failure = ? WHERE seq = ?', failure, seq);
   }
 
   /** It was taken, or is too old to be of use to anybody. */
   end({ seq, channelId }: DeliveryRecord, state: 'delivered' | 'given_up', nowMs: number): void {
-    const attempts = state === 'delivered' ? 1 : 0;
     this.#store.run(
-      'UPDATE notification_deliveries SET state = ?, attempts = attempts + ?, ended_at_ms = ? WHERE seq = ?',
-      ...[state, attempts, Math.floor(nowMs), seq],
+      'UPDATE notification_deliveries SET state = ?, ended_at_ms = ? WHERE seq = ?',
+      ...[state, Math.floor(nowMs), seq],
     );
     this.#store.run(
       `DELETE FROM notification_deliveries WHERE channel_id = ? AND state <> 'waiting' AND seq <=

@@ -1,7 +1,7 @@
 // Proves that everybody who asked is told what happens to a unit: once, in order, however long a channel was away; that
 // what begins is told to be over; and that nothing is told which was over before anybody had to know.
 import { createHmac } from 'node:crypto';
-import { seededRandom, silentLog } from '@perista/core';
+import { seededRandom, silentLog, sleep } from '@perista/core';
 import type { NewNotificationChannel, Notice } from '@perista/protocol/api';
 import { describe, expect, it } from 'vitest';
 import { actorNamed } from '../http/http-fixture.ts';
@@ -171,6 +171,23 @@ describe('a channel', () => {
     await unit.clock.advance(60_000);
     const told = notices().filter(({ subject }) => subject === 'dose');
     expect(told.map(({ text }) => text)).toEqual(['1 ml. It was too late.', '2 ml. It was too late.']);
+  });
+
+  it('tells the end of what was on its way when the clock was set back', async () => {
+    const { unit, http, happen, notices } = await start(WEBHOOK);
+    const post = http.post.bind(http);
+    http.post = async (request) => {
+      const answer = await post(request);
+      await sleep(unit.clock, 5_000);
+      return answer;
+    };
+    happen('pump_fault', fault);
+    await unit.clock.advance(100);
+    unit.clock.stepWall(-60_000);
+    happen('pump_released', { pump_id: 'a' });
+    await unit.clock.advance(20_000);
+    const ofPump = notices().filter(({ subject }) => subject === 'pump');
+    expect(ofPump.map(({ status }) => status)).toEqual(['begun', 'over']);
   });
 
   it('tries again at once when it was changed', async () => {
