@@ -1,4 +1,5 @@
 import type { Chronicle } from '../checker/chronicle.ts';
+import { isDenied } from '../checker/ledger-dose.ts';
 import { waitingFor } from '../checker/sink-reader.ts';
 import type { MqttUsers } from '../outside/mqtt-users.ts';
 import { NOBODY_OUTSIDE } from '../outside/outside-plan.ts';
@@ -58,9 +59,11 @@ export class Unrest {
 function openDose(chronicle: Chronicle): string | null {
   const [open] = chronicle.open;
   if (open !== undefined) return `dose ${open} is ${chronicle.find(open)?.row?.state}`;
-  for (const { doseId, row, end, widestChunk, isRecordLost } of chronicle.lastStarted.values()) {
+  for (const dose of chronicle.lastStarted.values()) {
+    const { doseId, row, end, widestChunk, isRecordLost } = dose;
     const isForgotten = isRecordLost && row === null;
-    const isOver = end !== null || isForgotten || (row !== null && row.ended_at_ms !== null);
+    const isSettled = row !== null && row.ended_at_ms !== null && (isRecordLost || !isDenied(dose, row));
+    const isOver = end !== null || isForgotten || isSettled;
     if (!isOver && widestChunk > 0) return `dose ${doseId} has no END`;
     // The ledger may be an old copy: its controller asks the agent for the rest once it has seen that this came back.
     if (end !== null && row === null && !isRecordLost) return `dose ${doseId} is not in the ledger yet`;
