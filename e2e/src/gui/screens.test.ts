@@ -31,6 +31,7 @@ const TALL = { width: 1280, height: 1060 };
 const RESIZE_LIMIT_MS = 10_000;
 const MOST_BYTES = 160_000;
 const MOST_SHIFT = 0.05;
+const LATE_MS = 400;
 
 let unit: TestUnit;
 beforeAll(async () => {
@@ -161,6 +162,12 @@ describe('with two weeks behind it', () => {
       [`/pumps/${PUMP}`, PHONE],
     ])('moves nothing under the eyes of its reader: %s in %o', async (path, viewport) => {
       expect(await layoutShiftOf(await openLoggedIn(unit, { path, viewport }))).toBeLessThan(MOST_SHIFT);
+    });
+
+    it('moves nothing either where the unit tells late what it is', async () => {
+      const page = await openLoggedIn(unit, { viewport: PHONE });
+      await page.route('**/api/about', (route) => setTimeout(() => route.continue(), LATE_MS));
+      expect(await layoutShiftOf(page)).toBeLessThan(MOST_SHIFT);
     });
   });
 

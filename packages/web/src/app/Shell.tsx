@@ -2,6 +2,7 @@ import type { Session } from '@perista/protocol/api';
 import { Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Route, Switch, useLocation } from 'wouter';
+import { useAbout } from '../api/queries.ts';
 import { EmergencyStopBanner } from '../features/stops/EmergencyStopBanner.tsx';
 import { EmergencyStopButton } from '../features/stops/EmergencyStopButton.tsx';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
@@ -22,6 +23,9 @@ export function Shell({ session }: { session: Session }) {
   const [path] = useLocation();
   useFocusOnNewPage(main, path);
   usePageTitle();
+  // What it is heads each page, and its zone is in all times: told afterwards, they would move and change under the reader's eyes.
+  const isUnitKnown = !useAbout().isPending;
+  const loading = <p role="status">{t('connection.loading')}</p>;
   return (
     <SessionProvider session={session}>
       <div className={styles.shell}>
@@ -51,19 +55,23 @@ export function Shell({ session }: { session: Session }) {
           <ConnectionBanner />
           <EmergencyStopBanner />
           <HealthBanner />
-          <Suspense fallback={<p role="status">{t('connection.loading')}</p>}>
-            <Switch>
-              {SCREENS.map(({ path: to, page }) => (
-                <Route key={to} path={to} component={page} />
-              ))}
-              <Route path="/pumps/:id/calibration">{({ id }) => <CalibrationPage key={id} pumpId={id} />}</Route>
-              <Route path="/pumps/:id">{({ id }) => <PumpPage key={id} pumpId={id} />}</Route>
-              <Route path="/devices/:id/infuse">{({ id }) => <WizardPage key={id} deviceId={id} />}</Route>
-              <Route path="/devices/:id">{({ id }) => <DevicePage key={id} deviceId={id} />}</Route>
-              <Route path="/device-monitor" component={DeviceMonitorPage} />
-              <Route component={NotFoundPage} />
-            </Switch>
-          </Suspense>
+          {isUnitKnown ? (
+            <Suspense fallback={loading}>
+              <Switch>
+                {SCREENS.map(({ path: to, page }) => (
+                  <Route key={to} path={to} component={page} />
+                ))}
+                <Route path="/pumps/:id/calibration">{({ id }) => <CalibrationPage key={id} pumpId={id} />}</Route>
+                <Route path="/pumps/:id">{({ id }) => <PumpPage key={id} pumpId={id} />}</Route>
+                <Route path="/devices/:id/infuse">{({ id }) => <WizardPage key={id} deviceId={id} />}</Route>
+                <Route path="/devices/:id">{({ id }) => <DevicePage key={id} deviceId={id} />}</Route>
+                <Route path="/device-monitor" component={DeviceMonitorPage} />
+                <Route component={NotFoundPage} />
+              </Switch>
+            </Suspense>
+          ) : (
+            loading
+          )}
         </main>
       </div>
     </SessionProvider>
