@@ -105,6 +105,7 @@ describe('the wizard', () => {
     device.press({ action: 'complete' });
     await fleet.is(device.id, 'completed');
     const first = await fleet.start(device.id);
+    await fleet.is(device.id, 'awaiting_confirmation');
     device.press({ action: 'accept' });
     await first.getByRole('dialog').waitFor({ state: 'detached' });
     device.press({ action: 'stop' });
