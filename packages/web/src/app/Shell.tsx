@@ -23,7 +23,7 @@ export function Shell({ session }: { session: Session }) {
   const [path] = useLocation();
   useFocusOnNewPage(main, path);
   usePageTitle();
-  // What it is heads each page, and its zone is in all times: told afterwards, they would move and change under the reader's eyes.
+  // What the unit is heads each page, and its zone is in all times: told later, they would move and change before the reader's eyes.
   const isUnitKnown = !useAbout().isPending;
   const loading = <p role="status">{t('connection.loading')}</p>;
   return (
@@ -55,26 +55,26 @@ export function Shell({ session }: { session: Session }) {
           <ConnectionBanner />
           <EmergencyStopBanner />
           <HealthBanner />
-          {isUnitKnown ? (
-            <Suspense fallback={loading}>
-              <Switch>
-                {SCREENS.map(({ path: to, page }) => (
-                  <Route key={to} path={to} component={page} />
-                ))}
-                <Route path="/pumps/:id/calibration">{({ id }) => <CalibrationPage key={id} pumpId={id} />}</Route>
-                <Route path="/pumps/:id">{({ id }) => <PumpPage key={id} pumpId={id} />}</Route>
-                <Route path="/devices/:id/infuse">{({ id }) => <WizardPage key={id} deviceId={id} />}</Route>
-                <Route path="/devices/:id">{({ id }) => <DevicePage key={id} deviceId={id} />}</Route>
-                <Route path="/device-monitor" component={DeviceMonitorPage} />
-                <Route component={NotFoundPage} />
-              </Switch>
-            </Suspense>
-          ) : (
-            loading
-          )}
+          <Suspense fallback={loading}>{isUnitKnown ? <Pages /> : loading}</Suspense>
         </main>
       </div>
     </SessionProvider>
+  );
+}
+
+function Pages() {
+  return (
+    <Switch>
+      {SCREENS.map(({ path: to, page }) => (
+        <Route key={to} path={to} component={page} />
+      ))}
+      <Route path="/pumps/:id/calibration">{({ id }) => <CalibrationPage key={id} pumpId={id} />}</Route>
+      <Route path="/pumps/:id">{({ id }) => <PumpPage key={id} pumpId={id} />}</Route>
+      <Route path="/devices/:id/infuse">{({ id }) => <WizardPage key={id} deviceId={id} />}</Route>
+      <Route path="/devices/:id">{({ id }) => <DevicePage key={id} deviceId={id} />}</Route>
+      <Route path="/device-monitor" component={DeviceMonitorPage} />
+      <Route component={NotFoundPage} />
+    </Switch>
   );
 }
 
