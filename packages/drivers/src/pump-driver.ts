@@ -1,4 +1,4 @@
-import type { ErrorCode, Motion } from '@perista/core';
+import type { ErrorCode, Motion, ShaftAtRest } from '@perista/core';
 
 /** What an implementation can and cannot do; callers adapt to it, suites state it. */
 export interface PumpCapabilities {
@@ -19,15 +19,6 @@ export interface PumpCapabilities {
  * the shaft turns forward, and fall if the head is mounted the other way round (`invert`).
  */
 export type Position = number;
-
-/**
- * Where a shaft rests. `pulsedCounts`: what the board's pulses since it got its supply turn a shaft by, both ways set off
- * against each other; left out where that is not known, or says nothing of the encoder.
- */
-export interface Rest {
-  readonly position: Position;
-  readonly pulsedCounts?: number;
-}
 
 /** State of what a driver watches beside the shaft's position. */
 export interface SensorState {
@@ -77,7 +68,7 @@ export interface PumpDriver {
   readonly pumpId: string;
   readonly capabilities: PumpCapabilities;
   /** Stop, clear a saved free run, prove standstill, apply settings that differ. The first call after power-up. */
-  makeSafe(): Promise<Rest>;
+  makeSafe(): Promise<ShaftAtRest>;
   /** Position at rest: two equal readings in a row. */
   readPosition(): Promise<Position>;
   /**

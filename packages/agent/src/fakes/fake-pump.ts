@@ -1,13 +1,5 @@
-import { type Clock, type Motion, PeristaError, sleep } from '@perista/core';
-import type {
-  MotionEnd,
-  MotionTick,
-  Position,
-  PumpCapabilities,
-  PumpDriver,
-  Rest,
-  SensorState,
-} from '@perista/drivers';
+import { type Clock, type Motion, PeristaError, type ShaftAtRest, sleep } from '@perista/core';
+import type { MotionEnd, MotionTick, Position, PumpCapabilities, PumpDriver, SensorState } from '@perista/drivers';
 
 const READ_MS = 5;
 const SILENCE_MS = 100;
@@ -100,7 +92,7 @@ export class FakePumpDriver implements PumpDriver {
     this.#isDead = true;
   }
 
-  async makeSafe(): Promise<Rest> {
+  async makeSafe(): Promise<ShaftAtRest> {
     this.calls.push('makeSafe');
     return { position: await this.stop() };
   }

@@ -1,11 +1,11 @@
-import { recoverDose, travelVolume } from '@perista/core';
-import type { PumpCapabilities, Rest } from '@perista/drivers';
+import { recoverDose, type ShaftAtRest, travelVolume } from '@perista/core';
+import type { PumpCapabilities } from '@perista/drivers';
 import type { DoseJournal } from '../journal/dose-journal.ts';
 import type { DoseStart } from '../journal/dose-record.ts';
 
 /** Where a shaft rests, and what its board's positions mean. */
 export interface RestingShaft {
-  readonly rest: Rest;
+  readonly rest: ShaftAtRest;
   readonly board: PumpCapabilities;
 }
 

@@ -193,7 +193,10 @@ export interface UnendedDose {
   readonly abandonedCounts?: number | undefined;
 }
 
-/** Where a shaft rests, and what the pulses of its board since it got its supply come to, either way, where that is known. */
+/**
+ * Where a shaft rests. `pulsedCounts`: what the pulses of its board since it got its supply turn a shaft by, both ways set
+ * off against each other; left out where that is not known, or says nothing of the encoder.
+ */
 export interface ShaftAtRest {
   readonly position: number;
   readonly pulsedCounts?: number;

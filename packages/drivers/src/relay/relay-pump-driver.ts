@@ -1,13 +1,13 @@
-import { assert, type Clock, isPeristaError, type Motion, PeristaError, RELAY_PULSES_PER_REV } from '@perista/core';
-import type {
-  MotionEnd,
-  MotionTick,
-  Position,
-  PumpCapabilities,
-  PumpDriver,
-  Rest,
-  SensorState,
-} from '../pump-driver.ts';
+import {
+  assert,
+  type Clock,
+  isPeristaError,
+  type Motion,
+  PeristaError,
+  RELAY_PULSES_PER_REV,
+  type ShaftAtRest,
+} from '@perista/core';
+import type { MotionEnd, MotionTick, Position, PumpCapabilities, PumpDriver, SensorState } from '../pump-driver.ts';
 import { REACH_MS, RelayRun, type RunEnd } from './relay-run.ts';
 import type { RelaySwitch } from './relay-switch.ts';
 
@@ -47,7 +47,7 @@ export class RelayPumpDriver implements PumpDriver {
     this.#parts = parts;
   }
 
-  async makeSafe(): Promise<Rest> {
+  async makeSafe(): Promise<ShaftAtRest> {
     this.#assertNoMotion();
     this.#isSafe = false;
     await this.#off();

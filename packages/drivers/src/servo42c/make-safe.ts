@@ -1,5 +1,4 @@
-import { type Log, PeristaError } from '@perista/core';
-import type { Rest } from '../pump-driver.ts';
+import { type Log, PeristaError, type ShaftAtRest } from '@perista/core';
 import { applySettings, type SettingsMemory } from './board-settings.ts';
 import { BOARD } from './commands.ts';
 import type { Firmware } from './firmware.ts';
@@ -18,7 +17,7 @@ export async function makeBoardSafe(
   wanted: Pick<Servo42cConfig, 'microstep' | 'stepsPerRev' | 'dialect'>,
   memory: SettingsMemory,
   log: Log,
-): Promise<Rest> {
+): Promise<ShaftAtRest> {
   await board.line.stop(board.address);
   const firmware = await board.probe();
   checkDialect(board, firmware, wanted.dialect);

@@ -1,13 +1,14 @@
-import { assert, type Clock, forbiddenCode, type Log, type Motion, PeristaError, UNLEARNT_TIMING } from '@perista/core';
-import type {
-  MotionEnd,
-  MotionTick,
-  Position,
-  PumpCapabilities,
-  PumpDriver,
-  Rest,
-  SensorState,
-} from '../pump-driver.ts';
+import {
+  assert,
+  type Clock,
+  forbiddenCode,
+  type Log,
+  type Motion,
+  PeristaError,
+  type ShaftAtRest,
+  UNLEARNT_TIMING,
+} from '@perista/core';
+import type { MotionEnd, MotionTick, Position, PumpCapabilities, PumpDriver, SensorState } from '../pump-driver.ts';
 import { type SettingsMemory, settingsMemory } from './board-settings.ts';
 import { LONGEST_LATENCY_MS } from './chunk-run.ts';
 import { BOARD } from './commands.ts';
@@ -71,7 +72,7 @@ class Servo42cDriver implements PumpDriver {
     };
   }
 
-  async makeSafe(): Promise<Rest> {
+  async makeSafe(): Promise<ShaftAtRest> {
     this.#assertNoMotion();
     this.#isSafe = false;
     const rest = await this.#unlessPassed(() => makeBoardSafe(this.#board, this.#config, this.#settings, this.#log));
